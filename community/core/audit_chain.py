@@ -1,4 +1,4 @@
-"""Reading the audit log's chain from its first entry to its head, and naming the first entry that does not hold."""
+"""Verification of the audit log's chain from its first entry to its head."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ OTHER_END = "the head does not fit the chain"
 
 @dataclass(frozen=True)
 class ChainVerification:
-    """What `verify` found: how many entries hold, the head, and the first row that does not (with why).
+    """Result of `verify`: how many entries are valid, the head, and the first row that is not (with why).
 
     The first `keyless` entries are from before there were keys; the one after them vouches for them, once a worker ran.
     """
@@ -37,8 +37,6 @@ class ChainVerification:
 
 
 class _Reader:
-    """Checks one entry after another."""
-
     def __init__(self, keys: AuditKeys, known: tuple[int, str] | None, keyless: int) -> None:
         self.place = 0
         self.hash = START
@@ -48,7 +46,7 @@ class _Reader:
         self._keyless = keyless
 
     def fault(self, entry: AuditEntry) -> str:
-        """Return what is wrong with the next entry; nothing when it holds."""
+        """Return what is wrong with the next entry; empty when it is valid."""
         place = self.place + 1
         if entry.place != place:
             return GONE
@@ -79,9 +77,9 @@ def _vouches(entry: AuditEntry, keyless: int) -> bool:
 
 
 def verify(session: Session, keys: AuditKeys, *, known: tuple[int, str] | None = None) -> ChainVerification:
-    """Read the whole chain. `known` is a head that was kept elsewhere: (place, hash). Constant memory.
+    """Read the whole chain in constant memory. `known` is a head that was kept elsewhere: (place, hash).
 
-    An entry under a key that is no longer ours holds when a later one under a key of ours vouches for it.
+    An entry under a key that is no longer ours is valid when a later one under a key of ours vouches for it.
     """
     unsealed = session.scalars(select(func.count()).select_from(AuditEntry).where(AuditEntry.place.is_(None))).one()
     head = session.get(AuditHead, 1)

@@ -1,7 +1,7 @@
-"""The keys of the audit log: they are derived from SECRET_KEY and FIELD_KEYS and never stored in the database.
+"""Keys of the audit log, derived from SECRET_KEY and FIELD_KEYS and never stored in the database.
 
 The hash of an entry commits to every entry before it. The MAC of an entry (a keyed hash over that hash) shows that one
-of our processes put it there: someone who can write to the database, but does not know a key, cannot make one.
+of our processes wrote it: an attacker who can write to the database, but has no key, cannot make one.
 """
 
 import hashlib

@@ -1,13 +1,13 @@
-"""The audit log: every staff read of private content and every staff action, appended, never changed, chained by hash.
+"""Audit log: every staff read of private content and every staff action, appended, never changed, chained by hash.
 
-An entry is written in the transaction of what it tells about (`record`), so neither stands without the other, and
-nobody waits for anybody else's entry. A worker seals it moments later (`seal`): one writer at a time, under the lock of
-the head row, gives it its place, a hash over itself and the hash before it, and a MAC over that hash under a key that
-is not in the database (`audit_keys`). The sealer adds nothing to a head that no key of ours made.
+An entry is written in the transaction of what it records (`record`): neither exists without the other, and no entry
+waits for another. A worker seals it moments later (`append_to_chain`). One writer at a time, under the lock of the head
+row, gives it its place, a hash over itself and the hash before it, and a MAC over that hash under a key that is not in
+the database (`audit_keys`). Nothing is appended to a head that no key of ours made.
 
 The database refuses any other change (triggers). Its owner could drop them, and rebuild the hashes, but not the MACs:
-`audit_chain.verify` names the first row that does not hold. What no key can show is a log that was cut short together
-with its head; for that the head goes to the workers' log once an hour, outside the database.
+`audit_chain.verify` names the first invalid row. No key can show a log that was cut short together with its head; for
+that the head goes to the workers' log once an hour, outside the database.
 """
 
 import hashlib
@@ -36,10 +36,10 @@ UNSEALED = "place IS NULL"
 
 
 class AuditEntry(Base):
-    """Somebody of the staff did or read something. `member_id` is whom it is about; `facts` hold ids and codes.
+    """An action or read of a staff member. `member_id` is whom it is about; `facts` hold ids and codes.
 
-    No foreign keys: an entry outlives whatever it tells about. `place`, `hash`, `key_id` and `mac` are set once, by the
-    sealer.
+    No foreign keys: an entry outlives what it records. `place`, `hash`, `key_id` and `mac` are set once, by
+    `append_to_chain`.
     """
 
     __tablename__ = "audit_entries"
@@ -62,7 +62,7 @@ class AuditEntry(Base):
 
 
 class AuditHead(Base):
-    """How far the chain goes: one row, whose lock makes its holder the one writer.
+    """End of the chain: one row, whose lock makes its holder the one writer.
 
     `keyless` is how many entries were sealed before there were keys.
     """
@@ -83,7 +83,7 @@ def record(
     member_id: UUID | None = None,
     **facts: str | int | bool | UUID | datetime | None,
 ) -> None:
-    """Append what the actor does or reads. `facts` are ids, codes and moments (`before`, `after`, `why`), no words."""
+    """Append an action or read of the actor. `facts` are ids, codes and moments (`before`, `after`, `why`), no text."""
     actor_id = uow.anyone.id if uow.anyone else None
     uow.is_audited = True
     uow.session.add(
@@ -126,7 +126,7 @@ def was_recorded(
 def append_to_chain(uow: UnitOfWork) -> bool:
     """Seal the entries that wait, oldest first, and return whether there may be more. One worker at a time.
 
-    Without a key nothing is sealed. Nothing is added to a head that none of our keys made: someone else did.
+    Without a key nothing is sealed. Nothing is appended to a head that none of our keys made.
     """
     session, keys = uow.session, AuditKeys(*uow.secrets)
     if keys.newest is None or not (_anything_waits(session) or _wants_key(session, keys)):
@@ -161,7 +161,7 @@ def _anything_waits(session: Session) -> bool:
 
 
 def _wants_key(session: Session, keys: AuditKeys) -> bool:
-    """Whether the head was made under another key than the newest, or before there were keys."""
+    """Return whether the head was made under an older key, or before there were keys."""
     last = select(AuditEntry.key_id).join(AuditHead, AuditHead.place == AuditEntry.place)
     row = session.execute(last).first()
     return row is not None and row.key_id != keys.newest
@@ -178,7 +178,7 @@ def head_holds(session: Session, keys: AuditKeys) -> bool:
 
 
 def _is_ours(head: AuditHead, last: AuditEntry | None, keys: AuditKeys) -> bool:
-    """Whether the head is one that we made: the very first, the last before there were keys, or under a key of ours."""
+    """Return whether we made the head: the very first, the last before there were keys, or one under a key of ours."""
     if last is None:
         return (head.place, head.hash, head.keyless) == (0, START, 0)
     if last.hash != head.hash:
@@ -187,7 +187,7 @@ def _is_ours(head: AuditHead, last: AuditEntry | None, keys: AuditKeys) -> bool:
 
 
 def _seal_in_order(session: Session, head: AuditHead, keys: AuditKeys, entries: Sequence[AuditEntry]) -> None:
-    """Write the places one after another, then the head: the database takes them in no other order."""
+    """Write the places one after another, then the head: the database accepts no other order."""
     place, hash_, rows = head.place, head.hash, []
     for entry in entries:
         place += 1
@@ -202,14 +202,14 @@ def _seal_in_order(session: Session, head: AuditHead, keys: AuditKeys, entries: 
 
 @periodic.every(3600)
 def log_chain_head(uow: UnitOfWork) -> None:
-    """Write the head of the chain to the log, which stands elsewhere than the database."""
+    """Write the head of the chain to the process's log, which is kept outside the database."""
     head = uow.session.get(AuditHead, 1)
     if head is not None:
         head_log.info("audit.head", place=head.place, hash=head.hash)
 
 
 def _locked_head(session: Session) -> AuditHead | None:
-    """The head, locked; made when there is none. Nothing when somebody else seals at this moment."""
+    """Return the head, locked, and create it when there is none. None when another worker seals at this moment."""
     head = session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update(skip_locked=True))
     if head is not None:
         return head
@@ -222,7 +222,7 @@ def _locked_head(session: Session) -> AuditHead | None:
 
 
 def hash_of(entry: AuditEntry, *, place: int, before: str) -> str:
-    """SHA-256 over the entry, its place and the hash before it."""
+    """Return SHA-256 over the entry, its place and the hash before it."""
     said = {
         "place": place,
         "before": before,
@@ -239,7 +239,7 @@ def hash_of(entry: AuditEntry, *, place: int, before: str) -> str:
 
 
 def facts_in_order(facts: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    """Facts for showing, by name."""
+    """Return facts for showing, sorted by name."""
     return tuple(sorted(facts.items()))
 
 

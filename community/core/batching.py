@@ -1,7 +1,7 @@
-"""Doing together what arrives together: the one way in which commits, openings, sign-ins and rings are shared.
+"""Batching: items that arrive while a round runs are processed together in the next one.
 
-There is no timer. What arrives while nothing runs is begun at once; what arrives while a round runs is taken by the
-next round as one batch. So alone everything is as quick as it can be, and the more there is, the less each costs.
+There is no timer. An item that arrives while nothing runs starts a round at once. A single item is therefore as fast as
+it can be, and the more items there are, the less each costs.
 """
 
 import _thread
@@ -24,7 +24,7 @@ class Batcher(Generic[T]):
         self._runs = False
 
     def add(self, item: T) -> None:
-        """Have this done. Does not wait."""
+        """Add an item to the next round. Does not wait."""
         with self._lock:
             self._waiting.append(item)
             begins, self._runs = not self._runs, True
@@ -47,7 +47,7 @@ class Batcher(Generic[T]):
 
 
 class FairQueue:
-    """Work that may wait, done by a few at a time: one thing of each owner in turn, an owner's own things in order."""
+    """A queue with a few workers that takes one job of each owner in turn, and an owner's jobs in order."""
 
     def __init__(self, *, hands: int = 32) -> None:
         self._hands = hands
@@ -57,7 +57,7 @@ class FairQueue:
         self._waiting: dict[Hashable, deque[Callable[[], None]]] = {}
 
     def add(self, owner: Hashable, work: Callable[[], None]) -> None:
-        """Have this done after what the owner asked for before. Does not wait; `work` must not raise."""
+        """Run a job after what the owner added before. Does not wait; the job must not raise."""
         with self._lock:
             if owner not in self._waiting:
                 self._waiting[owner] = deque()

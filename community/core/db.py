@@ -1,4 +1,4 @@
-"""The database: engine, sessions, column types that are the same on SQLite and PostgreSQL, keyset pages."""
+"""Database access: engine, sessions, column types that are equal on SQLite and PostgreSQL, keyset pages."""
 
 import base64
 import binascii
@@ -30,7 +30,7 @@ LARGEST_INTEGER = 2**31 - 1
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An aware moment. SQLite forgets zones, so naive values coming back are UTC; naive values going in are refused."""
+    """An aware moment. SQLite forgets zones: naive values that come back are UTC, naive values going in are refused."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -59,7 +59,7 @@ class PlainJson(TypeDecorator[Any]):
 
 
 class Base(DeclarativeBase):
-    """All tables. Constraints are named by one rule, so that migrations can find them on both databases."""
+    """Base class of all tables. Constraints are named by one rule, and migrations find them on both databases."""
 
     metadata = MetaData(
         naming_convention={
@@ -74,7 +74,7 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """One database of the service: its engine, its sessions, its write gate."""
+    """A database: its engine, its sessions, its write lock."""
 
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self.url: URL = make_url(url)
@@ -100,10 +100,10 @@ class Database:
 
     @contextmanager
     def write_session(self, *, durable: bool = True, at_once: bool = False) -> Iterator[Session]:
-        """A session in a write transaction, inside the gate. The caller commits; anything else rolls back.
+        """Open a session in a write transaction, under the write lock. The caller commits; anything else rolls back.
 
-        One that is not `durable` does not wait for the disk: should the machine fail, it may not have happened, but
-        then nothing that followed from it has happened either, for both databases keep the order of their log.
+        A session that is not `durable` does not wait for the disk: if the machine fails, its changes may be lost, but
+        then everything that followed from them is lost, too, because both databases keep the order of their log.
         `at_once` is for a single statement: PostgreSQL is spared a BEGIN and a COMMIT.
         """
         with self.gate(), self._sessions(bind=self.engine if durable else self._hasty) as session:
@@ -115,7 +115,7 @@ class Database:
 
     @contextmanager
     def read_session(self) -> Iterator[Session]:
-        """A session that only looks."""
+        """Open a session that only reads."""
         with self._sessions() as session:
             yield session
 
@@ -127,9 +127,9 @@ class Database:
 
 
 def lock_names(session: Session, *names: str) -> None:
-    """Take these names, in one order for everybody, until the transaction ends.
+    """Lock names until the transaction ends, always in the same order.
 
-    Locks on PostgreSQL by advisory locks of 64 bits of each name's digest. SQLite has one writer and needs none.
+    PostgreSQL uses advisory locks of 64 bits of each name's digest. SQLite has one writer and needs none.
     """
     if session.get_bind().dialect.name != "postgresql":
         return
@@ -140,7 +140,7 @@ def lock_names(session: Session, *names: str) -> None:
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """One page of a list and the opaque cursor of the next one (`None` at the end)."""
+    """A page of a list and the opaque cursor of the next one (`None` at the end)."""
 
     items: list[T]
     next_cursor: str | None
@@ -155,10 +155,10 @@ def keyset_page(
     limit: int,
     descending: bool = False,
 ) -> Page[Any]:
-    """The rows of `query` after `cursor`, ordered by the columns `by` (the last one unique), at most `limit`.
+    """Return at most `limit` rows of a query after a cursor, ordered by the columns `by` (the last one unique).
 
-    Stable under concurrent inserts: the cursor holds the last row's values, not a position. Raises Malformed for a
-    cursor that we did not give out.
+    Stable under concurrent inserts: the cursor holds the last row's values, not a position. Raises BadRequest for a
+    cursor that was not given out.
     """
     columns = tuple_(*by)
     if cursor is not None:

@@ -9,7 +9,7 @@ Fields = Mapping[str, object]
 
 
 class AppError(Exception):
-    """That did not work."""
+    """A request was refused. Base class of all errors that members read."""
 
     code = "refused"
     message = "That did not work."
@@ -24,7 +24,7 @@ class AppError(Exception):
 
 
 class BadRequest(AppError):
-    """This could not be read."""
+    """The request is malformed."""
 
     code = "malformed"
     message = "This could not be read."
@@ -32,7 +32,7 @@ class BadRequest(AppError):
 
 
 class Unauthenticated(AppError):
-    """Sign in first."""
+    """The request needs a signed-in member."""
 
     code = "sign_in_needed"
     message = "Sign in first."
@@ -40,7 +40,7 @@ class Unauthenticated(AppError):
 
 
 class Forbidden(AppError):
-    """There is nothing here."""
+    """The member's role lacks the permission. `message` hides that there is something."""
 
     code = "forbidden"
     message = "There is nothing here."
@@ -48,7 +48,7 @@ class Forbidden(AppError):
 
 
 class CsrfFailed(AppError):
-    """The page was open for too long. Load it again and repeat what you did."""
+    """The form's CSRF token is missing, wrong or too old."""
 
     code = "csrf_failed"
     message = "The page was open for too long. Load it again and repeat what you did."
@@ -56,7 +56,7 @@ class CsrfFailed(AppError):
 
 
 class NotFound(AppError):
-    """There is nothing here."""
+    """The object does not exist, or is not the member's to see."""
 
     code = "not_found"
     message = "There is nothing here."
@@ -64,7 +64,7 @@ class NotFound(AppError):
 
 
 class Conflict(AppError):
-    """That does not fit with how things stand now."""
+    """The request does not fit the present state."""
 
     code = "conflict"
     message = "That does not fit with how things stand now."
@@ -72,7 +72,7 @@ class Conflict(AppError):
 
 
 class Gone(AppError):
-    """This has ended."""
+    """The object has ended or expired."""
 
     code = "gone"
     message = "This has ended."
@@ -80,7 +80,7 @@ class Gone(AppError):
 
 
 class TooLarge(AppError):
-    """That is larger than this service takes."""
+    """The request body is larger than allowed."""
 
     code = "too_large"
     message = "That is larger than this service takes."
@@ -88,7 +88,7 @@ class TooLarge(AppError):
 
 
 class ValidationFailed(AppError):
-    """Some of it does not fit. See the fields."""
+    """Some fields are invalid; `errors` names them."""
 
     code = "invalid"
     message = "Some of it does not fit. See the fields."
@@ -96,7 +96,7 @@ class ValidationFailed(AppError):
 
 
 class RateLimited(AppError):
-    """That was a lot in a short time. Wait a moment."""
+    """The member or address did something too often. `retry_after` is in seconds."""
 
     code = "too_many"
     message = "That was a lot in a short time. Wait a moment."
@@ -104,7 +104,7 @@ class RateLimited(AppError):
 
 
 class HelpFirst(RateLimited):
-    """This has to wait a moment. You do not: people answer at once under Help now."""
+    """The member sent more messages about danger than the limit allows; the answer shows how to reach help at once."""
 
     message = "This has to wait a moment. You do not: people answer at once under Help now."
 
@@ -112,7 +112,7 @@ class HelpFirst(RateLimited):
 
 
 class ServiceUnavailable(AppError):
-    """Everything is busy for a moment. Nothing you wrote is lost. Try again."""
+    """The service is overloaded or lacks its database for a moment."""
 
     code = "busy"
     message = "Everything is busy for a moment. Nothing you wrote is lost. Try again."

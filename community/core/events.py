@@ -1,7 +1,7 @@
-"""Events: something happened, in the past tense, with ids and plain values only.
+"""Base of events: frozen dataclasses in the past tense, with ids and plain values only.
 
-Words people wrote, names and moods never go in: events stand in the outbox and ring the bell, and neither is the
-place for confidences. A name or field is never changed, only added with a default.
+Text that people wrote, names and moods never go in, because events are stored in the outbox and published on Redis. A
+released name or field is never changed, only added with a default.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _BY_NAME: dict[str, type["Event"]] = {}
 
 
 class Priority(IntEnum):
-    """What workers see to first: somebody in need, then what a person did, then what the clock brings, then digests."""
+    """Order in which workers process events: calls for help, what a person did, scheduled work, digests."""
 
     CRISIS = 0
     PERSON = 1
@@ -27,10 +27,11 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """The base of all events. `subject` names the id that the event is about: its first field unless said otherwise.
+    """Base class of events. `subject` names the field with the id that the event is about: the first unless said
+    otherwise.
 
-    `urgency` says which events are seen to first. With `in_order`, the events of one subject are seen to one after
-    the other, in the order in which they were recorded; record them under the subject's lock.
+    `urgency` is the priority of its processing. With `in_order`, the events of one subject are processed one after the
+    other, in the order in which they were recorded; record them under the subject's lock.
     """
 
     name: ClassVar[str] = ""
@@ -58,29 +59,28 @@ class Event:
 
     @property
     def subject(self) -> str:
-        """The id of what this is about, as text."""
+        """The id of the subject, as text."""
         return str(getattr(self, self.about or fields(self)[0].name))
 
     def payload(self) -> dict[str, Any]:
-        """The fields as JSON values."""
+        """Return the fields as JSON values."""
         return {key: _plain(value) for key, value in vars(self).items()}
 
 
 def event_types() -> Mapping[str, type[Event]]:
-    """Every event by its name."""
+    """Return every event class by its name."""
     return MappingProxyType(_BY_NAME)
 
 
 @cache
 def _hints(name: str) -> dict[str, str]:
-    """The types of an event's fields, as text."""
     kind = _BY_NAME[name]
     hints = get_type_hints(kind)
     return {field.name: str(hints[field.name]) for field in fields(kind)}
 
 
 def load_event(name: str, payload: dict[str, Any]) -> Event:
-    """The event that was recorded as `payload`. Unknown fields are dropped, so that an older process can read on."""
+    """Return the event that was stored with this payload. Drops unknown fields, for older processes."""
     kind = _BY_NAME[name]
     hints = _hints(name)
     return kind(**{key: _typed(value, hints[key]) for key, value in payload.items() if key in hints})

@@ -1,4 +1,4 @@
-"""Ids: time-ordered ones for rows that pile up, random ones for people."""
+"""Ids: time-ordered ones for rows that accumulate, random ones for people."""
 
 import secrets
 import uuid
@@ -8,7 +8,7 @@ import uuid_utils
 
 
 def new_id() -> uuid.UUID:
-    """A fresh UUIDv7: near in time is near on disk. Never order by it."""
+    """Return a fresh UUIDv7: close in time is close on disk. Never order by it."""
     return uuid.UUID(bytes=uuid_utils.uuid7().bytes)
 
 
@@ -23,10 +23,10 @@ def day_id(moment: datetime, *, place: int) -> uuid.UUID:
 
 
 def random_id() -> uuid.UUID:
-    """A fresh UUIDv4, for members: a time in the id would tell when somebody came."""
+    """Return a fresh UUIDv4, for members: a time in the id would tell when a member joined."""
     return uuid.uuid4()
 
 
 def first_id_at(moment: datetime) -> uuid.UUID:
-    """The lowest UUIDv7 of a moment: bounds a search for rows of about that time by their key."""
+    """Return the lowest UUIDv7 of a moment, to bound a search by primary key for rows of about that time."""
     return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)

@@ -1,8 +1,8 @@
-"""What is asked of the feature that a notice or an entry comes from, by its kind.
+"""Registries that ask the feature which a notification or an audit entry comes from, by its kind.
 
-`links` write what a mail may carry and the database may not, `still_true` and `still_new` are asked once more before a
-notice leaves the house, `mutable` names what members may mute, and `ways` lead to what somebody looked at. Features
-register with a decorator, as they do with `subscribers`.
+Tiers forbid the callers to import those features. `links` makes what a mail may carry and the database may not,
+`still_true` and `still_new` are asked once more before a notification is sent, `mutable` names what members may mute,
+and `ways` leads to what a coordinator opened. Features register with a decorator.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -17,7 +17,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class KindRegistry(Generic[F]):
-    """One function for each kind of something; features register theirs."""
+    """Registry with one function for each kind."""
 
     def __init__(self) -> None:
         self._by_kind: dict[str, F] = {}
@@ -36,15 +36,15 @@ LinkMaker = Callable[[Session, str, UUID, UUID | None], str | None]
 
 
 class SecretLinks(KindRegistry[LinkMaker]):
-    """Paths that carry a secret, by kind of notice: made when the mail is written, never stored.
+    """Paths that carry a secret, by kind of notification: made when the mail is written, never stored.
 
-    A maker gets the session, the service's secret, the recipient's id and the notice's subject.
+    A maker gets the session, the service's secret, the recipient's id and the notification's subject.
     """
 
     def path_for(
         self, session: Session, *, kind: str, secret: str, recipient_id: UUID, subject: UUID | None
     ) -> str | None:
-        """The secret path of a notice of this kind, if its kind has one."""
+        """Return the secret path of a notification, or None when its kind has none."""
         maker = self._by_kind.get(kind)
         return maker(session, secret, recipient_id, subject) if maker else None
 
@@ -56,16 +56,16 @@ Check = Callable[[ReadContext, UUID, UUID | None, int | None], bool | str]
 
 
 class SendChecks(KindRegistry[Check]):
-    """Whether what a notice says still holds, by kind of notice: asked in the moment before it is sent.
+    """Checks in the moment before sending that a notification still holds, by kind.
 
-    A check gets a look without an actor, the recipient's id, and the notice's subject and subject version. It answers
-    True, or the reason why not in one word such as `cancelled` (False says `outdated`).
+    A check gets a read context without an actor, the recipient's id, and the notification's subject and subject
+    version. It returns True, or in one word why not, such as `cancelled` (False means `outdated`).
     """
 
     def skip_reason(
         self, ctx: ReadContext, *, kind: str, recipient_id: UUID, subject: UUID | None, subject_version: int | None
     ) -> str | None:
-        """Why a notice of this kind may not be sent any more, in one word, or nothing. Kinds without a check may."""
+        """Return in one word why a notification may no longer be sent, or None. Kinds without a check may be sent."""
         check = self._by_kind.get(kind)
         answer = check(ctx, recipient_id, subject, subject_version) if check else True
         return None if answer is True else answer or "outdated"
@@ -78,12 +78,13 @@ Count = Callable[[ReadContext, UUID, UUID | None], int]
 
 
 class UnreadCounters(KindRegistry[Count]):
-    """How much of what a notice gathers is still new to its recipient, by kind: what was read or removed meanwhile is
-    left out of a digest. A count gets a look, the recipient's id and the notice's subject.
+    """Counts of what is still unread of a digest's notification, by kind: what was read or removed is left out.
+
+    A counter gets a read context, the recipient's id and the notification's subject.
     """
 
     def count_unread(self, ctx: ReadContext, *, kind: str, recipient_id: UUID, subject: UUID | None) -> int | None:
-        """How much is new, or nothing for a kind that nobody counts."""
+        """Return how much is unread, or None for a kind without a counter."""
         count = self._by_kind.get(kind)
         return count(ctx, recipient_id, subject) if count else None
 
@@ -95,13 +96,13 @@ Title = Callable[[ReadContext, Sequence[UUID]], dict[UUID, str]]
 
 
 class Titles(KindRegistry[Title]):
-    """What members may mute, by sort (`meetup`, `member`): the names of those that the looker may see.
+    """Names of what members may mute, by sort (`meetup`, `member`).
 
-    A function gets a look of the member and the ids, and leaves out what is not theirs to see.
+    A function gets the member's read context and the ids, and leaves out what the member may not see.
     """
 
     def seen(self, ctx: ReadContext, *, sort: str, ids: Sequence[UUID]) -> dict[UUID, str]:
-        """Names by id; none for a sort that nobody knows."""
+        """Return the names by id; empty for an unknown sort."""
         title = self._by_kind.get(sort)
         return title(ctx, ids) if title and ids else {}
 
@@ -113,13 +114,13 @@ Way = Callable[[ReadContext, Collection[UUID]], dict[UUID, str]]
 
 
 class AuditLinks(KindRegistry[Way]):
-    """Where what was done is about can be seen, by the audited action: paths by id.
+    """Paths to the subject of an audit entry, by the audited action.
 
-    A function gets a look of whose it is and the ids, and leaves out what is not theirs to see any more.
+    A function gets the owner's read context and the ids, and leaves out what the owner may not see any more.
     """
 
     def to(self, ctx: ReadContext, *, action: str, ids: Collection[UUID]) -> dict[UUID, str]:
-        """Paths by id; none for an action that nobody knows."""
+        """Return the paths by id; empty for an unknown action."""
         way = self._by_kind.get(action)
         return way(ctx, ids) if way and ids else {}
 

@@ -1,7 +1,7 @@
-"""The roles, and the one table of what each role may do.
+"""Roles, and the one table of their permissions.
 
-A permission that does not list a role is not given to it, so a role that is added opens nothing until it is written
-into this table. Being a member, hosting a meetup or being in a room is no permission: `access` asks for that.
+A permission that does not list a role is not given to it, so a new role has none until it is written into this table.
+Being a member, hosting a meetup or being in a room is no permission: `access` checks that.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ class Role(StrEnum):
     def is_above(self, other: "Role | str") -> bool:
         """Return whether a member of the other role may not act on one of this role.
 
-        Roles outside `ORDER` have no rank: only the highest role acts on them, and they act on nobody.
+        Roles outside `ORDER` have no rank: only the highest role acts on them, and they act on no member.
         """
         other = Role(other)
         if other not in ORDER:
@@ -29,7 +29,7 @@ class Role(StrEnum):
 
     @property
     def up_to_own(self) -> "tuple[Role, ...]":
-        """The roles that are not above this one."""
+        """Return the roles that are not above this one."""
         return tuple(role for role in Role if not role.is_above(self))
 
     def may(self, permission: "Permission") -> bool:
@@ -38,7 +38,7 @@ class Role(StrEnum):
 
     @property
     def has_any_permission(self) -> bool:
-        """Whether this role may do anything that members may not."""
+        """Return whether this role has any permission that members lack."""
         return any(self in roles for roles in PERMISSIONS.values())
 
 
@@ -47,7 +47,7 @@ ORDER = (Role.ALUMNUS, Role.COORDINATOR, Role.ADMIN)
 
 
 class Permission(StrEnum):
-    """Something that a role must be given."""
+    """A right that a role must be given."""
 
     SEE_MEMBERS = "see_members"
     MANAGE_MEMBERS = "manage_members"

@@ -1,8 +1,8 @@
-"""The bell: Redis pub/sub that says "look", never what.
+"""Redis pub/sub: wakes other processes, never carries content.
 
-The database is the log. A ring that is lost costs seconds, never data: everybody also looks every few seconds. So a
-publish waits 120 ms for a connection and as long for an answer, at the most, and after a failure a breaker leaves Redis
-alone for a second, then two, four, eight. It closes at once when the listener of the same process hears Redis again.
+The database is the source of truth. A lost message costs seconds, never data, because every listener also polls. A
+publish therefore waits at most 120 ms for a connection and as long for an answer, and after a failure a circuit breaker
+leaves Redis alone for a second, then two, four, eight. The breaker closes when this process's listener reconnects.
 
 Over TLS (`rediss://`) the server's certificate must be for its host, and from an authority that this machine trusts or
 that the address names: `rediss://host:6380/0?ssl_ca_certs=/path/ca.pem`.
@@ -40,19 +40,19 @@ MAX_SILENCE_SECONDS = 2.5
 
 
 def room_channel(room_id: UUID) -> str:
-    """Where a room's new heads ring."""
+    """Return the channel of a room's new heads."""
     return f"community.room.{room_id}"
 
 
 def member_channel(member_id: UUID) -> str:
-    """Where "something is new for this member" rings."""
+    """Return the channel that says that there is news for a member."""
     return f"community.member.{member_id}"
 
 
 def connect(url: str, *, patience: float = PATIENCE_SECONDS) -> "redis.Redis":
-    """A client for `redis://`, `rediss://`, `unix://` or `redis+sentinel://host:port,…/service` that fails fast.
+    """Return a client for `redis://`, `rediss://`, `unix://` or `redis+sentinel://host:port,…/service` that fails fast.
 
-    `patience` bounds each answer and the handshake of TLS, in seconds. A subscriber waits for rings beyond it.
+    `patience` bounds each answer and the TLS handshake, in seconds. A subscription may wait longer for messages.
     """
     options: dict[str, Any] = {
         "socket_connect_timeout": PATIENCE_SECONDS,
@@ -72,7 +72,7 @@ def connect(url: str, *, patience: float = PATIENCE_SECONDS) -> "redis.Redis":
 
 
 def error_text(error: BaseException) -> str:
-    """Why Redis could not be reached, in one line; of a certificate that is not trusted also what mends it."""
+    """Return in one line why Redis could not be reached, and for an untrusted certificate how to fix it."""
     cause = _tls_error(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
         mend = "name its authority in REDIS_URL: ?ssl_ca_certs=FILE"
@@ -83,7 +83,7 @@ def error_text(error: BaseException) -> str:
 
 
 def is_tls_error(error: BaseException) -> bool:
-    """Whether it was TLS that kept us from Redis."""
+    """Return whether TLS was the reason."""
     return _tls_error(error) is not None
 
 
@@ -95,7 +95,7 @@ def _tls_error(error: BaseException) -> ssl.SSLError | None:
 
 
 class PubSub:
-    """Rings after commits and listens for others' rings."""
+    """Publisher after commits, and listener to other processes."""
 
     def __init__(self, url: str | None) -> None:
         self._url = url
@@ -106,12 +106,12 @@ class PubSub:
         self._told: str | None = None
 
     def publish(self, rings: Iterable[tuple[str, Mapping[str, Any]]]) -> bool:
-        """Publish `(channel, payload)` pairs, best effort. False when Redis is away."""
+        """Publish `(channel, payload)` pairs, best effort. Returns False when Redis is away."""
         commands = [("PUBLISH", channel, as_json(payload)) for channel, payload in rings]
         return not commands or self.ask(commands) is not None
 
     def ask(self, commands: Sequence[tuple[str, ...]]) -> list[Any] | None:
-        """Send commands in one go and return the answers. None when Redis is away: nothing is known then."""
+        """Send commands in one go and return the answers, or None when Redis is away."""
         if self._connections is None or time.monotonic() < self._silent_until:
             return None
         try:
@@ -125,7 +125,7 @@ class PubSub:
         return answers
 
     def ping(self) -> bool:
-        """Whether Redis answers now."""
+        """Return whether Redis answers now."""
         try:
             return self._client is not None and bool(self._client.ping())
         except (redis.RedisError, OSError):
@@ -138,8 +138,10 @@ class PubSub:
         on_subscribed: Callable[[], None],
         stop: threading.Event,
     ) -> None:
-        """Hear every ring on `patterns` until `stop`; calls `on_subscribed` at each (re)connection, for a look at
-        what was missed. Blocks: run it in a thread or greenlet of its own.
+        """Pass every message on `patterns` to `on_ring` until `stop`. Blocks: run it in a thread or greenlet of its
+        own.
+
+        Calls `on_subscribed` at each (re)connection: messages may have been missed.
         """
         is_told = False
 
@@ -159,7 +161,7 @@ class PubSub:
                 stop.wait(RESUBSCRIBE_SECONDS)
 
     def _tell(self, event: str, error: Exception) -> None:
-        """Log why Redis is away: once for each reason, whoever of this process met it, until it is heard again."""
+        """Log why Redis is away, once for each reason until it is back."""
         why = error_text(error)
         if why != self._told:
             self._told = why

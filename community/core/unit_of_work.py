@@ -1,16 +1,16 @@
-"""The unit of work: one transaction, who acts in it, what it recorded, and the bell after its commit.
+"""Unit of work: one write transaction, its actor, the events it records, and what is published after its commit.
 
-Doors open one, call one action, and leave; leaving commits. A refusal on the way rolls everything back.
+Endpoints open one, call one action, and leave the block, which commits. An error rolls everything back.
 
-What the clock brings is an event too, planned in the transaction that makes it necessary:
+Scheduled work is an event, too, planned in the transaction that makes it necessary:
 
-    uow.at(starts_at - timedelta(hours=24), ReminderDue(occurrence_id=…), key=f"reminder:{occurrence_id}:24h:{version}")
+    uow.schedule(starts_at - timedelta(hours=24), ReminderDue(occurrence_id=…), key=f"reminder:{occurrence_id}:24h:1")
 
-A worker sees to it at its moment, by the same `notices` and `reactions` as any event, at most once for its key. Planned
-again under its key while it waits, it moves; once it is done it stays done, so put into the key what makes it another
-one (a version, a date). `uow.forget(key)` drops what waits. Neither is needed for being right: listeners read the
-state of things when they run, and do nothing about what was cancelled or moved meanwhile. A reaction that plans its
-own event again (same key) makes it come back: that is how something is done every so often (`timers`).
+A worker processes it when it is due, with the same `notify` rules and `handlers` as any event, at most once for its
+key. Scheduled again under its key while it waits, it moves. Once done it stays done, so the key holds what makes the
+event another one (a version, a date). `uow.cancel_scheduled(key)` drops a waiting event. Correctness depends on
+neither: listeners read the state when they run, and do nothing about what was cancelled or moved meanwhile. A handler
+that schedules its own event again under the same key repeats it, as `periodic` does.
 """
 
 import threading
@@ -38,7 +38,7 @@ from community.core.pubsub import EVENTS, PubSub, member_channel, room_channel
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """The signed-in member on whose behalf something happens, and the session they came with."""
+    """The signed-in member on whose behalf an action runs, and their session."""
 
     id: UUID
     handle: str
@@ -52,7 +52,7 @@ class Actor:
 
 
 class ReadContext:
-    """A look at the database by somebody at a moment."""
+    """A read transaction: its session, actor and moment."""
 
     def __init__(self, session: Session, actor: Actor | None, now: datetime) -> None:
         self.session = session
@@ -67,20 +67,20 @@ class ReadContext:
 
     @property
     def actor(self) -> Actor:
-        """Who looks. Raises SignInNeeded when nobody is signed in."""
+        """The member who reads or acts. Raises Unauthenticated when no member is signed in."""
         if self.anyone is None:
             raise Unauthenticated
         return self.anyone
 
     def permitted(self, permission: Permission) -> Actor:
-        """The actor, whose role has this permission. Raises SignInNeeded, Forbidden."""
+        """Return the actor, whose role has the permission. Raises Unauthenticated, Forbidden."""
         if not self.actor.may(permission):
             raise Forbidden
         return self.actor
 
 
 class UnitOfWork(ReadContext):
-    """A change in the making: collects events, and what to ring once it is committed."""
+    """A write transaction: collects events, and what is published once it is committed."""
 
     def __init__(self, session: Session, actor: Actor | None, now: datetime) -> None:
         super().__init__(session, actor, now)
@@ -93,18 +93,18 @@ class UnitOfWork(ReadContext):
         self._background_jobs: list[Callable[[UnitOfWorkFactory], None]] = []
 
     def record(self, event: Event) -> None:
-        """Put the event into the outbox, in this transaction."""
+        """Store an event in the outbox, in this transaction."""
         row = outbox.row_for(event, now=self.now)
         self.events.append(event)
         self._rows.append(row)
         self._unwritten.append(row)
 
     def schedule(self, moment: datetime, event: Event, *, key: str, spread: timedelta = timedelta(0)) -> None:
-        """Have the event seen to at a moment (at once when it has passed), at most once for this key.
+        """Store an event that is processed at a moment (at once when it has passed), at most once for its key.
 
-        `key` is up to 200 characters: what it is, of whom or what, and which one of several. Under a key that still
-        waits, the new moment and event replace the old ones. What is due for many at once, as digests are, gets a
-        `spread`: each comes somewhere within it.
+        `key` has up to 200 characters: the kind, the subject, and which one of several. Under a key that still waits,
+        the new moment and event replace the old ones. An event that is due for many members at once, as digests are,
+        gets a `spread`: each is processed at a moment of its own within it.
         """
         moment = outbox.jittered(moment, spread, key=key)
         row = outbox.schedule(self.session, event, at=moment, key=key, now=self.now)
@@ -112,52 +112,54 @@ class UnitOfWork(ReadContext):
             self._rows.append(row)
 
     def cancel_scheduled(self, *keys: str) -> int:
-        """Drop what `at` planned under these keys and nobody has seen to. How many went."""
+        """Delete the events that are scheduled under these keys and not processed. Returns how many there were."""
         return outbox.cancel(self.session, keys)
 
     def notify_member(self, *member_ids: UUID) -> None:
-        """After the commit, tell every process to look what is new for these members."""
+        """Tell every process after the commit that there is news for these members."""
         self._messages += [(member_channel(member_id), {}) for member_id in dict.fromkeys(member_ids)]
 
     def notify_room(self, room_id: UUID, *, head_seq: int, head_rev: int) -> None:
-        """After the commit, tell every process how far a room's log goes."""
+        """Tell every process after the commit how far a room's log goes."""
         self._messages.append((room_channel(room_id), {"head_seq": head_seq, "head_rev": head_rev}))
 
     def after_commit(self, act: Callable[[], None]) -> None:
-        """Call `act` once the commit stands. It must not fail and must not touch the session."""
+        """Call a function after the commit. It must not fail and must not touch the session."""
         self._after_commit.append(act)
 
     def run_in_background(self, work: "Callable[[UnitOfWorkFactory], None]") -> None:
-        """Once the commit stands, start `work` with the store in a thread of its own: what no transaction may wait for.
+        """Start a function in a thread of its own after the commit, for work that no transaction may wait for.
 
-        The process may die before it is done: rows have to say that it is to be done, and somebody has to look at them.
+        The process may die before the work is done: rows must say that it is due, and a periodic job must read them.
         """
         self._background_jobs.append(work)
 
     def is_scheduled(self, key: str) -> bool:
-        """Whether what `at` planned under this key is still to come, however late it is."""
+        """Return whether the event scheduled under this key is still to be processed, however late it is."""
         return outbox.is_scheduled(self.session, key)
 
     def commit(self) -> None:
-        """Make it so: the events go into the outbox in one statement. Called by the store alone, and by the writer."""
+        """Insert the events into the outbox in one statement, and commit. Called by the factory and the message writer
+        only.
+        """
         if self._unwritten:
             outbox.insert_rows(self.session, self._unwritten)
         self.session.commit()
 
     def publish_all(self, pubsub: PubSub) -> None:
-        """Tell whoever listens. Called by the store alone, when others may write again: Redis may be slow."""
+        """Publish on Redis. Called by the factory only, after the write lock is released: Redis may be slow."""
         pubsub.publish([(EVENTS, cloud_event(row)) for row in self._rows] + self._messages)
         for act in self._after_commit:
             act()
 
     def start_background_jobs(self, store: "UnitOfWorkFactory") -> None:
-        """Start what was asked for with `apart`. Called by the store alone."""
+        """Start what `run_in_background` was given. Called by the factory only."""
         for work in self._background_jobs:
             threading.Thread(target=work, args=(store,), daemon=True).start()
 
 
 def cloud_event(row: Row) -> dict[str, Any]:
-    """An outbox row as a CloudEvents 1.0 envelope: ids and a type, no content."""
+    """Return an outbox row as a CloudEvents 1.0 envelope: ids and a type, no content."""
     return {
         "specversion": "1.0",
         "id": str(row["id"]),
@@ -169,10 +171,10 @@ def cloud_event(row: Row) -> dict[str, Any]:
 
 
 class UnitOfWorkFactory:
-    """Where units of work come from: one database, one bell, and the clock that everything on them reads.
+    """Factory of units of work and read contexts on one database, one Redis and one clock.
 
-    `clock` returns the present moment, with a time zone. It is the machine's unless another one is given.
-    `secrets` are the settings' `sealing_secrets`.
+    `clock` returns the present moment with a time zone; the default is the machine's. `secrets` are the settings'
+    `sealing_secrets`.
     """
 
     def __init__(
@@ -185,22 +187,22 @@ class UnitOfWorkFactory:
 
     @property
     def secret(self) -> str:
-        """The newest secret, for digests that live for minutes. Empty in a store without secrets."""
+        """The newest secret, for digests that live for minutes. Empty in a factory without secrets."""
         return self._secrets[0] if self._secrets else ""
 
     def with_clock(self, clock: Clock) -> "UnitOfWorkFactory":
-        """Return a store on the same database and bell that reads another clock."""
+        """Return a factory on the same database and Redis with another clock."""
         return UnitOfWorkFactory(self.database, self.pubsub, secrets=self._secrets, clock=clock)
 
     @contextmanager
     def unit_of_work(
         self, actor: Actor | None = None, *, now: datetime | None = None, durable: bool = True, at_once: bool = False
     ) -> Iterator[UnitOfWork]:
-        """A write transaction that commits and rings when the block ends well and rolls back otherwise.
+        """Open a write transaction that commits and publishes when the block ends well, and rolls back otherwise.
 
-        Say not `durable` of what follows from rows alone and would be done again if the machine failed before it was
-        on disk: nobody outside the database may have been promised anything by it. `at_once` promises a single
-        statement, which PostgreSQL is then spared a BEGIN and a COMMIT around.
+        Pass `durable=False` for changes that follow from rows alone and would be made again if the machine failed
+        before they were on disk: nothing outside the database may depend on them. `at_once` promises a single
+        statement, which spares PostgreSQL a BEGIN and a COMMIT.
         """
         with self.database.write_session(durable=durable, at_once=at_once) as session:
             uow = UnitOfWork(session, actor, now or self.clock())
@@ -212,7 +214,7 @@ class UnitOfWorkFactory:
 
     @contextmanager
     def read_context(self, actor: Actor | None = None, *, now: datetime | None = None) -> Iterator[ReadContext]:
-        """A look that changes nothing."""
+        """Open a read transaction."""
         with self.database.read_session() as session:
             ctx = ReadContext(session, actor, now or self.clock())
             ctx.secrets = self._secrets
@@ -220,5 +222,5 @@ class UnitOfWorkFactory:
 
 
 def recorded(uow: UnitOfWork) -> Sequence[Event]:
-    """What this unit recorded so far, in order."""
+    """Return the events that a unit of work recorded so far, in order."""
     return tuple(uow.events)

@@ -1,4 +1,4 @@
-"""Passwords, tokens, and notes that the database must not be able to read."""
+"""Password hashes, tokens, digests, and encryption of text that the database must not be able to read."""
 
 import base64
 import hashlib
@@ -34,12 +34,12 @@ log = structlog.get_logger()
 
 
 def hash_password(password: str) -> str:
-    """An argon2id hash. At most HASHERS_AT_ONCE run; raises Busy when the queue is too long."""
+    """Return an argon2id hash. At most HASHERS_AT_ONCE run. Raises ServiceUnavailable when the queue is too long."""
     return in_seat(_hasher.hash, password)
 
 
 def password_matches(hashed: str | None, password: str) -> bool:
-    """Whether the password is right. Takes as long for nobody (`None`) as for somebody."""
+    """Return whether the password is right. Takes as long for an unknown member (`None`) as for a known one."""
 
     def verify(value: str) -> bool:
         try:
@@ -51,22 +51,22 @@ def password_matches(hashed: str | None, password: str) -> bool:
 
 
 def needs_rehash(hashed: str) -> bool:
-    """Whether the hash was made with older parameters."""
+    """Return whether the hash was made with older parameters."""
     return _hasher.check_needs_rehash(hashed)
 
 
 def new_token() -> str:
-    """256 random bits for a link, a session or a feed."""
+    """Return 256 random bits for a link, a session or a feed."""
     return secrets.token_urlsafe(32)
 
 
 def token_hash(token: str) -> str:
-    """What is kept of a token: enough to know it again, useless to whoever reads the table."""
+    """Return the hash of a token that is stored in its place: the token cannot be read from the table."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def keyed_digest(secret: str, purpose: str, value: str) -> str:
-    """A keyed digest of a value for one purpose."""
+    """Return a keyed digest of a value for one purpose."""
     return hmac.new(secret.encode(), f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()
 
 
@@ -134,12 +134,12 @@ def _associated_data(column: ColumnAttribute, row: object) -> str:
 
 
 def is_sealed(value: str) -> bool:
-    """Whether this looks like something that a Sealer made."""
+    """Return whether this has the form of a ciphertext of FieldCipher."""
     return value.startswith(SEALED)
 
 
 def in_seat(work: Callable[[str], T], password: str) -> T:
-    """Do costly work on a password off the event loop, at most HASHERS_AT_ONCE at a time. Raises Busy."""
+    """Run costly work on a password off the event loop, at most HASHERS_AT_ONCE at once. Raises ServiceUnavailable."""
     if not _seats.acquire(timeout=MAX_QUEUE_SECONDS):
         raise ServiceUnavailable
     try:

@@ -1,1 +1,1 @@
-"""The live side: sockets, and what is shown on them."""
+"""Live updates: sockets, and what is sent to them."""

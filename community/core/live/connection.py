@@ -10,7 +10,7 @@ from community.core.unit_of_work import Actor
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """One open socket of a member, and how many of its events wait for their answers."""
+    """An open socket of a member, and how many of its events wait for their answers."""
 
     wire: WebSocketConnection
     actor: Actor
@@ -18,7 +18,7 @@ class Connection:
 
     @property
     def member_id(self) -> UUID:
-        """Whose it is."""
+        """The member's id."""
         return self.actor.id
 
 

@@ -1,4 +1,4 @@
-"""What the tail reads from: how far a room was shown, what follows, and who must not see it any more."""
+"""Interface between the room feed and the rooms: how far a room was sent, what follows, and who may not see it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from community.core.live.socket_server import Connection
 
 
 class Held(bytes):
-    """A frame that must not tell when it came: sent with the next frame its member is shown, or with the next sweep."""
+    """A frame whose time must stay secret: sent with the next frame that its member gets, or with the next sweep."""
 
 
 Frame = tuple[bytes, Mapping[UUID, bytes] | None]
@@ -17,7 +17,7 @@ Frame = tuple[bytes, Mapping[UUID, bytes] | None]
 
 @dataclass(slots=True)
 class Cursor:
-    """How far a room has been shown here, and whether somebody reads on from there just now."""
+    """How far a room has been sent here, and whether its rows are being read just now."""
 
     seq: int
     rev: int
@@ -27,7 +27,9 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Delta:
-    """What follows a place in a room's log: frames, and for some members others; `audience` if it may be another."""
+    """What follows a cursor in a room's log: frames, and other ones for some members. `audience` is set if it may
+    differ.
+    """
 
     seq: int
     rev: int
@@ -38,16 +40,16 @@ class Delta:
 
 
 class Source(Protocol):
-    """What the tail needs of the rooms and of what members are told."""
+    """Reads of the rooms, and of members' news, that the room feed needs."""
 
     def push(self, room_id: UUID, place: Cursor) -> Delta | None:
-        """What follows a place."""
+        """Return what follows a cursor."""
 
     def heads(self, room_ids: Collection[UUID]) -> dict[UUID, Cursor]:
-        """How far the logs go."""
+        """Return how far the logs go."""
 
     def news(self, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
-        """(member, event, payload) of what they have not been sent yet."""
+        """Return (member, event, payload) of what members have not been sent yet."""
 
     def revoked(self, connections: Collection[Connection]) -> tuple[list[Connection], list[tuple[Connection, UUID]]]:
-        """Whose sessions have ended, and which open rooms are not to be seen any more."""
+        """Return the connections whose sessions have ended, and open rooms that their connection may no longer see."""

@@ -1,24 +1,26 @@
-"""What happens in rooms, shown to the sockets that have them open; what is new for a member, told to theirs.
+"""Room feed of one process: sends what happens in rooms to the sockets that have them open, and members' news to
+theirs.
 
-For every room that somebody here has open the tail keeps one place: the last `seq` and `rev` it has shown, and the
-`audience_version` under which it last knew that everybody in the room may see it. There are two ways forward from it.
+For every room that is open here the feed keeps a cursor: the last `seq` and `rev` it has sent, and the
+`audience_version` under which it last knew that every socket in the room may see it. It advances in two ways.
 
-- **From memory.** What this process has just committed comes as ready frames (`follow`). It is shown if it directly
-  follows the place, under the same audience version, and nobody is reading: then nothing can have come between.
-- **From the database.** In every other case (a commit of another process, a ring of the bell, an edit, the sweep) the
-  room is marked (`look`), and what follows the place is read and shown, page by page, while memory waits. So a message
-  of another process is never overtaken, nothing is shown twice, and a lost ring costs seconds only.
+- **From memory.** What this process has just committed comes as ready frames (`publish_local`). It is sent if it
+  directly follows the cursor, under the same audience version, and no read is running: nothing can have come between.
+- **From the database.** In every other case (a commit of another process, a Redis message, an edit, the sweep) the
+  room is marked (`refresh`), and what follows the cursor is read and sent, page by page, while memory waits. A message
+  of another process is therefore never overtaken, nothing is sent twice, and a lost Redis message costs seconds only.
 
-Who may see it is decided at each push: the version is read with the rows, in the same snapshot; when it has moved, the
-audience is read too, and a socket whose member is not in it any more is taken out before anything is shown. For those
-who are kept apart a message is the tombstone of a removed one (`instead`). It must not tell them when the other writes,
-so it waits (`Held`) for the next frame that they are shown, at most until the next sweep. Whoever opens a room is let
-in under the version their right was read with, and asked again when that is older than the place's.
+The audience is decided at each push. The version is read with the rows, in one snapshot. When it has changed, the
+audience is read, too, and sockets whose member left it are removed from the room before anything is sent. For
+members who block each other a message is the tombstone of a removed one (`instead`). Its time must not tell when the
+other writes: it waits (`Held`) for the next frame that the member is sent, at most until the next sweep. A socket
+that opens a room is let in under the version its right was read with, and asked again when that is older than the
+cursor's.
 
-Once in five seconds, and on every (re)subscription, the sweep compares every open room with the database and asks of
-every socket whether its session still holds and its rooms are still to be seen; the bell asks the same of a member at
-once. That is what holds when Redis is away, whatever forgot to move a version. Heads are repeated every twenty
-seconds, so that a client sees a lost tail.
+Once in five seconds, and on every (re)subscription, the sweep compares every open room with the database and checks
+for every socket that its session is valid and its rooms may still be seen. A Redis message for a member makes the
+same check at once. The sweep holds when Redis is away, and when a change did not raise a version. Heads are repeated
+every twenty seconds: a client notices that it missed the last frames.
 """
 
 import threading
@@ -44,7 +46,7 @@ BREATH_SECONDS = 0.002
 
 
 class RoomFeed:
-    """What one process shows."""
+    """Sender of one process's open rooms."""
 
     def __init__(self, live: SocketServer, source: Source) -> None:
         self._live = live
@@ -55,12 +57,12 @@ class RoomFeed:
         self._rung_for: Batcher[UUID] = Batcher(self._tell, most=MEMBERS_AT_ONCE)
         self._swept: Batcher[UUID] = Batcher(self._tell_at_leisure, most=MEMBERS_AT_ONCE)
         self._stop = threading.Event()
-        # What else rings for a room that is open here: signs that are stored nowhere, by (room, payload).
+        # Receiver of messages for an open room that are stored nowhere, by (room, payload).
         self.on_sign: Callable[[UUID, dict[str, Any]], None] = lambda room_id, payload: None
         live.on_first = self.start
 
     def start(self) -> None:
-        """Begin, in this process: once its first socket is there, so after every fork."""
+        """Start in this process, when its first socket connects and therefore after every fork."""
         threading.Thread(target=self._sweep, daemon=True).start()
         threading.Thread(
             target=self._live.web.store.pubsub.listen,
@@ -70,7 +72,7 @@ class RoomFeed:
         ).start()
 
     def open(self, connection: Connection, room_id: UUID, head: Cursor) -> bool:
-        """Show a room to a socket from now on; its right was read together with `head`. False: ask again, it is old.
+        """Send a room to a socket from now on. Returns False when `head`, read with the socket's right, is too old.
 
         Open first, then read: between the two nothing is missed.
         """
@@ -85,7 +87,7 @@ class RoomFeed:
         return True
 
     def close(self, connection: Connection, room_id: UUID) -> None:
-        """Show it no longer."""
+        """Stop sending a room to a socket."""
         self._live.fan.leave_room(connection.wire.sid, None, room_id)
 
     def publish_local(
@@ -97,7 +99,7 @@ class RoomFeed:
         audience_version: int,
         frames: Callable[[], Iterable[Frame]],
     ) -> None:
-        """Show what was just committed here, from `first` to `last` (seq, rev), if nothing can have come between."""
+        """Send what was just committed here, from `first` to `last` (seq, rev), if nothing can have come between."""
         if room_id not in self._live.fan.open_rooms:
             return
         place = self._places[room_id]
@@ -110,7 +112,7 @@ class RoomFeed:
         self._give(room_id, ready)
 
     def _give(self, room_id: UUID, frames: Iterable[Frame]) -> None:
-        """Send frames to who has the room open; what is held for somebody goes before the next frame they see."""
+        """Send frames to the sockets in a room, each member's held frames before the next frame they see."""
         for data, instead in frames:
             if not instead and room_id not in self._held:
                 self._live.fan.broadcast(room_id, data)
@@ -131,23 +133,23 @@ class RoomFeed:
             self._live.fan.broadcast(room_id, data, instead=theirs)
 
     def _let_go(self) -> None:
-        """Send everything that is held."""
+        """Send every held frame."""
         held, self._held = self._held, {}
         for room_id, frames in held.items():
             self._live.fan.broadcast(room_id, b"", instead=frames)
 
     def refresh(self, room_ids: Iterable[UUID]) -> None:
-        """Something may be new in these rooms."""
+        """Read these rooms again: they may have something new."""
         for room_id in room_ids:
             if room_id in self._live.fan.open_rooms:
                 self._looks.add(room_id)
 
     def broadcast_ephemeral(self, room_id: UUID, event: str, payload: dict[str, Any], *, but: Collection[UUID]) -> None:
-        """Send something that is stored nowhere to everybody who has the room open, but for these members."""
+        """Send something that is not stored to every socket in a room, except to these members."""
         self._live.fan.broadcast(room_id, event_frame(event, payload), instead=dict.fromkeys(but, b""))
 
     def viewers(self, room_id: UUID) -> set[UUID]:
-        """Who has the room open here."""
+        """Return the members who have the room open here."""
         room = self._live.fan.open_rooms.get(room_id)
         return {wire.owner.member_id for wire in tuple(room.wires)} if room else set()
 
@@ -171,7 +173,7 @@ class RoomFeed:
             self._rung_for.add(subject)
 
     def _look_everywhere(self) -> dict[UUID, Cursor]:
-        """Compare every open room with the database, and see to every member here; how far the rooms go."""
+        """Compare every open room with the database, and check every member here. Returns how far the rooms go."""
         heads: dict[UUID, Cursor] = {}
         with _forgiving("tail.rooms_failed"):
             heads = self._source.heads(tuple(self._live.fan.open_rooms))
@@ -208,7 +210,7 @@ class RoomFeed:
             place.is_read = False
 
     def _show(self, room_id: UUID, place: Cursor) -> bool:
-        """Show a page of what follows; whether there is more."""
+        """Send a page of what follows the cursor. Returns whether there is more."""
         push = self._source.push(room_id, place)
         if push is None or room_id not in self._live.fan.open_rooms or self._places.get(room_id) is not place:
             return False
@@ -232,14 +234,14 @@ class RoomFeed:
                 self._live.emit_to_member(event, payload, member_id)
 
     def _tell_at_leisure(self, members: Sequence[UUID]) -> None:
-        """The same for the sweep, with a breath after each few: nobody's message waits for thousands of members."""
+        """Check members for the sweep, with a pause after each few: messages must not wait for thousands of members."""
         self._tell(members)
         time.sleep(BREATH_SECONDS)
 
 
 @contextmanager
 def _forgiving(said: str) -> Iterator[None]:
-    """A database that is away delays what is shown; the next sweep makes up for it."""
+    """Log an error and go on: a database that is away delays what is sent, and the next sweep makes up for it."""
     try:
         yield
     except Exception as error:  # the tail has to outlive whatever one room or member runs into

@@ -1,8 +1,8 @@
-"""How many sockets each member has open, counted in Redis over all web processes.
+"""Number of sockets that each member has open, counted in Redis over all web processes.
 
-Each member with sockets has a sorted set of their ids under a keyed digest, so Redis learns of nobody. An entry expires
-a minute after its process last refreshed it: what a crashed process leaves behind counts no longer than that. The times
-are those of Redis, and no clock of ours is compared with another.
+Each member with sockets has a sorted set of their ids under a keyed digest: Redis learns no member's id. An entry
+expires a minute after its process last refreshed it, so what a crashed process leaves behind counts no longer. The
+times are those of Redis; no other clock is compared with them.
 
 While Redis is away each process counts its own sockets only, so a member may have the full number in each of them. The
 next refresh after it is back puts everything into Redis again.
@@ -18,7 +18,7 @@ from community.core.pubsub import PubSub
 EXPIRE_SECONDS = 60  # three times the refresh of the tail's sweep
 MEMBERS_AT_ONCE = 100
 
-# KEYS: the member's set. ARGV: seconds, the most, the socket. Answers whether there was a place.
+# KEYS: the member's set. ARGV: seconds, the maximum, the socket. Returns whether there was room.
 TAKE = """
 local now = tonumber(redis.call('TIME')[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
@@ -40,17 +40,17 @@ OpenSockets = Callable[[], Mapping[UUID, Sequence[str]]]
 
 
 class SocketCounts:
-    """The sockets of this process in the count of all. `bell` gives the way to Redis, with its circuit breaker."""
+    """Count of this process's sockets among all. `pubsub` returns the way to Redis, with its circuit breaker."""
 
     def __init__(self, pubsub: Callable[[], PubSub], *, secret: Callable[[], str], most: int) -> None:
         self._pubsub = pubsub
         self._secret = secret
         self._most = most
-        # One after the other: a socket that closes during a refresh is removed after it, not before.
+        # In order: a socket that closes during a refresh is removed after it, not before.
         self._changes: Batcher[Callable[[], None]] = Batcher(_call_each)
 
     def take(self, wanted: Iterable[tuple[UUID, str]]) -> set[str]:
-        """Count new sockets, given as (member, socket), in one round trip; return those beyond the limit.
+        """Count new sockets, given as (member, socket), in one round trip. Returns those beyond the limit.
 
         Returns none when Redis is away.
         """
@@ -63,11 +63,11 @@ class SocketCounts:
         return {sid for (_, sid), answer in zip(pairs, answers or (), strict=False) if not int(answer)}
 
     def leave(self, member_id: UUID, sid: str) -> None:
-        """Count a socket no longer. Does not wait."""
+        """Stop counting a socket. Does not wait."""
         self._changes.add(lambda: self._remove(member_id, sid))
 
     def refresh(self, open_sockets: OpenSockets) -> None:
-        """Say that these sockets are still open. Does not wait; `open_sockets` is called when it is their turn."""
+        """Extend the entries of open sockets. Does not wait; `open_sockets` is called when it is their turn."""
         self._changes.add(lambda: self._refresh(open_sockets()))
 
     def _remove(self, member_id: UUID, sid: str) -> None:

@@ -1,22 +1,22 @@
-"""The fan: rooms of sockets, and one set of bytes for all of them.
+"""Socket manager of one process: its connections, the rooms they are in, and broadcasts with one set of bytes for all.
 
-Where a plain server spends its time on a broadcast is one queue, one greenlet switch, one framing and one system call
-for every recipient of every message. Here a message is encoded and framed **once**; a room gathers the frames of one
-turn of the event loop; and each wire of the room is then given all of them in **one** non-blocking send of the same
-bytes, straight from the loop. A quiet room sends at once, a busy one many frames in one call: no timer decides, only
-how much there is. Whoever must see something else (blocks) gets bytes of their own, and only they cost more.
+A plain server's broadcast costs a queue, a greenlet switch, a framing and a system call for every recipient of every
+message. Here a message is encoded and framed **once**; a room collects the frames of one turn of the event loop; and
+each connection of the room gets all of them in **one** non-blocking send of the same bytes, straight from the loop. A
+quiet room sends at once, a busy one many frames in one call, without a timer. Members who must see something else
+(blocks) get bytes of their own, and only they cost more.
 
-`Fan` is a client manager of python-socketio, its extension point for exactly this: `socketio.emit`, `enter_room` and
-`disconnect` of the library work as they always do and leave by the same way. What the library calls `sid` is one
-websocket here (there is one namespace), and its tables are replaced by two: wires by `sid`, rooms by name.
-`core/compat/socket_takeover.py` takes a websocket over from gunicorn right after the request that asks for it.
+`SocketManager` is a client manager of python-socketio, its extension point for this: `socketio.emit`, `enter_room` and
+`disconnect` of the library work as always and send the same way. The library's `sid` is one WebSocket here, because
+there is one namespace. Its tables are replaced by two: connections by `sid`, rooms by name.
+`core/compat/socket_takeover.py` takes a WebSocket over from gunicorn right after the request that asks for it.
 
-**One wheel** turns once a second for every ping and deadline of the process. A wire has a place on it from its
-beginning: visited every 25 s for a ping, 20 s after that to see whether anything was heard, and 10 s after the
-beginning to see whether the other side has said who they are. At every turn those whose backlog has not moved for
-eight seconds are cut (`ws_connection.py` has the reasons).
+**One timer wheel** turns once a second for every ping and deadline of the process. A connection has a slot from its
+start: visited every 25 s for a ping, 20 s after that to check that anything was received, and 10 s after the start to
+check that the client has signed in. At every turn, connections whose backlog has not moved for eight seconds are
+aborted (`ws_connection.py` has the reasons).
 
-Everything here happens in the event loop, one thing after the other: nothing is locked, nothing may block.
+Everything here runs in the event loop, one step after the other: nothing is locked, nothing may block.
 """
 
 import _socket
@@ -39,12 +39,14 @@ SEND_BUFFER = 128 * 1024  # the kernel's part of a backlog; it takes twice that
 
 
 def event_frame(event: str, payload: Any) -> bytes:
-    """An event as any client can be sent it."""
+    """Return an event as a frame that can be sent to any client."""
     return frame(f"42{as_json([event, payload])}")
 
 
 class Room:
-    """Who has it open, and what they are to be sent at the end of this turn: bytes, and others for some members."""
+    """Connections in a room, and the frames that wait for the end of this turn: bytes, and other bytes for some
+    members.
+    """
 
     __slots__ = ("frames", "wires")
 
@@ -53,7 +55,7 @@ class Room:
         self.frames: list[tuple[bytes, Mapping[UUID, bytes] | None]] = []
 
     def flush(self) -> None:
-        """Give everybody what they are to see."""
+        """Send the waiting frames."""
         frames, self.frames = self.frames, []
         same = b"".join(data for data, _ in frames)
         special = {member_id for _, instead in frames if instead for member_id in instead}
@@ -66,7 +68,7 @@ class Room:
 
 
 class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
-    """All wires of this process and the rooms they are in."""
+    """Connections of this process and the rooms they are in."""
 
     def __init__(
         self,
@@ -87,7 +89,7 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
         self._timer: Any = None
 
     def add(self, sid: str, wire: WebSocketConnection) -> None:
-        """A wire begins: it is known by its name and gets its place on the wheel."""
+        """Register a new connection, and give it a slot on the timer wheel."""
         if self._timer is None:
             self._timer = get_hub().loop.timer(1.0, repeat=1.0)
             self._timer.start(self._turn_wheel)
@@ -116,7 +118,7 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
             self.wires[sid].send(frame(f"4{packet}"))
 
     def leave(self, wire: WebSocketConnection) -> None:
-        """A wire ends: it is in no room and no table any more, and stays on the wheel only until it is closed."""
+        """Remove a connection from all rooms and tables, and from the timer wheel once it is closed."""
         if self.wires.pop(wire.sid, None) is not None:
             for name in tuple(wire.rooms):
                 self.leave_room(wire.sid, None, name, wire=wire)
@@ -127,7 +129,9 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
                 place.discard(wire)
 
     def broadcast(self, room: Any, data: bytes, *, instead: Mapping[UUID, bytes] | None = None) -> None:
-        """Send a frame to everybody in a room, to some members another one, at the end of this turn of the loop."""
+        """Send a frame to all in a room at the end of this turn of the loop, and other bytes (`instead`) to some
+        members.
+        """
         found = self.open_rooms.get(room)
         if found is not None:
             if not found.frames:
@@ -136,7 +140,7 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
             found.frames.append((data, instead))
 
     def flush_soon(self, wire: WebSocketConnection) -> None:
-        """The wire has something to send at the end of this turn."""
+        """Flush a connection at the end of this turn."""
         self._full_wires.append(wire)
         self._schedule()
 
@@ -164,7 +168,7 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
                 wire.abort()
 
     def emit(self, event: str, data: Any, namespace: str, room: Any = None, skip_sid: Any = None, **more: Any) -> None:
-        """Send to one socket by its `sid`, to a room, or to everybody. Callbacks of the other side are not offered."""
+        """Send an event to one socket by its `sid`, to a room, or to all. Callbacks are not supported."""
         if more.pop("callback", None) is not None:  # on purpose: an answer that is waited for would hold a greenlet
             raise NotImplementedError("nothing here waits for a client's answer")
         room = more.pop("to", None) or room
@@ -176,21 +180,21 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
                 self.wires[sid].send(ready)
 
     def get_participants(self, namespace: str, room: Any) -> Iterator[tuple[str, str]]:
-        """The names of everybody in a room, of one, or of all."""
+        """Yield the sids of all in a room, of one socket, or of all sockets."""
         inside = self.open_rooms[room].wires if room in self.open_rooms else ()
         found = list(self.wires) if room is None else [room] if room in self.wires else [one.sid for one in inside]
         yield from ((sid, sid) for sid in found)
 
     def is_connected(self, sid: str, namespace: str) -> bool:
-        """Whether this is one of the sockets here."""
+        """Return whether this is a signed-in socket of this process."""
         return sid in self.wires and self.wires[sid].owner is not None
 
     def pre_disconnect(self, sid: str, namespace: str) -> str:
-        """The name of the connection that a socket uses: its own."""
+        """Return the Engine.IO id of a socket, which is its own sid."""
         return sid
 
     def disconnect(self, sid: str, namespace: str, **more: Any) -> None:
-        """Close a socket after what it was sent."""
+        """Close a socket after what was sent to it."""
         if (wire := self.wires.get(sid)) is not None:
             wire.close()
 
@@ -202,7 +206,7 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
     def leave_room(
         self, sid: str, namespace: str | None, room: Any, *, wire: WebSocketConnection | None = None
     ) -> None:
-        """Take a socket out of a room; an empty room is forgotten."""
+        """Take a socket out of a room, and forget a room that is empty."""
         wire = wire or self.wires.get(sid)
         found = self.open_rooms.get(room)
         if wire is not None and found is not None:
@@ -212,5 +216,5 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
                 del self.open_rooms[room]
 
     def get_rooms(self, sid: str, namespace: str) -> list[Any]:
-        """The rooms a socket is in."""
+        """Return the rooms a socket is in."""
         return list(self.wires[sid].rooms) if sid in self.wires else []

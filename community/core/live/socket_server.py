@@ -1,20 +1,19 @@
-"""The sockets of one process: who is connected, what they may send, and what they are answered.
+"""Socket server of one process: sign-in of sockets, the events they may send, and their acknowledgements.
 
-Flask-SocketIO is the protocol and the API; how bytes move is the fan's (`fanout.py`).
+Flask-SocketIO is the protocol and the API; `socket_manager` moves the bytes.
 
-**Coming in.** A client says who it is in its first packet. Tokens that arrive together are looked up together, so a
-herd that comes back after a restart costs a few queries, not thousands. Origins are checked as CONTRACT says: an
-unknown one is refused at the door, a cookie needs one of ours. At most 10 sockets a member, over all processes.
+**Sign-in.** A client sends its token in its first packet. Tokens that arrive together are looked up together, so a
+herd that reconnects after a restart costs a few queries, not thousands. Origins are checked as the contract says: an
+unknown one is refused, and a cookie needs one of ours. A member has at most 10 sockets, over all processes.
 
-**Events** are read in the event loop: JSON, a name, one object. A feature registers a *hot* event, which takes it there
-and then and answers later, without waiting (posts, openings); or an ordinary one, which may wait for a database and is
-run by one of a few greenlets, for each socket in the order in which it was sent. Nothing that a client sends ends the
-process or touches another's connection: what cannot be read as the protocol cuts the socket, anything else is
-acknowledged with what is wrong. Whoever asks more than is answered is not read from for a while; whoever keeps on being
-refused for haste is cut.
+**Events** are read in the event loop: JSON, a name, one object. A feature registers an *inline* event, which it takes
+in the loop and answers later, without waiting (posts, openings), or an ordinary one, which may wait for a database and
+is run by one of a few greenlets, for each socket in the order in which it was sent. No input from a client ends the
+process or touches another connection: a violation of the protocol aborts the socket, any other error is acknowledged.
+A socket with too many unanswered events is not read for a while, and one that keeps exceeding rates is closed.
 
-The identity of a socket is never copied and trusted: every action checks the session again, and the tail closes those
-whose session has ended when the bell rings for a member, and every few seconds.
+The identity of a socket is never copied and trusted: every action checks the session again. The room feed closes
+sockets whose session has ended when Redis says that a member has news, and every few seconds.
 """
 
 import json
@@ -58,7 +57,7 @@ Read = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class SocketServer:
-    """All sockets of this process."""
+    """Sockets of this process."""
 
     def __init__(self, web: Services) -> None:
         self.web = web
@@ -77,7 +76,7 @@ class SocketServer:
         self._turns = FairQueue()
 
     def attach(self, app: Flask) -> None:
-        """Put the sockets beside the application."""
+        """Serve `/socket.io/` beside the application."""
         install(
             app,
             self.socketio,
@@ -94,7 +93,7 @@ class SocketServer:
         return tuple(self._hot)
 
     def on(self, event: str, shape: Schema, handler: Handler) -> None:
-        """Let a feature answer an event in its own time; it may wait for a database."""
+        """Register an event whose handler runs in a greenlet and may wait for a database."""
 
         def take(connection: Connection, asked: dict[str, Any], answer: Answer) -> None:
             self._turns.add(connection, partial(self._work, handler, connection, asked, answer))
@@ -102,11 +101,11 @@ class SocketServer:
         self._hot[event] = (shape.load, take)
 
     def on_inline(self, event: str, read: Read, handler: Hot) -> None:
-        """Let a feature take an event in the loop: it must not block, and answers when it can."""
+        """Register an event whose handler runs in the loop: it must not block, and answers when it can."""
         self._hot[event] = (read, handler)
 
     def emit_to_member(self, event: str, payload: dict[str, Any], member_id: UUID) -> None:
-        """Send to all of a member's sockets here."""
+        """Send an event to all of a member's sockets here."""
         ready = event_frame(event, payload)
         for connection in self.by_member.get(member_id, ()):
             connection.wire.send(ready)
@@ -116,10 +115,10 @@ class SocketServer:
         return {member_id: [one.wire.sid for one in theirs] for member_id, theirs in tuple(self.by_member.items())}
 
     def end(self, connection: Connection, code: str) -> None:
-        """Say why, and close."""
+        """Send the reason, and close."""
         connection.wire.close(event_frame("session.ended", {"code": code}) + frame("41"))
 
-    # coming in
+    # sign-in
 
     def _on_message(self, wire: WebSocketConnection, text: str) -> None:
         connection: Connection | None = wire.owner
@@ -166,7 +165,7 @@ class SocketServer:
     def _within_rate(
         self, arrivals: Sequence[tuple[WebSocketConnection, Actor | None]]
     ) -> list[tuple[WebSocketConnection, Actor]]:
-        """Refuse strangers, and members who connect too often. Return the others whose wires are open."""
+        """Refuse strangers, and members who connect too often. Returns the others whose connections are open."""
         known = [(wire, actor) for wire, actor in arrivals if actor is not None and wire.is_open]
         free = [True] * len(known)
         if self._is_limited:
@@ -197,7 +196,7 @@ class SocketServer:
             self.on_first()
 
     def _refuse(self, wire: WebSocketConnection, why: str) -> None:
-        """Say why not. The client hangs up, or the wheel does."""
+        """Send why a socket is refused. The client hangs up, or the timer wheel closes it."""
         wire.send(frame(f"44{as_json({'message': why})}"))
 
     def _on_closed(self, wire: WebSocketConnection) -> None:
@@ -211,7 +210,7 @@ class SocketServer:
         if not theirs:
             del self.by_member[connection.member_id]
 
-    # asking
+    # events
 
     def _take(self, connection: Connection, text: str) -> None:
         start = text.find("[")

@@ -1,13 +1,13 @@
-"""One websocket on the event loop: one way out, a bounded backlog, and no greenlet.
+"""WebSocket connection on the event loop: one output path, a bounded backlog, and no greenlet.
 
-- **One way out.** Everything leaves through `send` (with whatever else this turn of the loop brings) or `write` (now),
-  which keep one order. What the kernel does not take at once waits in the backlog, which holds at most 1 MB; then, or
-  when nothing moved for eight seconds, the wire is cut. Who is cut comes back and asks for what they lack, so cutting
-  loses nothing; waiting for them would hold up everybody else.
-- **No greenlet for whoever is silent.** The loop watches the socket for reading, and for writing only while there is a
-  backlog. Nothing here blocks: what has to wait for something is handed on by `ConnectionOwner.on_message`.
-- **A file number is used again as soon as it is free.** A wire is out of every room and unwatched before its socket
-  is closed, and it sends through the socket object, never through the number: nobody gets what was meant for another.
+- **One output path.** Everything leaves through `send` (with whatever else this turn of the loop brings) or `write`
+  (now), which keep one order. What the kernel does not take at once waits in the backlog, which holds at most 1 MB.
+  Beyond it, or when nothing moved for eight seconds, the connection is aborted. Its client reconnects and asks for what
+  it lacks, so nothing is lost, and no other client waits.
+- **No greenlet for silent clients.** The loop watches the socket for reading, and for writing only while there is a
+  backlog. Nothing here blocks: `ConnectionOwner.on_message` hands on work that has to wait.
+- **A file number is reused as soon as it is free.** A connection is out of every room and unwatched before its socket
+  is closed, and it sends through the socket object, never through the number: no client gets another's data.
 """
 
 import _socket
@@ -29,25 +29,25 @@ _BUFFER = bytearray(64 * 1024)
 
 
 class ConnectionOwner(Protocol):
-    """Whoever holds the wires and understands what comes over them. Nothing here may block."""
+    """Owner of connections, which understands their messages. Nothing here may block."""
 
     late: set["WebSocketConnection"]
 
     def on_message(self, wire: "WebSocketConnection", text: str) -> None:
-        """One text message came. Raises Nonsense."""
+        """Handle one text message. Raises ProtocolError."""
 
     def flush_soon(self, wire: "WebSocketConnection") -> None:
-        """The wire has something to send at the end of this turn of the loop."""
+        """Flush a connection at the end of this turn of the loop."""
 
     def leave(self, wire: "WebSocketConnection") -> None:
-        """The wire is to be in no room and no table any more. May be called twice."""
+        """Remove a connection from all rooms and tables. May be called twice."""
 
 
 PING_FRAME = frame("2")  # of Engine.IO
 
 
 class WebSocketConnection:
-    """One websocket: `greeting` is what its request brought, `owner` whoever turned out to be at its other end."""
+    """A WebSocket. `greeting` holds its request's origin and cookies, `owner` the member's connection after sign-in."""
 
     __slots__ = (
         "_backlog",
@@ -103,7 +103,7 @@ class WebSocketConnection:
         self.write(data)
 
     def write(self, data: bytes) -> None:
-        """Give frames to the kernel, behind what was given before."""
+        """Pass frames to the kernel, after everything that was sent before."""
         if self._pending:
             self._pending.append(data)
         elif self._backlog is not None:
@@ -120,7 +120,7 @@ class WebSocketConnection:
                 self._hold(memoryview(data)[sent:])
 
     def close(self, data: bytes = b"") -> None:
-        """Send this last, then close as the protocol wants it; no further word is listened to."""
+        """Send these last frames, then close as the protocol wants it. Later messages are ignored."""
         if not self.is_open or self._is_ending:
             return
         self._is_ending = True
@@ -136,7 +136,7 @@ class WebSocketConnection:
         self._keeper.leave(self)
 
     def abort(self) -> None:
-        """Close now. Out of every room and unwatched first: the number may be somebody else's in a moment."""
+        """Close now. Leaves every room and stops watching first: the file number may be reused in a moment."""
         if not self.is_open:
             return
         self.is_open = False
@@ -152,21 +152,21 @@ class WebSocketConnection:
         self._sock.close()
 
     def pause(self) -> None:
-        """Read nothing for a while: whoever asks faster than they are answered waits in their own buffers."""
+        """Stop reading for a while: a client that asks faster than it is answered waits in its own buffers."""
         if self.is_open:
             self._reader.stop()
 
     def resume(self) -> None:
-        """Read on."""
+        """Read again."""
         if self.is_open and not self._reader.active:
             self._reader.start(self._readable)
 
     def is_late(self, now: float) -> bool:
-        """Whether the backlog has not moved for too long."""
+        """Return whether the backlog has not moved for too long."""
         return self._backlog is not None and now - self._stuck_since > STUCK_SECONDS
 
     def on_tick(self, *, since: int) -> None:
-        """The wheel comes by, so many seconds after the place was last pinged."""
+        """Handle a turn of the timer wheel, `since` seconds after this slot's ping."""
         is_nobody = since == SILENT_SECONDS and (self.owner is None or self._is_ending)
         if is_nobody or (since == PONG_SECONDS and not self.was_heard):
             self.abort()

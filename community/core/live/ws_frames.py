@@ -1,7 +1,7 @@
-"""WebSocket frames (RFC 6455) as a server without extensions reads and writes them: bytes in, messages out, no sockets.
+"""WebSocket frames (RFC 6455) of a server without extensions: bytes in, messages out, no sockets.
 
-The largest message is refused by its announced length, before it is in memory. Deflate is not spoken: it costs a
-recipient's time for every message, and the frames of a room are one set of bytes for everybody.
+A message that is too large is refused by its announced length, before it is in memory. Compression is not offered: it
+costs time per recipient and message, and the frames of a room are one set of bytes for all.
 """
 
 import base64
@@ -16,11 +16,11 @@ GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 class ProtocolError(Exception):
-    """What came is not what the protocol allows."""
+    """A violation of the protocol."""
 
 
 def handshake(key: str) -> bytes:
-    """The answer that makes a request with this key a websocket."""
+    """Return the response that turns a request with this key into a WebSocket."""
     accept = base64.b64encode(hashlib.sha1(key.encode() + GUID, usedforsecurity=False).digest())
     return (
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -29,12 +29,12 @@ def handshake(key: str) -> bytes:
 
 
 def frame(text: str) -> bytes:
-    """A text message, ready to be sent to anybody."""
+    """Return a text message as a frame that can be sent to any client."""
     return framed(text.encode(errors="replace"), TEXT)
 
 
 def framed(body: bytes, kind: int) -> bytes:
-    """A whole message of any kind."""
+    """Return a message of any kind as one frame."""
     size = len(body)
     if size < 126:
         return bytes((0x80 | kind, size)) + body
@@ -44,7 +44,7 @@ def framed(body: bytes, kind: int) -> bytes:
 
 
 class FrameReader:
-    """Keeps what is not whole yet: the rest of a frame, the parts of a message."""
+    """Reader that keeps incomplete input: the rest of a frame, the parts of a message."""
 
     __slots__ = ("_parts", "_rest")
 
@@ -53,7 +53,7 @@ class FrameReader:
         self._parts: list[bytes] | None = None
 
     def read(self, data: bytes) -> Iterator[tuple[int, bytes]]:
-        """The messages that are whole now, as (kind, body). Raises Nonsense."""
+        """Yield the messages that are complete now, as (kind, body). Raises ProtocolError."""
         if self._rest:
             data = self._rest + data
         start, end = 0, len(data)

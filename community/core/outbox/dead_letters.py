@@ -1,4 +1,4 @@
-"""Dead letters: events that failed too often, with the reason; seen to once more, or given up, by hand."""
+"""Dead letters: events that failed too often, with the reason; operators replay or discard them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ REPLAYED_AT_ONCE = 5_000
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """An event as operators see it: how often it was tried, what went wrong last, and no content."""
+    """A failed event for operators: how often it was tried and its last error, no content."""
 
     id: UUID
     type: str
@@ -34,7 +34,7 @@ class DeadLetter:
 
 @dataclass(frozen=True)
 class OutboxStats:
-    """How the outbox does: how many events are due now and since when, wait for their moment, are dead."""
+    """State of the outbox: events that are due (and since when), that wait for their moment, and that are dead."""
 
     due: int
     due_since: datetime | None
@@ -44,7 +44,7 @@ class OutboxStats:
 
 @dataclass(frozen=True)
 class OutboxReport:
-    """The same in full: the dead by kind and reason, and how many were seen to in each of the last 24 hours."""
+    """State of the outbox with the dead by kind and reason, and the events done in each of the last 24 hours."""
 
     now: OutboxStats
     dead: Sequence[tuple[str, str, int]]
@@ -52,7 +52,7 @@ class OutboxReport:
 
 
 def standing(session: Session, *, now: datetime) -> OutboxStats:
-    """How the outbox does now."""
+    """Return the state of the outbox now."""
     row = OutboxEvent
     is_due = (row.due_at <= now) & (row.state == "waiting")
     due, since = session.execute(select(func.count(), func.min(row.due_at)).where(is_due)).one()
@@ -62,7 +62,7 @@ def standing(session: Session, *, now: datetime) -> OutboxStats:
 
 
 def outlook(session: Session, *, now: datetime) -> OutboxReport:
-    """How the outbox does now, and did in the last day."""
+    """Return the state of the outbox now, with the last day."""
     row = OutboxEvent
     dead = session.execute(
         select(row.type, func.coalesce(row.last_error, ""), func.count())
@@ -79,7 +79,7 @@ def outlook(session: Session, *, now: datetime) -> OutboxReport:
 def hourly_counts(
     session: Session, moment: ColumnElement[Any] | Any, condition: ColumnElement[bool], *, now: datetime
 ) -> list[tuple[datetime, int]]:
-    """How many rows have a moment in each of the last 24 hours, oldest first, the present one last."""
+    """Count the rows with a moment in each of the last 24 hours, oldest first, the present hour last."""
     present = now.replace(minute=0, second=0, microsecond=0)
     hours = [present - timedelta(hours=back) for back in range(23, -1, -1)]
     is_postgres = session.get_bind().dialect.name == "postgresql"
@@ -90,7 +90,7 @@ def hourly_counts(
 
 
 def dead(session: Session, *, cursor: str | None, limit: int) -> Page[DeadLetter]:
-    """The dead, the latest first."""
+    """Return a page of dead letters, the latest first."""
     query = select(OutboxEvent).where(OutboxEvent.state == "dead")
     by = (OutboxEvent.finished_at, OutboxEvent.id)
     page = keyset_page(session, query, by=by, cursor=cursor, limit=limit, descending=True)
@@ -98,19 +98,19 @@ def dead(session: Session, *, cursor: str | None, limit: int) -> Page[DeadLetter
 
 
 def letter(session: Session, event_id: UUID) -> DeadLetter | None:
-    """One event, dead or not."""
+    """Return one event by its id, dead or not."""
     row = session.get(OutboxEvent, event_id)
     return _letter(row) if row else None
 
 
 def replay(session: Session, *, now: datetime, event_id: UUID | None = None) -> int:
-    """Have one dead event, or all up to REPLAYED_AT_ONCE, seen to again with all its attempts. How many."""
+    """Make one dead event due again with all its attempts, or all of them up to REPLAYED_AT_ONCE. Returns how many."""
     which = select(OutboxEvent.id).where(OutboxEvent.state == "dead").limit(REPLAYED_AT_ONCE)
     return _change(session, which, event_id, state="waiting", due_at=now, attempts=0, finished_at=None)
 
 
 def discard(session: Session, *, now: datetime, event_id: UUID) -> int:
-    """Give a dead event up: it counts as done, and its reason says so. How many."""
+    """Mark a dead event done, with a reason that says that it was discarded. Returns how many."""
     reason = func.coalesce(OutboxEvent.last_error, "") + f" {DISCARDED}"
     which = select(OutboxEvent.id).where(OutboxEvent.state == "dead")
     return _change(session, which, event_id, state="done", finished_at=now, last_error=reason)

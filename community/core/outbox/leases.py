@@ -1,10 +1,10 @@
-"""How workers take events from the outbox: by state, under a lease, each attempt counted before it is made.
+"""Leases on outbox events: workers select by state, and each attempt is counted before it is made.
 
-Never read the outbox by "id after the last one": ids are given out before commit and a late one would be missed. A
-claim is a short transaction of its own that counts the attempt, so that an event which ends its worker is counted too.
-The events are then handled in transactions that begin with `hold` and end with `finish`. `hold` locks those rows whose
-claim is still ours, so nobody else can take an event while it is handled, and a worker that lost its lease finds out
-before it acts. That is why a lease may be short: it says how long the others wait for a worker that ended.
+Never read the outbox by "id after the last one": ids are given out before commit and a late one would be missed.
+Claiming is a short transaction of its own that counts the attempt, so an event that kills its worker is counted, too.
+Events are then processed in transactions that begin with `lock_claimed` and end with `mark_done`. `lock_claimed` locks
+the rows whose lease is still ours: no other worker can take an event while it is processed, and a worker that lost its
+lease finds out before it acts. A lease may therefore be short: it is how long others wait for a worker that died.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ ASK_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Claim:
-    """An event that this worker holds until its lease runs out; `due_at` is since when it has been due."""
+    """An event that this worker has leased. `due_at` is since when it has been due."""
 
     id: UUID
     type: str
@@ -53,10 +53,10 @@ class Claim:
 
 
 class DatabaseClock:
-    """The database's clock, which all workers share: asked now and then, and counted on from there.
+    """The database's clock, which all workers share: read now and then, and counted on from there.
 
-    Leases, and what is tried again, go by it alone, so that two workers whose machines disagree never hold one event
-    at once. SQLite has no clock of its own: there it is `local`.
+    Leases and retries go by it alone: two workers whose machines disagree never hold one event at once. SQLite has no
+    clock of its own and uses `local`.
     """
 
     def __init__(self, local: LocalClock = machine_now) -> None:
@@ -65,7 +65,7 @@ class DatabaseClock:
         self._answer = datetime.min.replace(tzinfo=UTC)
 
     def now(self, session: Session) -> datetime:
-        """The moment."""
+        """Return the present moment."""
         if session.get_bind().dialect.name != "postgresql":
             return self._local()
         if monotonic() - self._asked_at >= ASK_SECONDS:
@@ -82,23 +82,23 @@ def claim_new(
     urgencies: Sequence[Priority] = tuple(Priority),
     lease_from: datetime | None = None,
 ) -> list[Claim]:
-    """Take up to `most` due events that nobody tried yet: the most urgent first, then the longest due.
+    """Lease up to `most` due events that were never tried: the most urgent first, then the longest due.
 
-    `now` is the application's, whose clock planned them; `lease_from` the database's.
+    `now` is the application's time, which scheduled them; `lease_from` is the database's.
     """
     return _take(session, select_new(tuple(urgencies)), now=now, lease_from=lease_from or now, most=most)
 
 
 def claim_retries(session: Session, *, now: datetime) -> list[Claim]:
-    """Take one due event that was tried before.
+    """Lease one due event that was tried before.
 
-    Alone, and only while nothing else is held: an event that kills its worker must not take others with it.
+    Call it only while no other event is leased: an event that kills its worker must not take others with it.
     """
     return _take(session, select_retries(), now=now, lease_from=now)
 
 
 def dead_letter_crashed(session: Session, *, now: datetime) -> list[tuple[UUID, str]]:
-    """Mark dead what ended its worker on the last attempt too: nobody was left to put it back. Ids and types."""
+    """Mark dead the events that killed their worker on the last attempt, too. Returns their ids and types."""
     killers = session.execute(
         update(OutboxEvent)
         .where(is_retry(), OutboxEvent.attempts >= MAX_ATTEMPTS)
@@ -111,24 +111,27 @@ def dead_letter_crashed(session: Session, *, now: datetime) -> list[tuple[UUID, 
 
 
 def lock_claimed(session: Session, claims: Sequence[Claim]) -> set[UUID]:
-    """Lock claimed events until the end of the transaction. The ids of those that are still ours."""
+    """Lock leased events until the end of the transaction. Returns the ids of those whose lease is still ours."""
     holding = _ours(session.get_bind().dialect.name)
     mine = {"ids": [claim.id for claim in claims], "ours": claims[0].token}
     return set(session.connection().scalars(holding, mine))
 
 
 def mark_done(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
-    """Mark events done. One that was planned again while it was held waits for its new moment instead."""
+    """Mark events done. One that was scheduled again while it was leased waits for its new moment instead."""
     _change_ours(session, claims, {"state": "done", "finished_at": now, "token": None})
 
 
 def release(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
-    """Return what was claimed and never handled, as if it had not been: nobody is blamed for a worker that stops."""
+    """Return events that were leased and never processed, without counting the attempt: their worker stops."""
     _change_ours(session, claims, {"due_at": now, "token": None}, attempts=-1)
 
 
 def retry_or_dead_letter(session: Session, claim: Claim, *, error: str, now: datetime) -> bool:
-    """After a failure: later again, or dead after MAX_ATTEMPTS (True). `error` names types of errors, never words."""
+    """Schedule a retry after a failure, or mark the event dead after MAX_ATTEMPTS. Returns whether it is dead.
+
+    `error` names exception types, never their text.
+    """
     is_dead = claim.attempts >= MAX_ATTEMPTS
     values = {
         "state": "dead" if is_dead else "waiting",
@@ -154,7 +157,7 @@ def _take(session: Session, due: Any, *, now: datetime, lease_from: datetime, **
 
 @cache
 def _taking(due: Any) -> Any:
-    """Take what this finds and locks, in one way there and back. PostgreSQL alone has it."""
+    """Lock and update the selected rows in one round trip. PostgreSQL only."""
     found, columns = due.cte("found"), OutboxEvent.__table__.c
     new = {columns[name]: bindparam(f"new_{name}", type_=columns[name].type) for name in ("due_at", "token")}
     taking = update(OutboxEvent).values({**new, columns.attempts: columns.attempts + 1})
@@ -179,7 +182,7 @@ def _change(
 
 @cache
 def _changing(dialect: str, names: tuple[str, ...], attempts: int, if_ours: bool) -> Any:
-    """Change these columns and the attempts of these rows, or of those whose token is ours; the ids of what changed."""
+    """Update columns and attempts of rows by id, or of those whose token is ours. Returns the ids that changed."""
     columns: Any = OutboxEvent.__table__.c
     new: dict[Any, Any] = {columns[name]: bindparam(f"new_{name}", type_=columns[name].type) for name in names}
     if attempts:
@@ -194,7 +197,7 @@ def _ours(dialect: str) -> Any:
 
 
 def _is_among(dialect: str) -> ColumnElement[bool]:
-    """One statement for any number of ids on PostgreSQL, so that it is prepared once."""
+    """Match any number of ids with one statement on PostgreSQL: it is prepared once."""
     if dialect == "postgresql":
         return OutboxEvent.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
     return OutboxEvent.id.in_(bindparam("ids", expanding=True))

@@ -1,4 +1,4 @@
-"""What workers do every so often: each timer is a row of the outbox that plans itself again."""
+"""Periodic jobs of the workers: each is one outbox row that schedules itself again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,17 +13,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, kw_only=True)
 class PeriodicJobDue(Event, name="periodic_job.due", urgency=Priority.TIMED):
-    """The clock says that something is to be done which is done every so often; `kind` is the timer's name."""
+    """A periodic job is due; `kind` is its name."""
 
     kind: str
 
 
 @dataclass(frozen=True)
 class PeriodicJob:
-    """Work that is due every so often; `work` gets a unit of work without an actor.
-
-    Answering True says that there is more to do at once, in a transaction of its own.
-    """
+    """A periodic job. `work` gets a unit of work without an actor, and returns whether there is more to do at once."""
 
     name: str
     every: timedelta
@@ -36,7 +33,7 @@ class PeriodicJob:
 
 
 class PeriodicJobs:
-    """Periodic work, by name. Each is one row of the outbox that plans itself again, so one worker at a time has it."""
+    """Registry of periodic jobs by name. Each is one outbox row, so one worker at a time has it."""
 
     def __init__(self) -> None:
         self._timers: dict[str, PeriodicJob] = {}
@@ -52,11 +49,11 @@ class PeriodicJobs:
         return register
 
     def all(self) -> tuple[PeriodicJob, ...]:
-        """Every timer, in the order they were registered."""
+        """Return every job, in the order they were registered."""
         return tuple(self._timers.values())
 
     def named(self, name: str) -> PeriodicJob | None:
-        """The timer of this name; None for one that there is no longer."""
+        """Return the job of this name, or None when there is no such job any longer."""
         return self._timers.get(name)
 
 
@@ -65,7 +62,7 @@ periodic = PeriodicJobs()
 
 @handlers.on(PeriodicJobDue)
 def run_timer(uow: Any, event: PeriodicJobDue) -> None:
-    """Do a timer's work and plan its next time; at once when there is more to do."""
+    """Run a job and schedule its next time; at once when there is more to do."""
     timer = periodic.named(event.kind)
     if timer is None:
         return

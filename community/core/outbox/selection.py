@@ -1,6 +1,6 @@
-"""What is due in the outbox: the statements that workers look and take by.
+"""Statements that select due events.
 
-They are put together once: on SQLite everybody who writes would wait while it is done.
+They are built once: on SQLite every writer would wait while a statement is built.
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ _FURTHEST = bindparam("furthest", type_=UTCDateTime())
 
 @dataclass(frozen=True)
 class Due:
-    """What there is to take at a moment, and when the next event is due that waits."""
+    """Events that are due at a moment, and when the next waiting event is due."""
 
     urgent: bool
     patient: bool
@@ -49,9 +49,9 @@ class Due:
 
 
 def peek(session: Session, *, now: datetime, leases_at: datetime) -> Due:
-    """What seems due, without taking it: whoever finds nothing keeps nobody who writes waiting.
+    """Return what seems due without locking it: a worker that finds nothing delays no writer.
 
-    `now` is the application's, `leases_at` the database's.
+    `now` is the application's time, `leases_at` the database's.
     """
     *firsts, has_tried = session.connection().execute(_firsts(), clock_params(leases_at)).one()
     by_urgency = dict(zip(Priority, firsts, strict=True))
@@ -66,7 +66,7 @@ def peek(session: Session, *, now: datetime, leases_at: datetime) -> Due:
 
 @cache
 def _firsts() -> Select[Any]:
-    """When the first of each urgency is due, and whether there is one to try again."""
+    """Select when the first event of each priority is due, and whether there is one to retry."""
     columns: list[Any] = [
         select(func.min(OutboxEvent.due_at))
         .where(OutboxEvent.state == "waiting", OutboxEvent.urgency == urgency)
@@ -78,7 +78,7 @@ def _firsts() -> Select[Any]:
 
 @cache
 def select_new(urgencies: tuple[Priority, ...]) -> CompoundSelect[Any]:
-    """The first `most` of these urgencies at `now` that nobody tried yet, locked."""
+    """Select and lock the first `most` events of these priorities that are due at `now` and were never tried."""
     arms: list[CTE] = []
     for urgency in urgencies:
         left: Any = bindparam("most", type_=Integer())
@@ -91,7 +91,7 @@ def select_new(urgencies: tuple[Priority, ...]) -> CompoundSelect[Any]:
 
 @cache
 def select_retries() -> Select[Any]:
-    """The first at `now` that was tried before and may be tried again, locked."""
+    """Select and lock the first event that was tried before and may be retried at `now`."""
     return (
         _columns()
         .where(is_retry(), OutboxEvent.attempts < MAX_ATTEMPTS)
@@ -102,8 +102,8 @@ def select_retries() -> Select[Any]:
 
 
 def _fresh(urgency: Priority) -> Select[Any]:
-    """What is due and untried. What was recorded, not planned, is due whatever the clock says: whoever recorded it may
-    run a little ahead of us.
+    """Select what is due and untried. Recorded events are due whatever the clock says: the process that recorded one
+    may run a little ahead of ours.
     """
     is_due: ColumnElement[bool] = OutboxEvent.due_at <= _NOW
     if urgency in URGENT:
@@ -121,7 +121,7 @@ def _fresh(urgency: Priority) -> Select[Any]:
 
 
 def is_retry() -> ColumnElement[bool]:
-    """What was tried before and is due at `now`, or later than is possible."""
+    """Return the condition for events that were tried before and are due at `now`, or later than is possible."""
     return (
         (OutboxEvent.state == "waiting")
         & (OutboxEvent.attempts > 0)
@@ -130,7 +130,7 @@ def is_retry() -> ColumnElement[bool]:
 
 
 def clock_params(now: datetime) -> dict[str, datetime]:
-    """What the statements want to know of the clock."""
+    """Return the parameters of these statements for a moment."""
     return {"now": now, "furthest": now + FURTHEST}
 
 

@@ -1,7 +1,7 @@
-"""The outbox: events stand here from the transaction that made them until a worker has seen to them.
+"""Outbox table: events are stored in the transaction that makes them, and kept until a worker has processed them.
 
-An event that is recorded is due at once. One that is planned (`plan`) has a key and waits for its moment; the row is
-all there is to a reminder, an expiry or a digest. How workers take rows is in `claims`.
+A recorded event is due at once. A scheduled event has a key and waits for its moment; the row is all there is to a
+reminder, an expiry or a digest. Workers take rows with `leases`.
 """
 
 from collections.abc import Collection, Sequence
@@ -44,9 +44,9 @@ Row = dict[str, Any]  # what is inserted: names of columns and their values
 
 
 class OutboxEvent(Base):
-    """One event and how far it has come: `waiting` (also while leased), `done`, or `dead` with the reason.
+    """An event and its state: `waiting` (also while leased), `done`, or `dead` with the reason.
 
-    `due_at` is also the lease's end. `place` is where it stands in its subject's line, for kinds that ask for order.
+    `due_at` is also the lease's end. `place` is its position among the events of its subject, for kinds with order.
     """
 
     __tablename__ = "outbox_events"
@@ -80,25 +80,24 @@ _INSERT = insert(OutboxEvent)
 
 
 def row_for(event: Event, *, now: datetime) -> Row:
-    """The outbox row of an event that is being recorded."""
+    """Return the outbox row of an event that is being recorded."""
     return {**_values(event, now), "urgency": event.urgency, "due_at": now}
 
 
 def jittered(at: datetime, spread: timedelta, *, key: str) -> datetime:
-    """A moment within `spread` after another one, always the same for a key: a crowd due together comes apart."""
+    """Return a moment within `spread` after another, always the same for a key: a crowd due together is spread out."""
     return at + spread * (crc32(key.encode()) / 2**32)
 
 
 def insert_rows(session: Session, rows: Sequence[Row]) -> None:
-    """Insert rows of `row_for` at once, in one statement."""
+    """Insert rows of `row_for` in one statement."""
     session.connection().execute(_INSERT, rows)
 
 
 def schedule(session: Session, event: Event, *, at: datetime, key: str, now: datetime) -> Row | None:
-    """Have an event seen to at a moment, once for its key. The row, when there was none of this key.
+    """Store an event that is processed at a moment, once for its key. Returns the row when the key was new.
 
-    One that still waits is moved and says what the new one says. One that is done or dead stays as it is, and so does
-    one that a worker holds in this very moment: it is too late for it.
+    A waiting event is moved and gets the new payload. One that is done, dead or leased stays as it is.
     """
     moved = session.scalar(
         update(OutboxEvent)
@@ -123,9 +122,9 @@ def schedule(session: Session, event: Event, *, at: datetime, key: str, now: dat
 
 
 def reschedule(session: Session, event: Event, *, key: str, now: datetime, only_dead: bool = False) -> None:
-    """Have an event seen to now, whether it is new, waits for later, or died: for what always comes again.
+    """Make an event due now, whether it is new, waits for later, or is dead: for events that always come again.
 
-    With `only_dead`, one that waits keeps its moment.
+    With `only_dead`, a waiting event keeps its moment.
     """
     values = {**_values(event, now), "urgency": Priority.TIMED, "due_at": now, "key": key, "state": "waiting"}
     fresh = {"due_at": now, "state": "waiting", "attempts": 0, "token": None, "finished_at": None}
@@ -141,7 +140,7 @@ def reschedule(session: Session, event: Event, *, key: str, now: datetime, only_
 
 
 def cancel(session: Session, keys: Collection[str]) -> int:
-    """Drop what is planned under these keys and still waits. How many went; what a worker holds is not among them."""
+    """Delete what is scheduled under these keys and still waits, unless a worker has leased it. Returns how many."""
     gone = session.execute(
         delete(OutboxEvent)
         .where(OutboxEvent.id.in_(_waiting_of(keys)))
@@ -152,15 +151,14 @@ def cancel(session: Session, keys: Collection[str]) -> int:
 
 
 def is_scheduled(session: Session, key: str) -> bool:
-    """Whether what was planned under this key is still to come, or to be seen to."""
+    """Return whether the event scheduled under this key is still to be processed."""
     query = select(OutboxEvent.id).where(OutboxEvent.key == key, OutboxEvent.state == "waiting")
     return session.scalar(query) is not None
 
 
 def purge_done(session: Session, *, before: datetime, keyed_before: datetime, most: int) -> int:
-    """Delete up to `most` events that were done before a moment, another one for those with a key; the dead stay.
-
-    How many went.
+    """Delete up to `most` events that were done before a moment, with a moment of its own for those with a key. Returns
+    how many. Dead events stay.
     """
     limit = case((OutboxEvent.key.is_(None), before), else_=keyed_before)
     old = select(OutboxEvent.id).where(OutboxEvent.state == "done", OutboxEvent.finished_at < limit).limit(most)
@@ -174,7 +172,7 @@ def purge_done(session: Session, *, before: datetime, keyed_before: datetime, mo
 
 
 def oldest_pending(session: Session, *, now: datetime) -> datetime | None:
-    """Since when the event that waits longest has been due, if any is."""
+    """Return since when the longest waiting event has been due, or None."""
     due = [
         select(func.min(OutboxEvent.due_at))
         .where(OutboxEvent.state == "waiting", OutboxEvent.urgency == urgency, OutboxEvent.due_at <= now)
@@ -197,14 +195,14 @@ def _values(event: Event, now: datetime) -> Row:
 
 
 def _next_place() -> int:
-    """Microseconds since 1970, and never the same twice in a process."""
+    """Return microseconds since 1970, never one twice in a process."""
     global _last_place
     _last_place = max(machine_microseconds(), _last_place + 1)
     return _last_place
 
 
 def _waiting_of(keys: Collection[str]) -> Any:
-    """Ids of rows that nobody holds: waiting for a worker's lock could be waiting for a lock of our own."""
+    """Select the ids of rows that are not locked: a worker's lock could be waiting for one of ours."""
     return (
         select(OutboxEvent.id)
         .where(OutboxEvent.key.in_(keys), OutboxEvent.state == "waiting")

@@ -1,5 +1,5 @@
-"""Who listens to events: `notices` (who hears of it, in which words), `reactions` (what a feature then does) and
-`tasks` (what coordinators then have to do, or no longer).
+"""Subscriptions to events: `notify` (who is notified, in which text), `handlers` (what a feature then does) and
+`staff_tasks` (what coordinators have to do, or no longer).
 
 All run in a worker, in the transaction that marks the event done, so each happens exactly once. Features register with
 a decorator; `community.features` imports them by name.
@@ -23,14 +23,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationSpec:
-    """What a person is told: neutral words and a path to the page that has the rest.
+    """A notification to send: neutral text, and a path to the page that has the rest.
 
-    `subject` and `subject_version` are set for what may change before it is sent (a date that moves): one person is
-    told once per version. `due_at` holds a timed notice back, and after `worthless_at` it is not sent any more.
-    `kind` is the event's name unless said otherwise. `why` says why they hear of it, where the kind's own words do not.
-    `concerns` are the meetup or person that it comes from: who muted one of these is not told.
-    `from_buddy`: it is a word from somebody they share a room for two with.
-    `to` holds member ids; with `mail_only` it may hold an invitation's id, and no in-app notification is made.
+    `subject` and `subject_version` are set for what may change before it is sent (a date that moves): a member is
+    notified once per version. `due_at` holds a notification back, and after `worthless_at` it is not sent any more.
+    `kind` is the event's name unless said otherwise. `why` says why a member gets it, where the kind's text does not.
+    `concerns` are the meetup or person that it comes from: members who muted one of these are not notified.
+    `from_buddy`: it is a message from a member they share a room for two with. `to` holds member ids; with `mail_only`
+    it may hold an invitation's id, and no in-app notification is made.
     """
 
     to: Sequence[UUID]
@@ -49,10 +49,10 @@ class NotificationSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class StaffTask:
-    """Something for the coordinators to do: neutral words, and a path to the page where it is done.
+    """A task for the coordinators: neutral text, and a path to the page where it is done.
 
-    There is one open task of a `kind` (the event's name unless said otherwise) about a `subject`: the same again says
-    it anew in its place. `due_at` is when it should be done. `hidden_from` holds coordinators whom it is about.
+    There is one open task of a `kind` (the event's name unless said otherwise) about a `subject`: another one replaces
+    it. `due_at` is when it should be done. `hidden_from` holds coordinators whom it is about.
     """
 
     title: str
@@ -65,7 +65,7 @@ class StaffTask:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskResolved:
-    """What a task asked for is done, or no longer needed; `by` is who did it, if somebody did."""
+    """The end of a task that is done or no longer needed. `by` is the member who did it, if any."""
 
     kind: str
     subject: UUID
@@ -82,7 +82,7 @@ class Registry(Generic[R]):
     def on(self, *kinds: type[Event], shared: bool = False) -> Callable[[F], F]:
         """Register the decorated function for these events.
 
-        Say `shared` of a reaction that locks no rows others wait for: many such events are handled in one transaction.
+        Pass `shared` for a handler that locks no rows others wait for: many such events share one transaction.
         """
 
         def register(listener: F) -> F:
@@ -95,11 +95,11 @@ class Registry(Generic[R]):
         return register
 
     def needs_own_transaction(self, event_type: str) -> bool:
-        """Whether a listener needs a transaction of its own for events of this type."""
+        """Return whether a listener needs a transaction of its own for events of this type."""
         return event_type in self._alone
 
     def for_event(self, event: Event) -> Iterable[Callable[..., R]]:
-        """The listeners of this event."""
+        """Return the listeners of an event."""
         return tuple(self._listeners.get(type(event), ()))
 
 
@@ -126,7 +126,7 @@ staff_tasks: Registry[StaffTask | TaskResolved | Iterable[StaffTask | TaskResolv
 
 
 def as_list(answer: T | Iterable[T] | None) -> list[T]:
-    """What a listener answered: nothing, one, or several."""
+    """Return a listener's result (nothing, one, or several) as a list."""
     if answer is None:
         return []
     return list(answer) if isinstance(answer, Iterable) else [answer]

@@ -1,1 +1,1 @@
-"""What every web endpoint uses: request context, middleware, forms, errors and the API document."""
+"""Web layer: request context, middleware, forms, errors and the API document."""

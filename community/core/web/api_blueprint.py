@@ -1,4 +1,4 @@
-"""The doors of the JSON API: how they are made, and the document that they write together."""
+"""Blueprints of the JSON API, and the OpenAPI document that they write together."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -19,56 +19,56 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class BodyParser(FlaskParser):
-    """webargs' parser with our own reader of JSON: every body of the API is read here."""
+    """webargs' parser with our own reader of JSON, for every body of the API."""
 
     def _raw_load_json(self, req: Request) -> Any:
         return parse_json(req.get_data(cache=True)) if is_json_request(req) else missing
 
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
-    """A group of API doors under `/api/v1`; `arguments` and `response` check, convert and document."""
+    """A group of API endpoints under `/api/v1`. `arguments` and `response` check, convert and document."""
 
     ARGUMENTS_PARSER = BodyParser()
 
     def route(self, rule: str, **options: Any) -> Callable[[F], F]:
-        """Register a door."""
+        """Register an endpoint."""
         return cast(Callable[[F], F], super().route(rule, **options))
 
     def get(self, rule: str, **options: Any) -> Callable[[F], F]:
-        """A door that only looks."""
+        """Register an endpoint that only reads."""
         return self.route(rule, methods=["GET"], **options)
 
     def post(self, rule: str, **options: Any) -> Callable[[F], F]:
-        """A door that makes something."""
+        """Register an endpoint that creates something."""
         return self.route(rule, methods=["POST"], **options)
 
     def put(self, rule: str, **options: Any) -> Callable[[F], F]:
-        """A door that sets something; twice is once."""
+        """Register an idempotent endpoint that sets something."""
         return self.route(rule, methods=["PUT"], **options)
 
     def patch(self, rule: str, **options: Any) -> Callable[[F], F]:
-        """A door that changes something."""
+        """Register an endpoint that changes something."""
         return self.route(rule, methods=["PATCH"], **options)
 
     def delete(self, rule: str, **options: Any) -> Callable[[F], F]:
-        """A door that ends something; twice is once."""
+        """Register an idempotent endpoint that ends something."""
         return self.route(rule, methods=["DELETE"], **options)
 
     def arguments(self, shape: type[Schema], **options: Any) -> Callable[[F], F]:
-        """Load the body (or `location="query"`) by this shape; the view gets it first. `example` is documented."""
+        """Load the body (or `location="query"`) with a schema. The view gets it first; `example` is documented."""
         return cast(Callable[[F], F], super().arguments(shape, **options))
 
     def response(self, status: int, shape: type[Schema] | None = None, **options: Any) -> Callable[[F], F]:
-        """Answer with this status, dumped by this shape."""
+        """Respond with a status, dumped with a schema."""
         return cast(Callable[[F], F], super().response(status, shape, **options))
 
     def alt_response(self, status: int, shape: type[Schema], *, when: str) -> Callable[[F], F]:
-        """Document that the view may answer with this status too; it then returns `(answer, status)`."""
+        """Document another status of the view, which then returns `(answer, status)`."""
         return cast(Callable[[F], F], super().alt_response(status, schema=shape, description=when))
 
 
 def api_blueprint(name: str, import_name: str, description: str) -> ApiBlueprint:
-    """A group of API doors under `/api/v1`; `description` heads it in the API document."""
+    """Return a group of API endpoints under `/api/v1`. `description` heads it in the API document."""
     return ApiBlueprint(name.capitalize(), import_name, url_prefix=API_PREFIX, description=description)
 
 
@@ -84,13 +84,13 @@ class DocumentedApi(Api):  # type: ignore[misc]  # flask-smorest has no types
         self._undocumented: list[ApiBlueprint] = []
 
     def register_blueprint(self, doors: ApiBlueprint) -> None:
-        """Register a group of doors."""
+        """Register a group of endpoints."""
         self._app.extensions["flask-smorest"]["blp_name_to_api"][doors.name] = self
         self._app.register_blueprint(doors)
         self._undocumented.append(doors)
 
     def document(self) -> dict[str, Any]:
-        """The OpenAPI document as it is served."""
+        """Return the OpenAPI document as it is served."""
         while self._undocumented:
             doors = self._undocumented.pop(0)
             doors.register_views_in_doc(self, self._app, self.spec, name=doors.name, parameters=None)
@@ -101,11 +101,11 @@ class DocumentedApi(Api):  # type: ignore[misc]  # flask-smorest has no types
         return jsonify(self.document())
 
     def handle_http_exception(self, error: HTTPException) -> Response:
-        """Answer werkzeug's and webargs' errors as every other."""
+        """Respond to werkzeug's and webargs' errors like to any other."""
         return answer_error(error)
 
 
 def api_document() -> dict[str, Any]:
-    """The OpenAPI document of the running application, as it is served."""
+    """Return the OpenAPI document of the running application, as it is served."""
     api: DocumentedApi = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
     return api.document()

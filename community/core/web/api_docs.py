@@ -16,7 +16,7 @@ pages = Blueprint("api_docs", __name__)
 
 @dataclass(frozen=True)
 class Field:
-    """A parameter or a field of a body, in words."""
+    """A parameter or body field, described in text."""
 
     name: str
     where: str
@@ -26,7 +26,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing a program can ask for."""
+    """An operation of the API."""
 
     anchor: str
     method: str
@@ -41,7 +41,7 @@ class Operation:
 
 @pages.get("/api/docs")
 def api_docs() -> str:
-    """Every operation by feature, with an example of each request and answer."""
+    """Show every operation by feature, with an example of each request and answer."""
     document = api_document()
     groups = [
         (tag["name"], tag.get("description", ""), list(_operations(document, tag["name"])))
@@ -92,7 +92,7 @@ def _body_fields(body: dict[str, Any], schemas: dict[str, Any]) -> Iterator[Fiel
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    """A schema in few words: `text, 2 to 32 characters`."""
+    """Describe a schema briefly: `text, 2 to 32 characters`."""
     if "$ref" in schema:
         return "object"
     kinds = schema.get("type", "any")

@@ -1,4 +1,4 @@
-"""One mapper from what went wrong to what is answered: problem+json, a page, or a socket acknowledgement."""
+"""Mapping from exceptions to responses: problem+json, a page, or a socket acknowledgement."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -25,7 +25,7 @@ HELP = "/help"  # the crisis lines, for whoever is in danger while we refuse
 
 
 class InternalError(AppError):
-    """That did not work. The fault is ours. Nothing you wrote is lost."""
+    """An exception that was not foreseen."""
 
     code = "failed"
     message = "That did not work. The fault is ours. Nothing you wrote is lost."
@@ -33,7 +33,7 @@ class InternalError(AppError):
 
 
 class WrongMethod(AppError):
-    """This address does not do that."""
+    """The address does not support the request's method."""
 
     code = "method_not_allowed"
     message = "This address does not do that."
@@ -41,7 +41,7 @@ class WrongMethod(AppError):
 
 
 class WrongMediaType(AppError):
-    """This address takes JSON."""
+    """The address takes JSON only."""
 
     code = "unsupported_media_type"
     message = "This address takes JSON."
@@ -61,7 +61,7 @@ _BY_STATUS: Mapping[int, type[AppError]] = {
 
 
 def error_for(error: BaseException) -> AppError:
-    """The refusal that an exception amounts to. What nobody foresaw is logged by its type and becomes Failed."""
+    """Return the error for an exception. Unforeseen ones are logged by their type and become InternalError."""
     if isinstance(error, AppError):
         return error
     if isinstance(error, ValidationError):
@@ -79,7 +79,9 @@ def error_for(error: BaseException) -> AppError:
 
 
 def problem(refusal: AppError) -> dict[str, Any]:
-    """RFC 9457 fields: type, title, status, detail, code; errors by field, and the way to help where that matters."""
+    """Return RFC 9457 fields: type, title, status, detail, code; errors by field, and the way to help where that
+    matters.
+    """
     answer: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(refusal.status).phrase,
@@ -95,7 +97,7 @@ def problem(refusal: AppError) -> dict[str, Any]:
 
 
 def socket_ack(refusal: AppError) -> dict[str, Any]:
-    """What a socket event that was refused is acknowledged with."""
+    """Return the acknowledgement of a socket event that was refused."""
     error: dict[str, Any] = {"code": refusal.code, "detail": refusal.detail}
     if refusal.retry_after is not None:
         error["retry_after"] = refusal.retry_after
@@ -112,7 +114,7 @@ def whole_seconds(retry_after: float) -> str:
 
 
 def flat_errors(messages: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Marshmallow's nested messages as `{"place.url": ["…"]}`; the location webargs puts in front is dropped."""
+    """Return marshmallow's nested messages as `{"place.url": ["…"]}`, without the location that webargs prepends."""
     flat: dict[str, list[str]] = {}
 
     def walk(prefix: str, value: Any) -> None:

@@ -1,4 +1,4 @@
-"""A posted form on its way through a schema and an action."""
+"""Posted forms: load with a schema, run an action, and keep what to show when either failed."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,12 +13,12 @@ from community.core.errors import AppError, Forbidden, Unauthenticated
 from community.core.web.error_responses import error_for, whole_seconds
 from community.core.web.request_context import unit_of_work
 
-# What a page's view function returns.
+# Return value of a page's view function.
 PageResponse = str | tuple[str, int] | tuple[str, int, dict[str, str]] | tuple[dict[str, Any], int] | Response
 
 
 class Form:
-    """A posted form on its way through a schema and an action, with what to show when it did not pass."""
+    """A posted form on its way through a schema and an action, with what to show when it failed."""
 
     def __init__(self, schema: Schema | None = None, *, values: Mapping[str, Any] | None = None) -> None:
         self._schema = schema
@@ -66,7 +66,7 @@ class Form:
         return True
 
     def value(self, name: str, default: Any = "") -> Any:
-        """Return what stands in a field; the first of its values when it was sent several times."""
+        """Return the value of a field; the first of its values when it was sent several times."""
         value = self.values.get(name, default)
         return value[0] if isinstance(value, list) and value else value
 
@@ -76,7 +76,7 @@ class Form:
         return next((texts[0] for texts in self.errors.values()), self.detail)
 
     def error(self, name: str) -> str:
-        """The first thing wrong with a field, or nothing."""
+        """Return the first error of a field, or an empty string."""
         return (self.errors.get(name) or [""])[0]
 
 
@@ -85,7 +85,7 @@ def _texts(value: object) -> list[str]:
 
 
 def uuid_of(text: str) -> UUID | None:
-    """The id in a form field, or nothing when it is not one."""
+    """Return the id in a form field, or None when it is not one."""
     try:
         return UUID(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Whether the service is alive, ready, and how it does: three doors for machines."""
+"""Health endpoints for machines: alive, ready, and metrics."""
 
 import hmac
 import ipaddress
@@ -16,7 +16,7 @@ from community.core.migrations import head_revision, revisions
 from community.core.settings import Settings
 from community.core.web.request_context import services
 
-# What proxies, load balancers and content networks add to requests that they pass on.
+# Headers that proxies, load balancers and content networks add to requests that they pass on.
 PROXY_HEADERS = (
     "x-forwarded",
     "forwarded",
@@ -41,15 +41,15 @@ health_pages = Blueprint("health", __name__)
 
 @health_pages.get("/healthz")
 def alive() -> Response:
-    """The process answers."""
+    """Answer that the process runs."""
     return jsonify(status="ok")
 
 
 @health_pages.get("/readyz")
 def ready() -> tuple[Response, int]:
-    """Database, migrations and Redis. Redis away is still ready: it costs latency only.
+    """Report on database, migrations and Redis. Without Redis the service is still ready: it costs latency only.
 
-    So is a database that is ahead: this process is of before a release, and works until it is replaced.
+    So is it with a newer database: this process is from before a release, and works until it is replaced.
     """
     facts: dict[str, Any] = {"database": "up", "migrations": "current", "redis": "up"}
     started = time.perf_counter()
@@ -68,7 +68,7 @@ def ready() -> tuple[Response, int]:
 
 @health_pages.get("/metrics")
 def metrics() -> Response:
-    """Prometheus text, for this machine or for who has the token that `community doctor --metrics-token` prints."""
+    """Return Prometheus text, for this machine or with the token that `community doctor --metrics-token` prints."""
     shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not _is_loopback(request.remote_addr) and not _is_token(shown):
         raise NotFound
@@ -76,7 +76,7 @@ def metrics() -> Response:
 
 
 def _standing_of(revision: str | None) -> str:
-    """Return how the database stands to this code; a revision that this code does not know is of newer code."""
+    """Compare the database's revision with this code; a revision that this code does not know is of newer code."""
     if revision == head_revision():
         return "current"
     return "pending" if revision is None or revision in revisions() else "ahead"
@@ -87,7 +87,7 @@ def _is_token(shown: str) -> bool:
 
 
 def metrics_token(settings: Settings) -> str:
-    """What `/metrics` wants as a bearer token from another machine."""
+    """Return the bearer token that `/metrics` requires from another machine."""
     return keyed_digest(settings.secret_key, "metrics", "token")
 
 

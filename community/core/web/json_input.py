@@ -1,4 +1,4 @@
-"""Reading JSON that members send: numbers and characters that no database keeps are refused in one place."""
+"""Reading of JSON from members: numbers and characters that no database stores are refused in one place."""
 
 import json
 import re
@@ -15,15 +15,15 @@ CANNOT_BE_KEPT = "It has characters that cannot be kept."
 
 
 def is_storable(text: str) -> bool:
-    """Whether both databases keep this text: it has no U+0000 and no half of a surrogate pair."""
+    """Return whether both databases store this text: it has no U+0000 and no half of a surrogate pair."""
     return _UNSTORABLE.search(text) is None
 
 
 def parse_json(raw: bytes) -> Any:
-    """Return what a JSON text says. Its encoding is UTF-8.
+    """Return the value of a JSON text in UTF-8.
 
-    Raises ValueError when it is no JSON, Malformed for an integer of more than MAX_DIGITS digits or more than
-    MAX_VALUES values, Invalid by field when a text in it has U+0000 or half of a surrogate pair.
+    Raises ValueError when it is no JSON, BadRequest for an integer of more than MAX_DIGITS digits or more than
+    MAX_VALUES values, ValidationFailed by field when a text in it has U+0000 or half of a surrogate pair.
     """
     parsed = json.loads(raw.decode(), parse_int=_integer)
     if raw.count(b",") >= MAX_VALUES and _count_values(parsed) > MAX_VALUES:
@@ -34,7 +34,7 @@ def parse_json(raw: bytes) -> Any:
 
 
 def refuse_unstorable(value: Any) -> None:
-    """Raise Invalid, naming the field, when a text anywhere in this value cannot be kept in a database."""
+    """Raise ValidationFailed, naming the field, when a text anywhere in this value cannot be stored."""
     waiting: list[tuple[str, Any]] = [("", value)]
     while waiting:
         path, one = waiting.pop()

@@ -1,4 +1,4 @@
-"""What every request passes: forged writes refused, headers set, time taken, and errors made into answers."""
+"""Middleware of every request: refuses forged writes, sets headers, measures time, and turns errors into responses."""
 
 import hmac
 import time
@@ -36,7 +36,7 @@ CONTENT_SECURITY_POLICY = (
 
 
 def init_middleware(app: Flask, web_: Services) -> None:
-    """Put identity, CSRF, headers and error answers around every door."""
+    """Put identity, CSRF checks, headers and error responses around every endpoint."""
     app.extensions["community"] = web_
     settings = web_.settings
     app.config.update(
@@ -62,7 +62,7 @@ def init_middleware(app: Flask, web_: Services) -> None:
 
 
 def answer_error(error: Exception) -> Response:
-    """Any exception as problem+json under `/api/`, as a page elsewhere."""
+    """Return the response to an exception: problem+json under `/api/`, a page elsewhere."""
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect to the address with a slash
     refusal = error_for(error)
@@ -91,7 +91,7 @@ def answer_error(error: Exception) -> Response:
 
 
 def _error_page(refusal: AppError, status: int) -> str:
-    """The error's page; without the signed-in frame when the database cannot give it."""
+    """Render the error's page; without the signed-in frame when the database cannot give it."""
     try:
         return render_template("error.html", refusal=refusal, status=status)
     except Exception as error:  # the page of last resort may not fail with whatever broke the first
@@ -135,10 +135,10 @@ def _refuse_forged_writes() -> None:
 
 
 def _require_actor() -> None:
-    """Raise SignInNeeded for strangers at every endpoint that is not public, before anything is loaded or locked.
+    """Raise Unauthenticated for strangers at every endpoint that is not public, before anything is loaded or locked.
 
-    A stranger's answer cannot depend on an id, a body or a method then: the view has not run. Raises Forbidden at a
-    staff endpoint for members whose role lacks its permission, and TooMany beyond the member's rate of requests.
+    A stranger's answer therefore cannot depend on an id, a body or a method: the view has not run. Raises Forbidden at
+    a staff endpoint for members whose role lacks its permission, and RateLimited beyond a member's request rate.
     """
     key = endpoint_key()
     if not key or key in services().public:  # without a key there is no such address or method: it is answered as that

@@ -1,4 +1,4 @@
-"""The OpenAPI document as it is served: our errors, how to sign in, and an example for every request and answer."""
+"""OpenAPI document as it is served: our errors, how to sign in, and an example for every request and answer."""
 
 import copy
 from collections.abc import Iterator, Mapping
@@ -33,7 +33,7 @@ _PUBLIC = {
     ("post", "/invitations/accept"),
     ("get", "/consent-texts"),
 }
-# What stands in fields of these names unless their schema says it better.
+# Examples for fields of these names unless their schema has a better one.
 _SAMPLES: dict[str, Any] = {
     "about": "I walk a lot and cook badly.",
     "author": {"id": _ID, "handle": "Juniper"},
@@ -79,7 +79,9 @@ _BY_FORMAT = {
 
 
 def finished(document: dict[str, Any], *, prefix: str) -> dict[str, Any]:
-    """The document with what the routes cannot say of themselves. `prefix` is the path in front of the API's own."""
+    """Return the document with what the routes cannot say of themselves. `prefix` is the path in front of the API's
+    own.
+    """
     document = copy.deepcopy(document)
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
@@ -100,7 +102,7 @@ def finished(document: dict[str, Any], *, prefix: str) -> dict[str, Any]:
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Every operation: its method, its path, and what the document says of it."""
+    """Yield every operation: its method, its path, and its entry in the document."""
     for path, item in document["paths"].items():
         for method in METHODS:
             if method in item:
@@ -108,7 +110,7 @@ def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str
 
 
 def sample(schema: Schema, schemas: Mapping[str, Schema], *, name: str = "", depth: int = 0) -> Any:
-    """A value that fits a schema. `name` is that of the field it stands in."""
+    """Return a value that fits a schema. `name` is the name of the field."""
     if "$ref" in schema:
         return sample(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas, name=name, depth=depth)
     for key in ("anyOf", "oneOf", "allOf"):

@@ -1,6 +1,6 @@
-"""A limit on how long the body of a request may take to come.
+"""Time limit for the arrival of a request's body.
 
-A connection whose body trickles in costs memory and a place, for as long as its sender likes. Headers are bounded by
+A connection whose body trickles in costs memory and a slot, for as long as its sender likes. Headers are bounded by
 gunicorn's `keepalive`.
 """
 
@@ -17,7 +17,7 @@ BODY_SECONDS = 30.0
 
 
 class TooSlow(AppError):
-    """That took too long to arrive. Try again."""
+    """The body took longer than BODY_SECONDS to arrive."""
 
     code = "too_slow"
     message = "That took too long to arrive. Try again."
@@ -34,13 +34,13 @@ class PromptBodies:
         self._app = app
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Pass a request on with a body that has to be there in time."""
+        """Pass a request on with a body that must arrive in time."""
         environ["wsgi.input"] = _Body(environ["wsgi.input"], time.monotonic() + BODY_SECONDS)
         return self._app(environ, start_response)
 
 
 class _Body:
-    """The body of a request, with a moment by which it has to be read."""
+    """The body of a request, with the moment by which it must be read."""
 
     def __init__(self, body: Any, until: float) -> None:
         self._body = body

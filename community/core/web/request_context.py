@@ -1,4 +1,4 @@
-"""What every door stands on: who is asking, units of work for a request, and the session's cookie and token."""
+"""Request context: the actor, units of work for a request, and the session's cookie and token."""
 
 import hmac
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -28,7 +28,7 @@ PageFacts = Callable[[ReadContext], Mapping[str, Any]]
 
 @dataclass
 class Services:
-    """What the composition root hands to the doors."""
+    """Services that the composition root gives to the endpoints."""
 
     settings: Settings
     store: UnitOfWorkFactory
@@ -44,22 +44,22 @@ class Services:
 
     @property
     def clock(self) -> Clock:
-        """What tells the present moment: the store's clock."""
+        """The clock of the unit of work factory."""
         return self.store.clock
 
     @property
     def cookie_name(self) -> str:
-        """The session cookie: `__Host-` where it is Secure."""
+        """The name of the session cookie: with `__Host-` where it is Secure."""
         return self._cookie("session")
 
     @property
     def device_cookie_name(self) -> str:
-        """The mark by which a browser is known again when somebody signs in."""
+        """The name of the cookie by which a browser is recognized at sign-in."""
         return self._cookie("device")
 
     @property
     def kept_cookie_name(self) -> str:
-        """The mark of a device on which somebody chose to keep the pages that save lives."""
+        """The name of the cookie of a device that keeps the crisis pages by its member's choice."""
         return self._cookie("kept")
 
     def _cookie(self, name: str) -> str:
@@ -67,14 +67,14 @@ class Services:
 
 
 def services() -> Services:
-    """The web of the running application."""
+    """Return the services of the running application."""
     here: Services = current_app.extensions["community"]
     return here
 
 
 @contextmanager
 def unit_of_work() -> Iterator[UnitOfWork]:
-    """A unit of work for whoever makes this request."""
+    """Open a unit of work for the actor of this request."""
     with services().store.unit_of_work(current_actor()) as uow:
         yield uow
         if "audited" in g:
@@ -82,7 +82,7 @@ def unit_of_work() -> Iterator[UnitOfWork]:
 
 
 def audit_facts(**facts: str | int) -> None:
-    """Add ids, codes or counts to the audit entry of this request, if it leaves one. Never words or addresses."""
+    """Add ids, codes or counts to the audit entry of this request, if it leaves one. Never text or addresses."""
     if "audited" in g:
         g.audited.facts |= facts
 
@@ -95,13 +95,13 @@ def endpoint_key() -> str:
 
 @contextmanager
 def read_context() -> Iterator[ReadContext]:
-    """A look for whoever makes this request."""
+    """Open a read context for the actor of this request."""
     with services().store.read_context(current_actor()) as ctx:
         yield ctx
 
 
 def current_actor() -> Actor | None:
-    """Who makes this request, if they are signed in. Read from the database once per request."""
+    """Return the actor of this request, or None. Read from the database once per request."""
     if "actor" not in g:
         token = bearer(request) or request.cookies.get(services().cookie_name)
         asks_by_itself = request.headers.get(BACKGROUND) is not None
@@ -113,25 +113,25 @@ def current_actor() -> Actor | None:
 
 
 def bearer(request: Request) -> str | None:
-    """The session token that a program sends with its request, if it does."""
+    """Return the session token in a program's Authorization header, or None."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
 def csrf_token() -> str:
-    """The token that a cookie session's writes carry; empty when nobody is signed in by cookie."""
+    """Return the token that a cookie session's writes carry; empty without a session cookie."""
     if current_actor() is None or not g.by_cookie:
         return ""
     return csrf_token_for(request.cookies[services().cookie_name])
 
 
 def csrf_token_for(session_token: str) -> str:
-    """The CSRF token that belongs to a session token."""
+    """Return the CSRF token that belongs to a session token."""
     return keyed_digest(services().settings.secret_key, "csrf", session_token)
 
 
 def set_session_cookie(response: Response, token: str, *, seconds: int) -> None:
-    """Hand the session to a browser."""
+    """Set the session cookie."""
     secure = services().settings.is_production
     response.set_cookie(
         services().cookie_name, token, max_age=seconds, httponly=True, secure=secure, samesite="Lax", path="/"
@@ -139,7 +139,7 @@ def set_session_cookie(response: Response, token: str, *, seconds: int) -> None:
 
 
 def clear_session_cookie(response: Response) -> None:
-    """Take the session from a browser, with what it kept of us; the device's mark stays where somebody chose that."""
+    """Clear the session cookie and the browser's stored data. The device's mark stays where a member chose that."""
     secure = services().settings.is_production
     for name in (services().cookie_name, *([] if is_kept_here() else [services().device_cookie_name])):
         response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="Lax")
@@ -147,13 +147,13 @@ def clear_session_cookie(response: Response) -> None:
 
 
 def is_kept_here() -> bool:
-    """Return whether somebody who was signed in chose to keep the pages that save lives on this device."""
+    """Return whether a member who was signed in chose to keep the crisis pages on this device."""
     sent = request.cookies.get(services().kept_cookie_name, "")
     return hmac.compare_digest(sent.encode("utf-8", "replace"), _kept_mark().encode())
 
 
 def keep_here(response: Response, *, seconds: int) -> None:
-    """Mark this device. The mark is the same for all members, so it says nothing about who chose it."""
+    """Mark this device. The mark is equal for all members and says nothing about who chose it."""
     secure = services().settings.is_production
     response.set_cookie(
         services().kept_cookie_name,
@@ -167,7 +167,7 @@ def keep_here(response: Response, *, seconds: int) -> None:
 
 
 def keep_here_no_longer(response: Response) -> None:
-    """Take the mark from this device."""
+    """Remove the mark from this device."""
     secure = services().settings.is_production
     response.delete_cookie(services().kept_cookie_name, path="/", secure=secure, httponly=True, samesite="Lax")
 
@@ -177,7 +177,7 @@ def _kept_mark() -> str:
 
 
 def csrf_exempt(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark a door that acts without a session (signing in, one-click unsubscribe): no token, still same-origin."""
+    """Mark an endpoint that acts without a session (sign-in, one-click unsubscribe): no token, still same-origin."""
     setattr(view, CSRF_EXEMPT, True)
     return view
 
@@ -189,7 +189,7 @@ def allow_any_origin(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def safe_redirect_path(target: object) -> str:
-    """A path of ours to go on to, or home. Never another host."""
+    """Return a path of ours to redirect to, or `/`. Never another host."""
     if not isinstance(target, str) or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
         return "/"
     return "/" if any(ord(character) < 32 for character in target) else target

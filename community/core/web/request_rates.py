@@ -1,9 +1,9 @@
-"""The general rate of each member's requests: far above what a person does, far below what a script can do.
+"""General rate of each member's requests: far above what a person does, far below what a script can do.
 
 It is counted in each process, so a member may have it once in each: asking Redis would add a round trip to every
-request. What reaches other people has limits of its own that hold over all processes (`members/quotas.py`,
-`rooms/message_rate.py`). Endpoints that need no sign-in are not counted: no request of a member can close the crisis
-lines, `/healthz` or a style sheet.
+request. Actions that reach other people have limits of their own that hold over all processes (`members/quotas.py`,
+`rooms/engine/message_rate.py`). Endpoints that need no sign-in are not counted: no member's requests can close the
+crisis lines, `/healthz` or a style sheet.
 """
 
 from uuid import UUID
@@ -16,7 +16,7 @@ EXPENSIVE = (30, 60.0)
 PREVIEWS = (120, 60.0)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-# What costs the database or a processor much more than a page: these share one smaller rate.
+# Endpoints that cost the database or a processor much more than a page: they share one smaller rate.
 EXPENSIVE_ENDPOINTS = frozenset(
     {
         "POST /api/v1/messages/search",
@@ -33,10 +33,10 @@ EXPENSIVE_ENDPOINTS = frozenset(
     }
 )
 
-# The form of a meetup asks for these by itself, at every pause of whoever fills it in.
+# The meetup form requests these by itself, at every pause while a member fills it in.
 PREVIEW_ENDPOINTS = frozenset({"POST /api/v1/meetups/preview", "POST /meetups/preview"})
 
-# A call for help may come by these. They are bounded by quotas of their own, and never by what else a device asks for.
+# Endpoints for calls for help. Quotas of their own bound them, never a device's other requests.
 CALLS_FOR_HELP = frozenset(
     {
         "GET /reach-out",
@@ -61,7 +61,7 @@ CALLS_FOR_HELP = frozenset(
 
 
 class RequestRates:
-    """The requests of each member in this process."""
+    """Requests of each member in this process."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class RequestRates:
     def take(self, endpoint: str, member_id: UUID) -> None:
         """Count a request of a member to an endpoint, given as its method and rule.
 
-        Raises TooMany with the seconds until the next is free. Reads and writes do not use up each other's rate.
+        Raises RateLimited with the seconds until the next is free. Reads and writes do not use up each other's rate.
         """
         if endpoint in CALLS_FOR_HELP:
             return

@@ -1,11 +1,11 @@
 """Staff endpoints: the permission each one needs, and the audit entry that each request to it leaves.
 
-`community.staff_endpoints` declares them all; `core.edge` asks here before and after each view. Reads are written after
-the view, before the answer leaves: an answer whose entry cannot be written is not sent. Actions are written in the
-transaction of the first unit of work of the request. An entry holds ids, a count and a keyed hash of the query string,
-never words or addresses.
+`community.staff_endpoints` declares them all; `core.web.middleware` asks here before and after each view. Reads are
+recorded after the view, before the answer leaves: an answer whose entry cannot be written is not sent. Actions are
+recorded in the transaction of the request's first unit of work. An entry holds ids, a count and a keyed hash of the
+query string, never text or addresses.
 
-A read that was written less than `REPEATS_WITHIN` ago (same member, action, subject and query) is not written again, so
+A read that was recorded less than `REPEATS_WITHIN` ago (same member, action, subject and query) is not recorded again:
 a page that polls costs one entry every ten minutes and not one every few seconds.
 """
 
@@ -28,12 +28,12 @@ Facts = dict[str, str | int]
 
 @dataclass(frozen=True, kw_only=True)
 class StaffEndpoint:
-    """What one endpoint asks of a role, and what it leaves in the audit log. Exactly one of four ways is declared.
+    """Permission and audit entry of one endpoint. Exactly one of four ways is declared.
 
-    `reads` names the entry of a look at something. `does` names the entry of an action; `shows` that of the list which
-    its page shows beside the outcome. `own` says that the action itself writes an entry, in more detail. `exempt` gives
-    the reason why nothing is written. A `mixed` endpoint is for members, too (a host, somebody in the room, a helper
-    who was asked): its view decides who may come, and it is audited for those whose role has the permission.
+    `reads` names the entry of a read. `does` names the entry of an action; `shows` that of the list which its page
+    shows beside the outcome. `own` says that the action itself writes an entry, in more detail. `exempt` gives the
+    reason why nothing is written. A `mixed` endpoint is for members, too (a host, a member of the room, a responder):
+    its view decides who may use it, and it is audited for those whose role has the permission.
     """
 
     permission: Permission
@@ -47,7 +47,7 @@ class StaffEndpoint:
 
 @dataclass
 class Audited:
-    """The audit entry of one request to a staff endpoint, until it is written."""
+    """Audit entry of one request to a staff endpoint, until it is written."""
 
     endpoint: StaffEndpoint
     ids: Mapping[str, Any]  # the view's arguments
@@ -65,7 +65,7 @@ class Audited:
             record(uow, self.endpoint.does, subject_id=subject_id, member_id=member_id, **self.facts)
 
     def answered(self, store: UnitOfWorkFactory, actor: Actor, response: Response, *, is_refused: bool) -> None:
-        """Write what is left to write once the view has answered. Refusals leave nothing."""
+        """Write what is left to write once the view has answered. Refused requests leave nothing."""
         if is_refused:
             return
         if self.endpoint.reads:

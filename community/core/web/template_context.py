@@ -1,4 +1,4 @@
-"""What every page knows: who looks, assets, local times, crisis lines, the things to say once."""
+"""Template context of every page: the viewer, assets, local times, crisis lines, one-time messages."""
 
 import json
 from collections.abc import Mapping
@@ -36,13 +36,13 @@ frame_pages = Blueprint("frame", __name__)
 
 
 def paging() -> dict[str, Any]:
-    """Which part of a list the page's address asks for, as `PageArgs` reads it: `cursor` and `limit`."""
+    """Return `cursor` and `limit` from the page's address, as `PageArgs` reads them."""
     asked: dict[str, Any] = PageArgs().load({"cursor": request.args["cursor"]} if "cursor" in request.args else {})
     return asked
 
 
 def init_pages(app: Flask) -> None:
-    """Give templates their globals and filters."""
+    """Register the templates' globals and filters."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["asset"] = asset
@@ -65,35 +65,35 @@ def init_pages(app: Flask) -> None:
 
 @frame_pages.get("/help")
 def help_page() -> str:
-    """The crisis lines. Served without session, database or Redis, so that nothing can stand in its way."""
+    """Show the crisis lines. Served without session, database or Redis: no failure of theirs can block it."""
     g.bare = True
     return render_template("help.html")
 
 
 @frame_pages.get("/offline")
 def offline() -> str:
-    """What browsers keep for when no page can be reached: the lines to call. Nothing in it is anybody's."""
+    """Show the page that browsers keep for when no page can be reached: the crisis lines, and nothing personal."""
     g.bare = True
     return render_template("offline.html")
 
 
 @frame_pages.get("/manifest.webmanifest")
 def manifest() -> Response:
-    """What a home screen shows: a neutral name and icon."""
+    """Return the web app manifest: a neutral name and icon."""
     g.bare = True
     return Response(render_template("manifest.webmanifest"), content_type="application/manifest+json")
 
 
 @frame_pages.get("/favicon.ico")
 def favicon() -> Response:
-    """The mark, for browsers that ask at the root."""
+    """Return the icon, for browsers that ask at the root."""
     response = Response(status=302)
     response.headers["Location"] = url_for("static", filename="mark.svg")
     return response
 
 
 def page_context() -> dict[str, Any]:
-    """What base.html shows of the service and of whoever looks."""
+    """Return what base.html shows of the service and of the viewer."""
     settings = services().settings
     facts: dict[str, Any] = {
         "community_name": settings.name,
@@ -125,10 +125,10 @@ def page_context() -> dict[str, Any]:
 
 
 def static_file(filename: str) -> Response:
-    """A static file; a built one packed, for browsers that take it so: a slow line feels every byte.
+    """Return a static file; a built one compressed for browsers that accept it, because a slow line feels every byte.
 
-    Only files are packed, never pages: what a page says of somebody must not be told from its length. Sources are not
-    served: their names and words tell what the place is.
+    Only files are compressed, never pages: a page's length must not tell what it says of a member. Sources are not
+    served: their names and text tell what the place is.
     """
     folder, _, name = filename.rpartition("/")
     if filename not in UNBUILT and (folder != "dist" or name == ".."):
@@ -149,7 +149,7 @@ def _packed() -> frozenset[str]:
 
 
 def asset(name: str) -> str:
-    """The address of a static file; built ones (`app.css`, `app.js`) by their hashed name."""
+    """Return the address of a static file; built ones (`app.css`, `app.js`) by their hashed name."""
     return url_for("static", filename=_built().get(name, name))
 
 
@@ -163,34 +163,34 @@ def _built() -> Mapping[str, str]:
 
 
 def avatar_color(handle: str) -> int:
-    """One of six hues for an avatar, the same for a handle always."""
+    """Return one of six hues for an avatar, always the same for a handle."""
     return sum(map(ord, handle)) % 6 + 1
 
 
 def viewer_zone() -> ZoneInfo:
-    """The zone of whoever looks, or the community's."""
+    """Return the time zone of the viewer, or the community's."""
     actor: Actor | None = None if g.get("bare") else current_actor()
     return ZoneInfo(actor.time_zone if actor else services().settings.time_zone)
 
 
 def local_time(moment: datetime, zone: str | None = None) -> str:
-    """`7:00 pm` in the viewer's zone, or in the one given."""
+    """Return a time as `7:00 pm` in the viewer's zone, or in the one given."""
     return clock_text(moment.astimezone(ZoneInfo(zone) if zone else viewer_zone()))
 
 
 def local_date(moment: datetime, zone: str | None = None) -> str:
-    """`Thursday, November 26` in the viewer's zone; with the year when it is another one."""
+    """Return a date as `Thursday, November 26` in the viewer's zone, with the year when it is not the present one."""
     local = moment.astimezone(ZoneInfo(zone) if zone else viewer_zone())
     return local.strftime("%A, %B %-d") + ("" if local.year == _today(local).year else f", {local.year}")
 
 
 def short_date(moment: datetime, zone: str | None = None) -> str:
-    """`Thu, Nov 26` in the viewer's zone."""
+    """Return a date as `Thu, Nov 26` in the viewer's zone."""
     return moment.astimezone(ZoneInfo(zone) if zone else viewer_zone()).strftime("%a, %b %-d")
 
 
 def relative_day(moment: datetime, zone: str | None = None) -> str:
-    """`Today`, `Tonight`, `Yesterday`, `Tomorrow`, or the date."""
+    """Return `Today`, `Tonight`, `Yesterday`, `Tomorrow`, or the date."""
     local = moment.astimezone(ZoneInfo(zone) if zone else viewer_zone())
     days = (local.date() - _today(local)).days
     if days == 0:
