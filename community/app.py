@@ -19,7 +19,7 @@ from community.core.web.template_context import init_pages
 from community.features import FEATURES, import_layers, load_subscribers, open_store
 from community.members.actions import session_auth
 from community.public_endpoints import DEVELOPMENT_ENDPOINTS, PUBLIC_ENDPOINTS
-from community.rooms.engine.message_writer import Writer
+from community.rooms.engine.message_writer import MessageWriter
 from community.rooms.sockets import init_rooms
 from community.staff_endpoints import STAFF_ENDPOINTS
 
@@ -56,7 +56,7 @@ def create_app(
         staff=STAFF_ENDPOINTS,
     )
     limit = settings.send_limit
-    web.writer = Writer(web.store, limit=limit)
+    web.writer = MessageWriter(web.store, limit=limit)
     web.send_rate = TokenBucket(limit.count, limit.seconds) if limit else None
     web.request_rates = RequestRates() if is_served and limit else None  # tests ask more in a minute than people do
     init_middleware(app, web)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 
 from community.console import access
 from community.console.models import CoordinatorTask
-from community.console.rules import Row, judged
+from community.console.rules.invitation_csv import InviteeRow, with_verdicts
 from community.core.db import Page, keyset_page
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
@@ -62,7 +62,7 @@ def today(ctx: ReadContext) -> Today:
     return Today(tuple(_views(ctx, to_do_rows)), tuple(_views(ctx, done_rows)))
 
 
-def open_tasks(ctx: ReadContext) -> int:
+def count_open_tasks(ctx: ReadContext) -> int:
     """Return the number of open tasks. Raises Forbidden."""
     return ctx.session.scalars(select(func.count()).select_from(_open(ctx).subquery())).one()
 
@@ -99,9 +99,9 @@ def _views(ctx: ReadContext, rows: Sequence[CoordinatorTask]) -> list[TaskView]:
     ]
 
 
-def judge(ctx: ReadContext, *, rows: Sequence[Row]) -> list[Row]:
+def check_rows(ctx: ReadContext, *, rows: Sequence[InviteeRow]) -> list[InviteeRow]:
     """Return each row of a list with the verdict that it would get now. Raises Forbidden."""
     _ = ctx.permitted(Permission.WORK_TASKS)
     emails = {normal_email(row.email) for row in rows}
     members, invited = invitations.known_addresses(ctx, emails)
-    return judged(rows, members=members, invited=invited, cohorts=invitations.cohort_ids(ctx))
+    return with_verdicts(rows, members=members, invited=invited, cohorts=invitations.cohort_ids(ctx))

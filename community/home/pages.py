@@ -12,5 +12,5 @@ pages = Blueprint("home", __name__)
 def home() -> str:
     """Show the start page."""
     with read_context() as ctx:
-        shown = queries.what_now(ctx)
+        shown = queries.home_page(ctx)
     return render_template("home/home.html", **vars(shown))

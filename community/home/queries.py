@@ -23,7 +23,7 @@ PLACES = {"in_person": "In person", "online": "Online", "hybrid": "In person and
 
 
 @dataclass(frozen=True)
-class NextDate:
+class NextMeetup:
     """An upcoming occurrence. `state` is the actor's answer, if any."""
 
     title: str
@@ -51,24 +51,24 @@ class Home:
     next_step: rules.NextStep | None
     asks_how_it_was: bool
     rooms: tuple[RoomView, ...]
-    meetups: tuple[NextDate, ...]
+    meetups: tuple[NextMeetup, ...]
     buddy: MyBuddy | None
     suggestions: int
     first_days: OnboardingView | None = None
 
 
-def what_now(ctx: ReadContext) -> Home:
+def home_page(ctx: ReadContext) -> Home:
     """Return the actor's start page."""
     rooms = rooms_queries.my_rooms(ctx)
     buddies = pairings.my_buddies(ctx)
     waiting = suggestions.unanswered(ctx)
-    dates = _next_dates(ctx)
-    reports = safety_queries.open_reports(ctx) if ctx.actor.may(Permission.HANDLE_REPORTS) else 0
+    dates = _next_meetups(ctx)
+    reports = safety_queries.count_open_cases(ctx) if ctx.actor.may(Permission.HANDLE_REPORTS) else 0
     hard_hour = planned_support_queries.current_planned_support(ctx)
     hour = ctx.now.astimezone(ZoneInfo(ctx.actor.time_zone)).hour
     return Home(
         greeting=rules.greeting(hour),
-        next_step=rules.planned(hard_hour)
+        next_step=rules.planned_step(hard_hour)
         if hard_hour
         else rules.next_step(
             reports=reports,
@@ -78,22 +78,22 @@ def what_now(ctx: ReadContext) -> Home:
             did_it_help=check_ins.is_feedback_due(ctx),
         ),
         asks_how_it_was=not hard_hour
-        and rules.asks_how_it_was(
+        and rules.is_check_in_asked(
             reports=reports,
             suggestions=waiting,
             rooms=len(rooms),
             is_asked=schedule.is_check_in_due(ctx),
             has_begun=schedule.has_schedule(ctx),
         ),
-        rooms=_new_first(rooms)[:MAX_ROOMS],
+        rooms=_unread_first(rooms)[:MAX_ROOMS],
         meetups=dates,
         buddy=_my_buddy(buddies, rooms),
         suggestions=waiting,
-        first_days=_first_days(ctx),
+        first_days=_onboarding(ctx),
     )
 
 
-def _first_days(ctx: ReadContext) -> OnboardingView | None:
+def _onboarding(ctx: ReadContext) -> OnboardingView | None:
     """Return the actor's onboarding while a step of it is still open."""
     days = queries.my_onboarding(ctx)
     return None if days is None or all(days.done.values()) else days
@@ -110,15 +110,15 @@ def _my_buddy(buddies: list[PairingView], rooms: list[RoomView]) -> MyBuddy | No
     return MyBuddy(first.other.handle, url, text + more)
 
 
-def _new_first(rooms: list[RoomView]) -> tuple[RoomView, ...]:
+def _unread_first(rooms: list[RoomView]) -> tuple[RoomView, ...]:
     """Sort rooms with new messages first, then by their last message."""
     by_words = sorted(rooms, key=lambda room: room.last.at.timestamp() if room.last else 0, reverse=True)
     return tuple(sorted(by_words, key=lambda room: not room.unread))
 
 
-def _next_dates(ctx: ReadContext) -> tuple[NextDate, ...]:
+def _next_meetups(ctx: ReadContext) -> tuple[NextMeetup, ...]:
     return tuple(
-        NextDate(
+        NextMeetup(
             title=meetup.title,
             url=f"/meetups/{meetup.id}",
             starts_at=date.starts_at,

@@ -28,7 +28,7 @@ HELPED = NextStep(
 )
 
 
-def planned(hard_hour_id: UUID) -> NextStep:
+def planned_step(hard_hour_id: UUID) -> NextStep:
     """Return the step to what the member planned for this hour."""
     text = "You thought of this hour beforehand. It passes."
     return NextStep("What you planned for now", text, f"/hard-hours/{hard_hour_id}", "Look at it")
@@ -41,7 +41,7 @@ def greeting(hour: int) -> str:
     return "Good afternoon" if 12 <= hour < 17 else "Good evening"
 
 
-def asks_how_it_was(*, reports: int, suggestions: int, rooms: int, is_asked: bool, has_begun: bool) -> bool:
+def is_check_in_asked(*, reports: int, suggestions: int, rooms: int, is_asked: bool, has_begun: bool) -> bool:
     """Return whether the check-in question comes first.
 
     It does at the hour that the member chose, and as an invitation to a member who never answered. A member who needs

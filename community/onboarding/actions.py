@@ -26,7 +26,7 @@ from community.onboarding.events import (
 from community.onboarding.models import FirstWeek, Greeter
 from community.onboarding.queries import completed_steps
 from community.rooms.actions.create import open_room
-from community.rooms.queries.public import room_to_begin_in
+from community.rooms.queries.public import first_room_for
 
 
 class CompanionAlreadyFound(Conflict):
@@ -47,7 +47,7 @@ def start_onboarding(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
         started_at=uow.now,
         ends_at=uow.now + rules.DURATION,
         greeter_id=rules.next_greeter(willing, access.recent_greetings(uow)),
-        room_id=room_to_begin_in(uow.session, member_id=member_id),
+        room_id=first_room_for(uow.session, member_id=member_id),
     )
     uow.session.add(row)
     uow.session.flush()

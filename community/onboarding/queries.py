@@ -19,7 +19,7 @@ from community.members.queries.people import handles
 from community.onboarding import access
 from community.onboarding.models import FirstWeek
 from community.onboarding.rules import STEPS
-from community.rooms.queries.public import is_in_a_common_room, name_of
+from community.rooms.queries.public import is_in_shared_room, room_name
 
 FIGURE_SPAN = timedelta(days=90)
 
@@ -101,7 +101,7 @@ def my_onboarding(ctx: ReadContext) -> OnboardingView | None:
         greeter=names.get(row.greeter_id) if row.greeter_id and row.greeter_id not in hidden else None,
         hello_room_id=row.hello_room_id,
         room_id=row.room_id,
-        room_name=name_of(ctx.session, row.room_id) if row.room_id else None,
+        room_name=room_name(ctx.session, row.room_id) if row.room_id else None,
         door=door,
         is_wanted=row.occurrence_id is not None and row.occurrence_id in dates,
         companion=names.get(row.companion_id) if row.companion_id and row.companion_id not in hidden else None,
@@ -148,7 +148,7 @@ def completed_steps(session: Session, row: FirstWeek) -> dict[str, bool]:
     """Return which of the four steps are done."""
     return {
         "hello": row.greeted_at is not None,
-        "room": is_in_a_common_room(session, member_id=row.member_id),
+        "room": is_in_shared_room(session, member_id=row.member_id),
         "buddy": has_profile(session, row.member_id),
         "door": row.companion_id is not None,
     }

@@ -13,7 +13,7 @@ from time import monotonic
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from community.console.actions.tasks import keep_list
+from community.console.actions.tasks import update_tasks
 from community.core.database_errors import is_database_unavailable
 from community.core.events import event_types, load_event
 from community.core.metrics import EVENT_SECONDS, EVENTS_SEEN, known
@@ -115,7 +115,7 @@ def process(uow: UnitOfWork, claim: Claim) -> None:
     for notice in notify.for_event(event):
         fan_out(uow, event_id=claim.id, event_type=claim.type, specs=as_list(notice(uow, event)))
     for task in staff_tasks.for_event(event):
-        keep_list(uow, event_type=claim.type, told=as_list(task(uow, event)))
+        update_tasks(uow, event_type=claim.type, told=as_list(task(uow, event)))
     for reaction in handlers.for_event(event):
         reaction(uow, event)
 

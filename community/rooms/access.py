@@ -48,12 +48,12 @@ def membership(ctx: ReadContext, room_id: UUID) -> RoomMembership:
         )
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if found is None or (found.kind == "pairing" and are_kept_apart(ctx, room_id, ctx.actor)):
+    if found is None or (found.kind == "pairing" and includes_blocked(ctx, room_id, ctx.actor)):
         raise NotFound
     return found[0]
 
 
-def are_kept_apart(ctx: ReadContext, room_id: UUID, actor: Actor) -> bool:
+def includes_blocked(ctx: ReadContext, room_id: UUID, actor: Actor) -> bool:
     """Whether somebody in the room is one whom this member must not meet."""
     inside = set(ctx.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room_id)))
     return bool(inside & blocked_ids(ctx.session, actor.id))
@@ -144,7 +144,7 @@ def message_to_remove(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]
     if message is None:
         raise NotFound
     room = uow.session.get_one(Room, message.room_id)
-    if not (uow.actor.may(Permission.MODERATE_MESSAGES) and room.kind in messages.STAFF_SEES):
+    if not (uow.actor.may(Permission.MODERATE_MESSAGES) and room.kind in messages.STAFF_VISIBLE_KINDS):
         membership(uow, message.room_id)
         if message.author_id != uow.actor.id and not uow.actor.may(Permission.MODERATE_MESSAGES):
             raise NotFound
@@ -218,14 +218,14 @@ def room_to_oversee(ctx: ReadContext, room_id: UUID) -> Room:
     """
     staff = ctx.permitted(Permission.RUN_ROOMS)
     inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == staff.id)
-    theirs = and_(Room.kind != "pairing", or_(Room.kind.in_(messages.STAFF_SEES), inside))
+    theirs = and_(Room.kind != "pairing", or_(Room.kind.in_(messages.STAFF_VISIBLE_KINDS), inside))
     room = ctx.session.scalar(select(Room).where(Room.id == room_id, theirs))
     if room is None:
         raise NotFound
     return room
 
 
-def room_to_keep(uow: UnitOfWork, room_id: UUID) -> Room:
+def room_to_configure(uow: UnitOfWork, room_id: UUID) -> Room:
     """The same room, locked, to be changed. Raises Forbidden, NotFound."""
     return locked_room(uow, room_to_oversee(uow, room_id).id)
 

@@ -10,7 +10,7 @@ from community.rooms.events import MessagePosted
 
 
 @handlers.on(MemberJoined)
-def bring_into_cohort_rooms(uow: UnitOfWork, event: MemberJoined) -> None:
+def join_cohort_rooms(uow: UnitOfWork, event: MemberJoined) -> None:
     """Who joins with a cohort is in the cohort's rooms."""
     if event.cohort_id is None:
         return
@@ -19,6 +19,6 @@ def bring_into_cohort_rooms(uow: UnitOfWork, event: MemberJoined) -> None:
 
 
 @handlers.on(MessagePosted, shared=True)
-def index_words(uow: UnitOfWork, event: MessagePosted) -> None:
+def index_messages(uow: UnitOfWork, event: MessagePosted) -> None:
     """What was said can be found."""
     search_index.index_range(uow, room_id=event.room_id, first_seq=event.first_seq, last_seq=event.last_seq)

@@ -31,7 +31,7 @@ WHY = {"pairing": "The room is for you two.", "reply": "It answers what you wrot
         position=40,
     ),
 )
-def tell_them(ctx: ReadContext, event: MessagePosted) -> Iterator[NotificationSpec]:
+def message_posted(ctx: ReadContext, event: MessagePosted) -> Iterator[NotificationSpec]:
     """Somebody wrote to them; the way there leads to the message."""
     together = defaultdict(list)
     for one in recipients.notification_recipients(
@@ -53,7 +53,7 @@ def tell_them(ctx: ReadContext, event: MessagePosted) -> Iterator[NotificationSp
 
 
 @still_new.on("message.posted")
-def not_read_yet(ctx: ReadContext, recipient_id: UUID, room_id: UUID | None) -> int:
+def count_still_unread(ctx: ReadContext, recipient_id: UUID, room_id: UUID | None) -> int:
     """What they read, what was taken back, and what came from somebody muted or kept apart is not mailed."""
     if room_id is None:
         return 0

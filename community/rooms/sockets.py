@@ -16,11 +16,11 @@ from community.core.web.request_context import Services
 from community.members.actions.session_auth import live_sessions
 from community.rooms import access
 from community.rooms.actions import membership_settings
-from community.rooms.engine.live_feed import RoomsSource, broadcast_committed, relay_presence
+from community.rooms.engine.live_feed import RoomFeedSource, broadcast_committed, relay_presence
 from community.rooms.engine.message_batch import PostRequest
-from community.rooms.engine.subscribe import Openings
+from community.rooms.engine.subscribe import RoomSubscriptions
 from community.rooms.queries import read_markers
-from community.rooms.schemas.sockets import OpenRoomSchema, PresentSchema, ReadSchema, RoomIdSchema, read_post
+from community.rooms.schemas.sockets import OpenRoomSchema, PresentSchema, ReadSchema, RoomIdSchema, load_post
 
 OPENS = (60, 60)
 TYPING = (1, 3.0)
@@ -34,7 +34,7 @@ class RoomSocketHandlers:
         self._web = web
         self._tail = tail
         is_limited = web.send_rate is not None
-        self._openings = Openings(web.store, tail, rate=SharedRate("opens", *OPENS) if is_limited else None)
+        self._openings = RoomSubscriptions(web.store, tail, rate=SharedRate("opens", *OPENS) if is_limited else None)
         self._opens = (
             TokenBucket(*OPENS) if is_limited else None
         )  # refuses in the loop, before anything is asked elsewhere
@@ -42,7 +42,7 @@ class RoomSocketHandlers:
         self._present = TokenBucket(*PRESENT)
         live.on_inline("room.open", OpenRoomSchema().load, self.open)
         live.on_inline("room.close", RoomIdSchema().load, self.close)
-        live.on_inline("message.send", read_post, self.send)
+        live.on_inline("message.send", load_post, self.send)
         live.on("room.read", ReadSchema(), self.read)
         live.on("room.typing", RoomIdSchema(), self.typing)
         live.on("room.present", PresentSchema(), self.present)
@@ -115,7 +115,7 @@ def _acknowledge(answer: Answer, post: PostRequest) -> None:
 
 def init_rooms(web: Services, live: SocketServer) -> None:
     """Connect the doors, the tail and the writer."""
-    tail = RoomFeed(live, RoomsSource(web.store, live))
+    tail = RoomFeed(live, RoomFeedSource(web.store, live))
     RoomSocketHandlers(web, live, tail)
     web.writer.on_commit = partial(broadcast_committed, tail)
     tail.on_sign = partial(relay_presence, tail, web.store)

@@ -40,7 +40,7 @@ def get_my_reports(page: dict[str, Any]) -> Any:
 def get_reports(page: dict[str, Any]) -> Any:
     """Cases (coordinators): with `state=open` what waits, by when it is due; none about oneself."""
     with read_context() as ctx:
-        return cases_queries.cases(ctx, **page)
+        return cases_queries.list_cases(ctx, **page)
 
 
 @api.get("/reports/<uuid:report_id>")
@@ -178,7 +178,7 @@ def post_decision(decision: dict[str, str], appeal_id: UUID) -> Any:
 def get_openings(room_id: UUID) -> Any:
     """When coordinators opened messages of a room I am in."""
     with read_context() as ctx:
-        return {"items": cases_queries.openings(ctx, room_id), "next_cursor": None}
+        return {"items": cases_queries.evidence_accesses(ctx, room_id), "next_cursor": None}
 
 
 @api.get("/me/looks")
@@ -196,4 +196,4 @@ def get_my_looks(page: dict[str, Any]) -> Any:
 def get_audit(page: dict[str, Any]) -> Any:
     """What coordinators did and read (admins), newest first."""
     with read_context() as ctx:
-        return audit_views.entries(ctx, **page)
+        return audit_views.audit_entries(ctx, **page)

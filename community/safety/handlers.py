@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, exists
 from community.core import audit_log
 from community.core.outbox.subscriptions import handlers
 from community.core.unit_of_work import UnitOfWork
-from community.rooms.actions.retention import still_needed
+from community.rooms.actions.retention import retention_holds
 from community.rooms.models import Message
 from community.safety import rules
 from community.safety.access import cases
@@ -14,9 +14,9 @@ from community.safety.models import Report
 
 
 @handlers.on(CaseOverdue)
-def pass_on(uow: UnitOfWork, event: CaseOverdue) -> None:
+def release_overdue_case(uow: UnitOfWork, event: CaseOverdue) -> None:
     """Take the case from whoever let its time pass, so that the next one can have it."""
-    case = cases.case_by_clock(uow, event.case_id)
+    case = cases.lock_case(uow, event.case_id)
     if case is None or case.state not in rules.WAITING or case.paused_at is not None or case.due_at != event.due_at:
         return
     before, case.assignee_id = case.assignee_id, None
@@ -30,4 +30,4 @@ def is_reported() -> ColumnElement[bool]:
     return exists().where(Report.subject_id == Message.id)
 
 
-still_needed.append(is_reported)
+retention_holds.append(is_reported)

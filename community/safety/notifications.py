@@ -36,7 +36,7 @@ from community.safety.rules import WAITING
         label="A message was reported", preview="A task is waiting", icon="flag", mails=True, pushes=True, position=500
     ),
 )
-def tell_coordinators(ctx: ReadContext, event: MessageReported) -> NotificationSpec | None:
+def message_reported(ctx: ReadContext, event: MessageReported) -> NotificationSpec | None:
     """A report waits for them."""
     member_id = ctx.session.scalar(
         select(Case.member_id).join(Report, Report.case_id == Case.id).where(Report.id == event.report_id)
@@ -48,7 +48,7 @@ def tell_coordinators(ctx: ReadContext, event: MessageReported) -> NotificationS
 
 
 @notify.on(CaseOverdue, kind=StaffKind(label="A report waits for too long", icon="flag", mails=True, position=470))
-def tell_the_next(ctx: ReadContext, event: CaseOverdue) -> NotificationSpec | None:
+def case_overdue(ctx: ReadContext, event: CaseOverdue) -> NotificationSpec | None:
     """Whoever had it let its time pass: everybody else hears of it now."""
     case = ctx.session.get(Case, event.case_id)
     if case is None or case.state not in WAITING or case.paused_at is not None or case.due_at != event.due_at:
@@ -60,7 +60,7 @@ def tell_the_next(ctx: ReadContext, event: CaseOverdue) -> NotificationSpec | No
 @notify.on(
     ReportResolved, kind=Kind(label="What came of my report", why="You reported something.", icon="flag", position=480)
 )
-def tell_reporters(ctx: ReadContext, event: ReportResolved) -> NotificationSpec:
+def report_handled(ctx: ReadContext, event: ReportResolved) -> NotificationSpec:
     """Everybody who reported it hears that somebody looked."""
     to = ctx.session.scalars(select(Report.reporter_id).where(Report.case_id == event.report_id)).all()
     return NotificationSpec(to=to, title="A coordinator looked at what you reported", url="/reports")
@@ -72,7 +72,7 @@ def tell_reporters(ctx: ReadContext, event: ReportResolved) -> NotificationSpec:
         label="A coordinator opened messages", why="You are in that room.", icon="lock", mails=True, position=490
     ),
 )
-def tell_the_room(ctx: ReadContext, event: EvidenceOpened) -> NotificationSpec | None:
+def evidence_opened(ctx: ReadContext, event: EvidenceOpened) -> NotificationSpec | None:
     """Everybody in the room can see that it was opened; why and for whom stays with the coordinators."""
     opening = ctx.session.get(EvidenceAccess, event.opening_id)
     if opening is None:
@@ -96,7 +96,7 @@ def tell_the_room(ctx: ReadContext, event: EvidenceOpened) -> NotificationSpec |
         position=420,
     ),
 )
-def tell_member(ctx: ReadContext, event: SanctionImposed) -> NotificationSpec:
+def sanction_imposed(ctx: ReadContext, event: SanctionImposed) -> NotificationSpec:
     """What, why and until when stands on the page; the link in the mail works without signing in."""
     return NotificationSpec(
         to=[event.member_id],
@@ -114,7 +114,7 @@ def tell_member(ctx: ReadContext, event: SanctionImposed) -> NotificationSpec:
     SanctionLifted,
     kind=Kind(label="A limit on my account ended", why="It is your account.", icon="lock", mails=True, position=430),
 )
-def tell_it_is_over(ctx: ReadContext, event: SanctionEnded | SanctionLifted) -> NotificationSpec | None:
+def sanction_over(ctx: ReadContext, event: SanctionEnded | SanctionLifted) -> NotificationSpec | None:
     """It is over, by itself or because a coordinator ended it."""
     sanction = ctx.session.get(Sanction, event.sanction_id)
     if sanction is None or sanction.kind == "warning" or (isinstance(event, SanctionEnded) and sanction.lifted_at):
@@ -126,7 +126,7 @@ def tell_it_is_over(ctx: ReadContext, event: SanctionEnded | SanctionLifted) -> 
 @notify.on(
     SanctionAppealed, kind=StaffKind(label="Somebody disagrees with a decision", icon="flag", mails=True, position=460)
 )
-def tell_who_decides(ctx: ReadContext, event: SanctionAppealed) -> NotificationSpec | None:
+def sanction_appealed(ctx: ReadContext, event: SanctionAppealed) -> NotificationSpec | None:
     """Coordinators, but not the one who imposed it unless nobody else is there."""
     row = ctx.session.execute(
         select(Appeal.member_id, Sanction.imposed_by)
@@ -135,7 +135,7 @@ def tell_who_decides(ctx: ReadContext, event: SanctionAppealed) -> NotificationS
     ).one_or_none()
     if row is None:
         return None
-    to = who_decides(ctx, member_id=row.member_id, imposed_by=row.imposed_by)
+    to = deciding_coordinators(ctx, member_id=row.member_id, imposed_by=row.imposed_by)
     return NotificationSpec(
         to=to, title="Somebody disagrees with a decision", url=f"/console/appeals/{event.appeal_id}"
     )
@@ -153,7 +153,7 @@ def tell_who_decides(ctx: ReadContext, event: SanctionAppealed) -> NotificationS
         position=450,
     ),
 )
-def tell_who_appealed(ctx: ReadContext, event: AppealDecided) -> NotificationSpec | None:
+def appeal_decided(ctx: ReadContext, event: AppealDecided) -> NotificationSpec | None:
     """A coordinator has read it and decided."""
     row = ctx.session.get(Appeal, event.appeal_id)
     if row is None:
@@ -175,7 +175,7 @@ def is_still_imposed(ctx: ReadContext, recipient_id: UUID, subject: UUID | None,
 
 @links.on("sanction.imposed")
 @links.on("appeal.decided")
-def measure_link(session: Session, secret: str, recipient_id: UUID, subject: UUID | None) -> str | None:
+def sanction_link(session: Session, secret: str, recipient_id: UUID, subject: UUID | None) -> str | None:
     """Return the path of a measure: of a suspension one that opens without sign-in while it lasts."""
     sanction = session.get(Sanction, subject) if subject else None
     if sanction is None:
@@ -184,7 +184,7 @@ def measure_link(session: Session, secret: str, recipient_id: UUID, subject: UUI
     return measure_path(secret, sanction.id) if is_kept_out else f"/measures/{sanction.id}"
 
 
-def who_decides(ctx: ReadContext, *, member_id: UUID, imposed_by: UUID) -> list[UUID]:
+def deciding_coordinators(ctx: ReadContext, *, member_id: UUID, imposed_by: UUID) -> list[UUID]:
     """Coordinators for an appeal: not the one who imposed the measure, unless nobody else is there."""
     return _coordinators_but(ctx, member_id, imposed_by) or _coordinators_but(ctx, member_id)
 

@@ -7,12 +7,12 @@ from community.core.unit_of_work import ReadContext
 from community.members.models import Sanction
 from community.safety.events import AppealDecided, MessageReported, ReportResolved, SanctionAppealed
 from community.safety.models import Appeal, Case, Report
-from community.safety.notifications import who_decides
+from community.safety.notifications import deciding_coordinators
 from community.safety.rules import WAITING
 
 
 @staff_tasks.on(MessageReported)
-def look_at_case(ctx: ReadContext, event: MessageReported) -> StaffTask | None:
+def review_report(ctx: ReadContext, event: MessageReported) -> StaffTask | None:
     """Read a case and decide; not for the coordinator whom it is about. More reports of the same are one task."""
     case = ctx.session.scalar(select(Case).join(Report, Report.case_id == Case.id).where(Report.id == event.report_id))
     if case is None or case.state not in WAITING:
@@ -27,19 +27,19 @@ def look_at_case(ctx: ReadContext, event: MessageReported) -> StaffTask | None:
 
 
 @staff_tasks.on(ReportResolved)
-def report_is_handled(ctx: ReadContext, event: ReportResolved) -> TaskResolved:
+def resolve_report(ctx: ReadContext, event: ReportResolved) -> TaskResolved:
     """Somebody decided."""
     return TaskResolved(kind=MessageReported.name, subject=event.report_id, by=event.handled_by)
 
 
 @staff_tasks.on(SanctionAppealed)
-def look_at_appeal(ctx: ReadContext, event: SanctionAppealed) -> StaffTask | None:
+def review_appeal(ctx: ReadContext, event: SanctionAppealed) -> StaffTask | None:
     """Read an appeal and answer; not for the coordinator who wrote it."""
     row = ctx.session.get(Appeal, event.appeal_id)
     if row is None or row.state != "waiting":
         return None
     sanction = ctx.session.get_one(Sanction, row.sanction_id)
-    deciding = who_decides(ctx, member_id=row.member_id, imposed_by=sanction.imposed_by)
+    deciding = deciding_coordinators(ctx, member_id=row.member_id, imposed_by=sanction.imposed_by)
     return StaffTask(
         title="Somebody disagrees with a decision",
         url=f"/console/appeals/{row.id}",
@@ -49,6 +49,6 @@ def look_at_appeal(ctx: ReadContext, event: SanctionAppealed) -> StaffTask | Non
 
 
 @staff_tasks.on(AppealDecided)
-def appeal_is_decided(ctx: ReadContext, event: AppealDecided) -> TaskResolved:
+def resolve_appeal(ctx: ReadContext, event: AppealDecided) -> TaskResolved:
     """Somebody answered."""
     return TaskResolved(kind=SanctionAppealed.name, subject=event.appeal_id, by=event.decided_by)

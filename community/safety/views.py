@@ -14,7 +14,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class SeenMessage:
+class ReportedMessage:
     """A message as it stood when it was reported; without a handle and words when it was removed by then."""
 
     handle: str
@@ -24,7 +24,7 @@ class SeenMessage:
 
 
 @dataclass(frozen=True)
-class Wording:
+class MessageText:
     """Words that a reported message had, and from when on."""
 
     body: str
@@ -43,8 +43,8 @@ class ReportView:
     category: str
     reason: str
     created_at: datetime
-    messages: tuple[SeenMessage, ...]
-    earlier: tuple[Wording, ...] = ()
+    messages: tuple[ReportedMessage, ...]
+    earlier: tuple[MessageText, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,9 @@ class CaseView:
     message_id: UUID
     note: str
     reports: tuple[ReportView, ...]
-    messages: tuple[SeenMessage, ...]
-    earlier: tuple[Wording, ...]
-    later: tuple[Wording, ...]
+    messages: tuple[ReportedMessage, ...]
+    earlier: tuple[MessageText, ...]
+    later: tuple[MessageText, ...]
     open_until: datetime | None
     can_open: bool
     sanctions: tuple[SanctionView, ...]
@@ -163,7 +163,7 @@ class OwnReport:
 
 
 @dataclass(frozen=True)
-class OpeningView:
+class EvidenceAccessView:
     """That a coordinator opened what was said in a room, and until when."""
 
     opened_at: datetime

@@ -112,17 +112,17 @@ class Town:
     def opened(self, room: UUID) -> None:
         """Everything that opening a room's page reads."""
         with self.store.read_context(self.ben, now=NOW) as ctx:
-            rooms.room(ctx, room)
+            rooms.room_view(ctx, room)
             history.history(ctx, room_id=room)
             pins.pinned_messages(ctx, room)
             rooms.my_rooms(ctx)
-            read_markers.unread_rooms(ctx)
+            read_markers.count_unread_rooms(ctx)
 
     def reads_along(self) -> None:
         """Ben has read all but the last twenty of both rooms."""
         with self.store.unit_of_work(self.ben, now=NOW) as uow:
             for room in (self.large, self.small):
-                membership_settings.mark_read(uow, room_id=room, seq=rooms.room(uow, room).head_seq - 20)
+                membership_settings.mark_read(uow, room_id=room, seq=rooms.room_view(uow, room).head_seq - 20)
 
     def times_of_opening(self, room: UUID) -> tuple[list[float], list[float]]:
         """How long opening takes."""

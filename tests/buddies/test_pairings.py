@@ -95,7 +95,7 @@ def test_ben_did_not_feel_safe_and_never_meets_cleo_again(cast: Cast, act: Act, 
         with pytest.raises(NotFound):
             act.read(one, pairings.pairing, pairing_id=two.id)
         with pytest.raises(NotFound):
-            act.read(one, rooms_queries.room, room_id=two.room_id)
+            act.read(one, rooms_queries.room_view, room_id=two.room_id)
     with act.store.read_context() as ctx:
         assert blocked_ids(ctx.session, cast.cleo.id) == {cast.ben.id}
     assert PairingSafetyFlagged(pairing_id=two.id) in act.events

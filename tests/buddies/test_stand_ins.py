@@ -65,9 +65,9 @@ def test_a_day_is_offered_wanted_and_done_by_one(
     with pytest.raises(AlreadyClaimed):
         act(helpers[1], stand_ins_actions.claim, stand_in_id=day.id)
     for one in (cast.cleo, helpers[0]):
-        assert act.read(one, rooms.room, room_id=claimed.room_id).kind == "pairing"
+        assert act.read(one, rooms.room_view, room_id=claimed.room_id).kind == "pairing"
     with pytest.raises(NotFound):
-        act.read(cast.ben, rooms.room, room_id=claimed.room_id)
+        act.read(cast.ben, rooms.room_view, room_id=claimed.room_id)
     act.later(hours=24)
     run_until_quiet(store, settings, now=act.now)
     assert act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id) is None
@@ -91,7 +91,7 @@ def test_a_blocked_helper_is_not_asked_and_loses_the_room(
     run_until_quiet(store, settings, now=act.now)
     for one in (cast.cleo, helpers[0]):
         with pytest.raises(NotFound):
-            act.read(one, rooms.room, room_id=claimed.room_id)
+            act.read(one, rooms.room_view, room_id=claimed.room_id)
     with pytest.raises(NotFound):
         act.read(helpers[0], stand_ins.day, stand_in_id=day.id)
 

@@ -73,7 +73,7 @@ def test_both_say_yes_and_have_a_room_for_two(cast: Cast, act: Act, looks: Looks
     for one, other in ((cast.ben, cast.cleo), (cast.cleo, cast.ben)):
         [together] = act.read(one, pairings.my_buddies)
         assert (together.other.handle, together.state) == (other.handle, "active")
-        room = act.read(one, rooms.room, room_id=together.room_id)
+        room = act.read(one, rooms.room_view, room_id=together.room_id)
         assert (room.kind, room.name, room.member_count) == ("pairing", other.handle, 2)
     assert sum(isinstance(event, BuddyMatched) for event in act.events) == 1
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from community.console.rules import Row, UnreadableFile, judged, read_list
+from community.console.rules.invitation_csv import InviteeRow, UnreadableFile, read_invitees, with_verdicts
 from community.core.csv_export import as_csv
 
 EXPECTED = [("wren@example.org", "Spring"), ("fox@example.org", "")]
@@ -25,15 +25,15 @@ EXPECTED = [("wren@example.org", "Spring"), ("fox@example.org", "")]
     ],
 )
 def test_a_list_is_read_however_it_was_saved(raw: bytes) -> None:  # console 2
-    assert [(row.email, row.cohort) for row in read_list(raw)] == EXPECTED
+    assert [(row.email, row.cohort) for row in read_invitees(raw)] == EXPECTED
 
 
 def test_windows_letters_are_read() -> None:
-    assert read_list("email;cohort\nwren@example.org;Frühling\n".encode("cp1252"))[0].cohort == "Frühling"
+    assert read_invitees("email;cohort\nwren@example.org;Frühling\n".encode("cp1252"))[0].cohort == "Frühling"
 
 
 def test_lines_are_those_of_the_file() -> None:
-    rows = read_list(b'email\n"a@example.org"\n"b\n@example.org"\nc@example.org\n')
+    rows = read_invitees(b'email\n"a@example.org"\n"b\n@example.org"\nc@example.org\n')
     assert [row.line for row in rows] == [2, 3, 5]
 
 
@@ -54,15 +54,15 @@ def test_lines_are_those_of_the_file() -> None:
 )
 def test_a_list_that_cannot_be_read_says_why(raw: bytes, words: str) -> None:  # console 2
     with pytest.raises(UnreadableFile, match=words):
-        read_list(raw)
+        read_invitees(raw)
 
 
 def test_every_row_gets_its_verdict() -> None:  # console 1
-    rows = read_list(
+    rows = read_invitees(
         b"email,cohort\nnew@example.org,spring\nNEW@example.org,\nben@example.org,\nopen@example.org,\n"
         b'nonsense,\nother@example.org,Winter\n=HYPERLINK("http://x"),\n'
     )
-    shown = judged(rows, members={"ben@example.org"}, invited={"open@example.org"}, cohorts={"spring"})
+    shown = with_verdicts(rows, members={"ben@example.org"}, invited={"open@example.org"}, cohorts={"spring"})
     assert [row.verdict for row in shown] == [
         "new",
         "duplicate",
@@ -81,4 +81,4 @@ def test_no_cell_of_a_file_runs(cell: str) -> None:  # S41
 
 def test_plain_cells_stay_as_they_are() -> None:
     assert as_csv(("email",), [("wren@example.org",)]) == "email\r\nwren@example.org\r\n"
-    assert Row(1, "a", "b").verdict == ""
+    assert InviteeRow(1, "a", "b").verdict == ""

@@ -31,7 +31,7 @@ def tell(store: UnitOfWorkFactory) -> Callable[..., None]:
 
     def write(*told: StaffTask | TaskResolved, after: float = 0) -> None:
         with store.unit_of_work(now=NOON + timedelta(minutes=after)) as uow:
-            tasks.keep_list(uow, event_type="pairing.quiet", told=told)
+            tasks.update_tasks(uow, event_type="pairing.quiet", told=told)
 
     return write
 
@@ -95,7 +95,7 @@ def test_one_sees_to_it_and_another_may_take_it_over(act: Act, cast: Cast, tell:
 def test_ada_does_not_see_a_task_about_herself(act: Act, cast: Cast, tell: Callable[..., None]) -> None:
     tell(task(hidden_from=[cast.ada.id, cast.ada.id]))
     assert to_do(act, cast.ada) == []
-    assert act.read(cast.ada, queries.open_tasks) == 0
+    assert act.read(cast.ada, queries.count_open_tasks) == 0
     task_id = to_do(act, cast.root)[0].id
     for change in (tasks.take, tasks.give_back, tasks.finish):
         with pytest.raises(NotFound):

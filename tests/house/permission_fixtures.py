@@ -310,7 +310,7 @@ class World:
         about = UUID(self.objects[subject])
         told = StaffTask(title="A report is waiting", url="/console/reports", subject=about, hidden_from=hidden_from)
         with self._store.unit_of_work(now=self.now) as uow:
-            console_actions.keep_list(uow, event_type="message.reported", told=[told])
+            console_actions.update_tasks(uow, event_type="message.reported", told=[told])
             task = uow.session.scalars(select(CoordinatorTask).where(CoordinatorTask.subject == about)).one()
             self.objects[name] = str(task.id)
 

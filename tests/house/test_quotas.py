@@ -150,7 +150,7 @@ def danger_words(flood: Flood) -> Callable[[int], Any]:
 
     def use(_number: int) -> None:
         post = PostRequest(ben, room, str(new_id()), "I want to die")
-        act(None, message_batch.write, batch=[post])
+        act(None, message_batch.write_batch, batch=[post])
         if not isinstance(post.answer, Posted):
             assert post.answer is not None
             raise post.answer
@@ -164,7 +164,7 @@ def _reports(flood: Flood, category: str) -> Callable[[int], Any]:
 
     def use(_number: int) -> None:
         post = PostRequest(cleo, room, str(new_id()), "Hello")
-        act(None, message_batch.write, batch=[post])
+        act(None, message_batch.write_batch, batch=[post])
         assert isinstance(post.answer, Posted)
         about = {"message_id": post.answer.message.id, "category": category, "reason": "x"}
         act(ben, reports.report, **about)

@@ -36,7 +36,7 @@ from community.processes import event_processing
 from community.processes import worker as worker_module
 from community.processes.worker import Worker
 from community.rooms.actions import create
-from community.rooms.engine.message_writer import Writer
+from community.rooms.engine.message_writer import MessageWriter
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.support.delivery_helpers import Told
@@ -221,7 +221,7 @@ def planted_people(act: Act) -> tuple[Actor, Actor]:
 def in_a_room(act: Act, cast: Cast, quill: Actor, marzi: Actor) -> None:
     """Words in a room, answers and names in them."""
     room = act(cast.ada, create.create_room, kind="open", name="Zephyrine parlour", members=[quill.id, marzi.id])
-    writer = Writer(act.store)
+    writer = MessageWriter(act.store)
 
     def say(who: Actor, body: str, reply_to: object = None) -> object:
         said = {"room_id": room.id, "client_msg_id": str(uuid4()), "body": body, "reply_to": reply_to}

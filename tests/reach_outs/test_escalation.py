@@ -149,11 +149,11 @@ def test_the_words_are_there_for_the_two_and_only_then(
     assert (there.note, there.handle) == (None, "Ben")
     writes(cast.cleo, mine)
     assert seen(act, cast.cleo, mine).note == "the shop on the corner"
-    assert act.read(cast.cleo, rooms.room, room_id=there.room_id).kind == "pairing"
+    assert act.read(cast.cleo, rooms.room_view, room_id=there.room_id).kind == "pairing"
     other = seen(act, cast.dov, mine)
     assert (other.note, other.handle, other.room_id, other.asks_me) == (None, None, None, False)
     with pytest.raises(NotFound):
-        act.read(cast.ada, rooms.room, room_id=there.room_id)
+        act.read(cast.ada, rooms.room_view, room_id=there.room_id)
     act(cast.ben, reach_outs.close, reach_out_id=mine)
     assert seen(act, cast.cleo, mine).note is None
     assert seen(act, cast.ben, mine).note == "the shop on the corner"
@@ -256,7 +256,7 @@ def test_closing_asks_each_of_the_two_one_question(
     assert not {"somewhat", "talk"} & set(sealed)
     act.later(hours=24)
     run_until_quiet(store, settings, now=act.now)
-    assert act.read(cast.ben, rooms.room, room_id=seen(act, cast.ben, mine).room_id).archived
+    assert act.read(cast.ben, rooms.room_view, room_id=seen(act, cast.ben, mine).room_id).archived
 
 
 def test_the_asker_may_stop_or_call_and_nobody_comes_for_nothing(

@@ -179,7 +179,9 @@ class Week:
         """Say a word in the room of the two, if somebody still needs one."""
         row = self.act.read(None, lambda ctx: ctx.session.get_one(ReachOut, reach_out_id))
         if row.claimed_by == actor.id and row.room_id is not None:
-            self.act(None, message_batch.write, batch=[PostRequest(actor, row.room_id, str(reach_out_id), "Hello.")])
+            self.act(
+                None, message_batch.write_batch, batch=[PostRequest(actor, row.room_id, str(reach_out_id), "Hello.")]
+            )
 
     def do(self, actor: Actor, verb: Callable[..., Any], **arguments: Any) -> bool:
         """Do it, unless somebody else has."""

@@ -171,7 +171,7 @@ def test_hidden_and_removed_messages_are_the_same_bytes_to_ben(
         last = talk.say(cast.ada, "Last words")
         room = api(cast.ben)
         with act.store.read_context() as ctx:
-            stretch = history.after(ctx.session, talk.room_id, seq=None, rev=None)
+            stretch = history.read_after(ctx.session, talk.room_id, seq=None, rev=None)
         assert stretch is not None
         names = {str(talk.room_id): "room"} | {
             str(one): name for one, name in ((first, "1"), (other, "2"), (last, "3"))

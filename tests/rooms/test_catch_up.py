@@ -14,7 +14,7 @@ from community.core.live.interfaces import Cursor
 from community.core.unit_of_work import Actor
 from community.members.actions import accounts
 from community.rooms.actions import membership_settings, messages, pins, reactions, retention, settings
-from community.rooms.engine.live_feed import RoomsSource
+from community.rooms.engine.live_feed import RoomFeedSource
 from community.rooms.queries import history, read_markers
 from community.rooms.schemas.messages import MessageSchema
 from community.rooms.views import MessageView
@@ -82,7 +82,7 @@ def applied(snapshot: Snapshot, pushes: list[dict[str, Any]]) -> Snapshot:
 
 def pushes(act: Act, actor: Actor, room_id: UUID, place: Cursor) -> list[dict[str, Any]]:
     """What the socket of somebody who has the room open is sent after a place in its log."""
-    push = RoomsSource(act.store, cast_none()).push(room_id, place)
+    push = RoomFeedSource(act.store, cast_none()).push(room_id, place)
     assert push is not None
     assert not push.more
     frames = [(instead or {}).get(actor.id, whole) for whole, instead in push.frames]
@@ -91,7 +91,7 @@ def pushes(act: Act, actor: Actor, room_id: UUID, place: Cursor) -> list[dict[st
 
 def head(act: Act, room_id: UUID) -> Cursor:
     """How far the log goes."""
-    return RoomsSource(act.store, cast_none()).heads([room_id])[room_id]
+    return RoomFeedSource(act.store, cast_none()).heads([room_id])[room_id]
 
 
 def test_every_push_leads_where_a_fresh_look_leads(act: Act, cast: Cast, talk: Talk) -> None:  # R14 R16
@@ -124,7 +124,7 @@ def test_ben_reconnects_and_sees_what_dov_who_stayed_sees(act: Act, cast: Cast, 
     while act(None, retention.purge_expired):
         pass
     with act.store.read_context(cast.ben, now=act.now) as ctx:
-        missed = history.after(ctx.session, talk.room_id, seq=place.seq, rev=place.rev)
+        missed = history.read_after(ctx.session, talk.room_id, seq=place.seq, rev=place.rev)
         assert missed is not None
         views = history.to_view(ctx, list(missed.in_order()))
     after = applied(before, [cast_to_json(view) for view in views])
@@ -136,7 +136,7 @@ def test_ben_reconnects_and_sees_what_dov_who_stayed_sees(act: Act, cast: Cast, 
 
 
 def test_the_unread_that_is_pushed_is_the_one_that_is_counted(act: Act, cast: Cast, talk: Talk) -> None:  # R16
-    source = RoomsSource(act.store, cast_none())
+    source = RoomFeedSource(act.store, cast_none())
     source.news([cast.ben.id])
     for change in (
         lambda: talk.say(cast.cleo, "One"),

@@ -122,12 +122,12 @@ def test_a_long_message_of_names_costs_few_look_ups() -> None:
         asked.append(name)
         return handle_key(name)
 
-    assert len(mentions.wanted(" @a" * 1320, key_of=key_of).places) == 1
+    assert len(mentions.find_candidates(" @a" * 1320, key_of=key_of).places) == 1
     assert asked == ["a"]
     asked.clear()
-    mentions.wanted("".join(f" @a{number}" for number in range(700)), key_of=key_of)
-    mentions.wanted("@" + "a " * 1999, key_of=key_of)
-    mentions.wanted("@a b c d e f g h i j k l" * 160, key_of=key_of)
+    mentions.find_candidates("".join(f" @a{number}" for number in range(700)), key_of=key_of)
+    mentions.find_candidates("@" + "a " * 1999, key_of=key_of)
+    mentions.find_candidates("@a b c d e f g h i j k l" * 160, key_of=key_of)
     assert len(asked) <= 3 * mentions.MAX_LOOKUPS
 
 
@@ -202,17 +202,17 @@ def test_messages_from_before_learn_whom_they_name_in_batches(act: Act, cast: Ca
         uow.session.add(MessageBackfill(name="mentions", before=UUID(int=2**128 - 1)))
 
     def prepare(session: Any, batch: Any) -> Any:
-        write = backfill.WORKS["mentions"](session, batch)
+        write = backfill.BACKFILLS["mentions"](session, batch)
         if any(one.id == said[2] for one in batch):
             with act.store.unit_of_work(cast.ben) as uow:
                 messages.edit_message(uow, message_id=said[2], body="Nobody")
         return write
 
     rounds = 0
-    while backfill.step(act.store, "mentions", prepare, at_once=3):
+    while backfill.run_batch(act.store, "mentions", prepare, at_once=3):
         rounds += 1
     assert rounds == 3
-    backfill.run(act.store)
+    backfill.run_all(act.store)
     with act.store.read_context() as ctx:
         named = set(ctx.session.scalars(select(MessageMention.message_id)))
         assert ctx.session.get(MessageBackfill, "mentions") is None

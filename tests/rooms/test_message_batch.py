@@ -17,7 +17,7 @@ from community.members.models import Block, Sanction
 from community.rooms.actions import managed_rooms
 from community.rooms.actions.create import create_room, open_room
 from community.rooms.engine.message_batch import CommittedMessages, Posted, PostRequest
-from community.rooms.engine.message_writer import Writer
+from community.rooms.engine.message_writer import MessageWriter
 from community.rooms.engine.post_checks import Muted, RoomClosed
 from community.rooms.models import Message, Room
 from tests.conftest import Act
@@ -28,9 +28,9 @@ READS = ("SELECT", "UPDATE", "INSERT INTO messages ")
 
 
 @pytest.fixture
-def writer(store: UnitOfWorkFactory) -> Writer:
+def writer(store: UnitOfWorkFactory) -> MessageWriter:
     """The writer of the store."""
-    return Writer(store, limit=SendLimit(1000, 10.0))
+    return MessageWriter(store, limit=SendLimit(1000, 10.0))
 
 
 @pytest.fixture
@@ -39,12 +39,12 @@ def room(cast: Cast, act: Act) -> UUID:
     return act(cast.ada, create_room, kind="private", name="Stairs", members=[cast.ben.id, cast.cleo.id]).id
 
 
-def say(writer: Writer, actor: Actor, room: UUID, words: str, *, key: str | None = None) -> Posted:
+def say(writer: MessageWriter, actor: Actor, room: UUID, words: str, *, key: str | None = None) -> Posted:
     """Post, waiting for the answer."""
     return writer.post(actor, room_id=room, client_msg_id=key or words, body=words)
 
 
-def together(writer: Writer, store: UnitOfWorkFactory, *posts: PostRequest) -> list[CommittedMessages]:
+def together(writer: MessageWriter, store: UnitOfWorkFactory, *posts: PostRequest) -> list[CommittedMessages]:
     """Post all of these in one commit; what was added."""
     commits: list[list[CommittedMessages]] = []
     answered = threading.Semaphore(0)
@@ -59,7 +59,7 @@ def together(writer: Writer, store: UnitOfWorkFactory, *posts: PostRequest) -> l
 
 
 def test_messages_of_one_batch_are_decided_one_by_one(
-    cast: Cast, store: UnitOfWorkFactory, writer: Writer, room: UUID
+    cast: Cast, store: UnitOfWorkFactory, writer: MessageWriter, room: UUID
 ) -> None:
     posts = [
         PostRequest(cast.ben, room, "1", "One"),
@@ -92,7 +92,7 @@ def test_messages_of_one_batch_are_decided_one_by_one(
 
 
 def test_an_accepted_message_stays_after_its_author_is_removed(
-    cast: Cast, act: Act, store: UnitOfWorkFactory, writer: Writer, room: UUID
+    cast: Cast, act: Act, store: UnitOfWorkFactory, writer: MessageWriter, room: UUID
 ) -> None:
     first = say(writer, cast.ben, room, "Before")
     with store.unit_of_work() as uow:
@@ -118,7 +118,7 @@ def test_an_accepted_message_stays_after_its_author_is_removed(
         say(writer, cast.cleo, room, "Too late")
 
 
-def test_an_ended_session_posts_nothing(cast: Cast, writer: Writer, room: UUID) -> None:  # S8 R15
+def test_an_ended_session_posts_nothing(cast: Cast, writer: MessageWriter, room: UUID) -> None:  # S8 R15
     ended = Actor(
         id=cast.ben.id, handle=cast.ben.handle, role=cast.ben.role, time_zone=cast.ben.time_zone, session_id=new_id()
     )
@@ -127,7 +127,7 @@ def test_an_ended_session_posts_nothing(cast: Cast, writer: Writer, room: UUID) 
 
 
 def test_two_kept_apart_do_not_meet_in_their_room(
-    cast: Cast, act: Act, store: UnitOfWorkFactory, writer: Writer
+    cast: Cast, act: Act, store: UnitOfWorkFactory, writer: MessageWriter
 ) -> None:
     with store.unit_of_work(cast.ada) as uow:
         pair = open_room(uow, kind="pairing", name="", members=[cast.ben.id, cast.cleo.id]).id
@@ -139,7 +139,7 @@ def test_two_kept_apart_do_not_meet_in_their_room(
 
 
 def test_the_commit_tells_who_must_not_see_whom(
-    cast: Cast, store: UnitOfWorkFactory, writer: Writer, room: UUID
+    cast: Cast, store: UnitOfWorkFactory, writer: MessageWriter, room: UUID
 ) -> None:  # R13
     with store.unit_of_work() as uow:
         uow.session.add(Block(blocker_id=cast.cleo.id, blocked_id=cast.ben.id, created_at=uow.now))
@@ -150,7 +150,7 @@ def test_the_commit_tells_who_must_not_see_whom(
 
 
 def test_twenty_writers_at_once_leave_no_hole(
-    cast: Cast, store: UnitOfWorkFactory, writer: Writer, room: UUID
+    cast: Cast, store: UnitOfWorkFactory, writer: MessageWriter, room: UUID
 ) -> None:  # R3 R4
     refused: list[AppError] = []
 
@@ -175,7 +175,7 @@ def test_twenty_writers_at_once_leave_no_hole(
 
 
 def test_a_commit_reads_no_more_the_more_was_said(
-    cast: Cast, store: UnitOfWorkFactory, writer: Writer, room: UUID
+    cast: Cast, store: UnitOfWorkFactory, writer: MessageWriter, room: UUID
 ) -> None:  # R18
     say(writer, cast.ben, room, "First")
     if not store.database.is_sqlite:

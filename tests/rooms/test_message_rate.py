@@ -13,8 +13,8 @@ from community.core.ids import new_id
 from community.core.settings import SendLimit, Settings
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.rooms.actions.create import create_room
-from community.rooms.engine.message_batch import Posted, PostRequest, write
-from community.rooms.engine.message_writer import Writer
+from community.rooms.engine.message_batch import Posted, PostRequest, write_batch
+from community.rooms.engine.message_writer import MessageWriter
 from tests.conftest import Act, SignedInClient
 from tests.factories import Cast
 from tests.support.waiting import until
@@ -32,12 +32,12 @@ def rooms(cast: Cast, act: Act) -> list[UUID]:
 
 
 @pytest.fixture
-def writers(store: UnitOfWorkFactory) -> list[Writer]:
+def writers(store: UnitOfWorkFactory) -> list[MessageWriter]:
     """The writers of three web processes."""
-    return [Writer(store, limit=LIMIT) for _ in range(3)]
+    return [MessageWriter(store, limit=LIMIT) for _ in range(3)]
 
 
-def say(writer: Writer, actor: Actor, room: UUID, words: str = "Hello") -> Posted | RateLimited:
+def say(writer: MessageWriter, actor: Actor, room: UUID, words: str = "Hello") -> Posted | RateLimited:
     """Post, and return the answer."""
     try:
         return writer.post(actor, room_id=room, client_msg_id=str(new_id()), body=words)
@@ -46,7 +46,7 @@ def say(writer: Writer, actor: Actor, room: UUID, words: str = "Hello") -> Poste
 
 
 def test_ben_writes_no_faster_through_three_processes(
-    act: Act, cast: Cast, writers: list[Writer], rooms: list[UUID]
+    act: Act, cast: Cast, writers: list[MessageWriter], rooms: list[UUID]
 ) -> None:
     """A16: the rate was counted in each process."""
     answers = []
@@ -71,7 +71,7 @@ def test_two_batches_at_once_in_two_rooms_stay_within_bens_rate(
 
     def write_second() -> None:
         with store.unit_of_work() as uow:
-            write(uow, second, limit=LIMIT)
+            write_batch(uow, second, limit=LIMIT)
 
     def waits() -> bool:
         if store.database.is_sqlite:  # at the gate
@@ -81,7 +81,7 @@ def test_two_batches_at_once_in_two_rooms_stay_within_bens_rate(
 
     other = threading.Thread(target=write_second)
     with store.unit_of_work() as uow:
-        write(uow, first, limit=LIMIT)
+        write_batch(uow, first, limit=LIMIT)
         other.start()
         until(lambda: waits() or not other.is_alive(), what="the other batch to wait or to be done")
     other.join(30)
@@ -89,7 +89,9 @@ def test_two_batches_at_once_in_two_rooms_stay_within_bens_rate(
     assert [type(post.answer) for post in second] == [Posted] + [RateLimited] * 3
 
 
-def test_ben_gets_the_answer_of_a_repeat_beyond_his_rate(cast: Cast, writers: list[Writer], rooms: list[UUID]) -> None:
+def test_ben_gets_the_answer_of_a_repeat_beyond_his_rate(
+    cast: Cast, writers: list[MessageWriter], rooms: list[UUID]
+) -> None:
     writers[0].post(cast.ben, room_id=rooms[0], client_msg_id="first", body="Hello")
     for _ in range(LIMIT.count - 1):
         assert type(say(writers[0], cast.ben, rooms[0])) is Posted
@@ -99,7 +101,7 @@ def test_ben_gets_the_answer_of_a_repeat_beyond_his_rate(cast: Cast, writers: li
 
 
 def test_danger_is_not_slowed_by_the_rate_of_all_processes(
-    cast: Cast, writers: list[Writer], rooms: list[UUID]
+    cast: Cast, writers: list[MessageWriter], rooms: list[UUID]
 ) -> None:
     for number in range(LIMIT.count):
         assert type(say(writers[number % 3], cast.ben, rooms[0])) is Posted
@@ -108,7 +110,7 @@ def test_danger_is_not_slowed_by_the_rate_of_all_processes(
 
 
 def test_off_lifts_the_message_rate(cast: Cast, store: UnitOfWorkFactory, rooms: list[UUID]) -> None:
-    writer = Writer(store)
+    writer = MessageWriter(store)
     assert {type(say(writer, cast.ben, rooms[0])) for _ in range(25)} == {Posted}
 
 

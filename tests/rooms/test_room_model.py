@@ -24,7 +24,7 @@ from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.members.actions import accounts
 from community.rooms.actions import create, membership, membership_settings, messages, pins, reactions
 from community.rooms.engine import search_index
-from community.rooms.engine.message_batch import Posted, PostRequest, write
+from community.rooms.engine.message_batch import Posted, PostRequest, write_batch
 from community.rooms.queries import history, read_markers, recipients, search
 from community.rooms.queries import pins as pins_queries
 from community.rooms.views import MessageView
@@ -124,7 +124,7 @@ class Rooms(RuleBasedStateMachine):
             self.people[who], self.rooms[room], str(uuid.uuid4()), body, answered.id if answered else None
         )
         with self.store.unit_of_work(now=self.now) as uow:
-            write(uow, [post])
+            write_batch(uow, [post])
             uow.session.flush()
             seq = post.answer.message.seq if isinstance(post.answer, Posted) else 0
             search_index.index_range(uow, room_id=self.rooms[room], first_seq=seq, last_seq=seq)

@@ -48,7 +48,7 @@ def test_the_dry_run_counts_what_the_worker_then_takes_and_no_more(act: Act, cas
     assert cut_all(act) == 0
 
     act(cast.ada, settings.change_room, room_id=talk.room_id, retention_days=30)
-    assert act.read(cast.ben, rooms.room, room_id=talk.room_id).retention_days == 30
+    assert act.read(cast.ben, rooms.room_view, room_id=talk.room_id).retention_days == 30
     assert cut_all(act) == 1
     assert act.read(cast.ada, retention.count_expiring, room_id=talk.room_id, days=30) == 0
     views, head, oldest = act.read(cast.ben, history.history, room_id=talk.room_id)
@@ -70,7 +70,7 @@ def test_ben_reconnects_after_retention_and_learns_where_the_log_begins(act: Act
     act(cast.ada, settings.change_room, room_id=talk.room_id, retention_days=30)
     cut_all(act)
     with act.store.read_context() as ctx:
-        missed = history.after(ctx.session, talk.room_id, seq=1, rev=1)
+        missed = history.read_after(ctx.session, talk.room_id, seq=1, rev=1)
     assert missed is not None
     assert ([one.seq for one in missed.messages], missed.oldest_seq, missed.more) == ([5], 5, False)
 
@@ -79,7 +79,7 @@ def test_a_message_that_a_case_needs_stays_without_its_text(
     act: Act, cast: Cast, talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept, going = talk.say(cast.ben, "Kept"), talk.say(cast.ben, "Going")
-    monkeypatch.setattr(retention, "still_needed", [lambda: Message.id == kept])
+    monkeypatch.setattr(retention, "retention_holds", [lambda: Message.id == kept])
     act.later(days=31)
     act(cast.ada, settings.change_room, room_id=talk.room_id, retention_days=30)
     cut_all(act)
@@ -92,7 +92,7 @@ def test_a_message_that_a_case_needs_stays_without_its_text(
 
 def test_ada_changes_and_closes_a_room_and_opens_it_again(act: Act, cast: Cast, talk: Talk) -> None:
     act(cast.ada, settings.change_room, room_id=talk.room_id, name="Late evenings", rules="No advice unless asked for.")
-    room = act.read(cast.ben, rooms.room, room_id=talk.room_id)
+    room = act.read(cast.ben, rooms.room_view, room_id=talk.room_id)
     assert (room.name, room.rules) == ("Late evenings", "No advice unless asked for.")
     act(cast.ada, settings.close_room, room_id=talk.room_id)
     with pytest.raises(RoomClosed):
@@ -133,10 +133,10 @@ def test_a_quiet_room_rings_for_nobody_until_its_time_is_over(act: Act, cast: Ca
     act(cast.ben, membership_settings.mute, room_id=talk.room_id, until=act.now + timedelta(hours=1))
     act(cast.dov, membership_settings.mute, room_id=talk.room_id)
     assert hears() == []
-    assert (unread(act, cast.ben, talk), act.read(cast.ben, read_markers.unread_rooms)) == (1, 0)
+    assert (unread(act, cast.ben, talk), act.read(cast.ben, read_markers.count_unread_rooms)) == (1, 0)
     act.later(hours=1)
     assert hears() == [("Ben", "reply")]
-    assert act.read(cast.ben, rooms.room, room_id=talk.room_id).muted_until is None
+    assert act.read(cast.ben, rooms.room_view, room_id=talk.room_id).muted_until is None
     act(cast.dov, membership_settings.unmute, room_id=talk.room_id)
     assert ("Dov", "mention") in hears()
     with pytest.raises(ValidationFailed):
@@ -144,8 +144,8 @@ def test_a_quiet_room_rings_for_nobody_until_its_time_is_over(act: Act, cast: Ca
 
 
 def test_presence_is_off_until_somebody_wants_it(act: Act, cast: Cast, talk: Talk) -> None:
-    assert not act.read(cast.ben, rooms.room, room_id=talk.room_id).shows_presence
+    assert not act.read(cast.ben, rooms.room_view, room_id=talk.room_id).shows_presence
     act(cast.ben, membership_settings.show_presence, room_id=talk.room_id)
-    assert act.read(cast.ben, rooms.room, room_id=talk.room_id).shows_presence
+    assert act.read(cast.ben, rooms.room_view, room_id=talk.room_id).shows_presence
     act(cast.ben, membership_settings.hide_presence, room_id=talk.room_id)
-    assert not act.read(cast.ben, rooms.room, room_id=talk.room_id).shows_presence
+    assert not act.read(cast.ben, rooms.room_view, room_id=talk.room_id).shows_presence

@@ -94,7 +94,7 @@ def test_messages_from_before_are_found_once_the_worker_was_there(act: Act, cast
         uow.session.execute(sql("UPDATE message_words SET words = :words"), {"words": words})
         uow.session.add(MessageBackfill(name="words", before=UUID(int=2**128 - 1)))
     assert found(act, cast.ben, "tea") == []
-    while backfill.step(act.store, "words", backfill.WORKS["words"], at_once=1):
+    while backfill.run_batch(act.store, "words", backfill.BACKFILLS["words"], at_once=1):
         pass
     assert sorted(found(act, cast.ben, "tea")) == sorted([first, second])
     if act.store.database.is_sqlite:  # by the order in which they came; PostgreSQL goes by time

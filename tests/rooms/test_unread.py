@@ -15,18 +15,18 @@ from community.members.models import Block
 from community.rooms.actions.create import create_room
 from community.rooms.actions.membership_settings import mark_read
 from community.rooms.actions.messages import remove_message
-from community.rooms.engine.message_writer import Writer
+from community.rooms.engine.message_writer import MessageWriter
 from community.rooms.models import Message, Room
 from community.rooms.queries import read_markers
 from community.rooms.queries import visibility as whom
-from community.rooms.queries.unread_counts import reached, unread
+from community.rooms.queries.unread_counts import count_unread, read_positions
 from tests.conftest import NOON, Act
 from tests.factories import Cast
 from tests.support.postgres import Postgres
 
 
 def test_sockets_and_the_list_count_the_same_unread(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:  # R9
-    chance, writer = random.Random(7), Writer(store)
+    chance, writer = random.Random(7), MessageWriter(store)
     people = (cast.ada, cast.ben, cast.cleo, cast.dov)
     rooms: list[UUID] = [
         act(cast.ada, create_room, kind="private", name=name, members=[one.id for one in people]).id
@@ -62,8 +62,8 @@ def test_counting_looks_at_as_little_however_much_one_wrote_oneself(
     assert large < 3 * small
 
     def all_at_once(ctx: ReadContext, room: UUID) -> object:
-        places = [one for one in reached(ctx.session, [cast.ben.id]) if one.room_id == room]
-        return unread(ctx.session, places, {cast.ben.id: frozenset({cast.cleo.id})})
+        places = [one for one in read_positions(ctx.session, [cast.ben.id]) if one.room_id == room]
+        return count_unread(ctx.session, places, {cast.ben.id: frozenset({cast.cleo.id})})
 
     small, large = (looked_at(store, lambda ctx, room=room: all_at_once(ctx, room)) for room in (few, many))
     assert large < 3 * small
@@ -154,8 +154,8 @@ OLD_MESSAGE = text(
 def at_once(store: UnitOfWorkFactory, members: list[UUID]) -> dict[tuple[UUID, UUID], int]:
     """As the tail counts."""
     with store.read_context() as ctx:
-        places = reached(ctx.session, members)
-        return unread(ctx.session, places, whom.apart_from(ctx.session, members))
+        places = read_positions(ctx.session, members)
+        return count_unread(ctx.session, places, whom.blocked_by_viewer(ctx.session, members))
 
 
 def one_by_one(store: UnitOfWorkFactory, members: list[UUID]) -> dict[tuple[UUID, UUID], int]:

@@ -89,7 +89,7 @@ def test_everybody_who_reports_the_same_is_in_one_case(act: Act, cast: Cast, sai
     assert (view.id, view.summary.report_count) == (first, 2)
     assert [one.reporter.handle for one in view.reports] == ["Ben", "Dov"]
     assert (view.summary.category, view.summary.due_at) == ("threats", act.now + rules.CATEGORIES["threats"])
-    [listed] = act.read(cast.ada, cases_queries.cases, state="open", cursor=None, limit=9).items
+    [listed] = act.read(cast.ada, cases_queries.list_cases, state="open", cursor=None, limit=9).items
     assert listed.id == first
 
 
@@ -169,7 +169,7 @@ def test_ada_opens_eleven_private_messages_for_72_hours_and_it_shows(
     case = report(act, cast.ben, whispered)
     closed = read(act, cast.ada, case)
     assert (closed.messages, closed.room, closed.can_open) == ((), "", True)
-    assert WORDS not in str(act.read(cast.ada, cases_queries.cases, state="open", cursor=None, limit=9))
+    assert WORDS not in str(act.read(cast.ada, cases_queries.list_cases, state="open", cursor=None, limit=9))
 
     act(cast.ada, cases.open_evidence, report_id=case)
     opened = read(act, cast.ada, case)
@@ -183,13 +183,13 @@ def test_ada_opens_eleven_private_messages_for_72_hours_and_it_shows(
     url = f"/rooms/{opening.room_id}/openings"
     assert told(store, event) == [({cast.ben.id, cast.cleo.id}, url)]
     for inside in (cast.ben, cast.cleo):
-        [seen] = act.read(inside, cases_queries.openings, room_id=opening.room_id)
+        [seen] = act.read(inside, cases_queries.evidence_accesses, room_id=opening.room_id)
         assert (seen.message_count, seen.closes_at) == (11, act.now + timedelta(hours=72))
         shown = api(inside).get(url).json["items"]
         assert set(shown[0]) == {"opened_at", "closes_at", "message_count"}
     for outside in (cast.dov, cast.ada):
         with pytest.raises(NotFound):
-            act.read(outside, cases_queries.openings, room_id=opening.room_id)
+            act.read(outside, cases_queries.evidence_accesses, room_id=opening.room_id)
 
     act.later(hours=72)
     again = read(act, cast.ada, case)
@@ -223,7 +223,7 @@ def test_every_look_and_every_act_of_a_coordinator_is_in_the_log(
     assert sorted(entries(store)) == sorted(expected)
 
     act(None, audit_log.append_to_chain)
-    page = act.read(cast.root, audit_views.entries, cursor=None, limit=9)
+    page = act.read(cast.root, audit_views.audit_entries, cursor=None, limit=9)
     [muted] = [one for one in page.items if one.action == "sanction.mute"]
     assert (muted.actor, muted.member, muted.facts["why"], muted.facts["case_id"]) == (
         "Ada",
@@ -234,7 +234,7 @@ def test_every_look_and_every_act_of_a_coordinator_is_in_the_log(
     assert WORDS not in str(page)
     assert "Threats in a room" not in str(page)
     with pytest.raises(Forbidden):
-        act.read(cast.ada, audit_views.entries, cursor=None, limit=9)
+        act.read(cast.ada, audit_views.audit_entries, cursor=None, limit=9)
 
 
 def test_ben_is_muted_learns_why_appeals_once_and_another_decides(
@@ -252,7 +252,7 @@ def test_ben_is_muted_learns_why_appeals_once_and_another_decides(
     assert read(act, cast.ada, case).state == "appealed"
     assert told(store, SanctionAppealed(appeal_id=appeal.id)) == [({cast.root.id}, f"/console/appeals/{appeal.id}")]
 
-    with pytest.raises(appeals.SomebodyElseDecides):
+    with pytest.raises(appeals.OtherCoordinatorDecides):
         act(cast.ada, appeals.decide, appeal_id=appeal.id, decision="upheld", answer="No.")
     act(cast.root, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="You are right.")
     with pytest.raises(appeals.AppealClosed):

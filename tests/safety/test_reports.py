@@ -205,7 +205,7 @@ def test_coordinators_hear_of_it_but_not_who_wrote_it(act: Act, cast: Cast, stor
     assert (notice.title, notice.url) == ("A report is waiting", f"/console/reports/{made.id}")
     with pytest.raises(NotFound):
         act(cast.ada, cases.read_case, report_id=made.id)
-    assert act.read(cast.ada, cases_queries.cases, cursor=None, limit=9).items == []
+    assert act.read(cast.ada, cases_queries.list_cases, cursor=None, limit=9).items == []
 
 
 def test_ada_removes_the_message(act: Act, cast: Cast, store: UnitOfWorkFactory) -> None:

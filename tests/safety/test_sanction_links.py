@@ -11,7 +11,7 @@ from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.actions import sanctions
 from community.members.models import Sanction
 from community.members.rules.accounts import measure_token
-from community.safety.notifications import measure_link
+from community.safety.notifications import sanction_link
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.support.accounts import SECRET
@@ -39,7 +39,7 @@ def test_a_member_who_can_sign_in_reads_it_signed_in(
     assert client.get(address_of(settings, made)).status_code == 404
     assert client.post(address_of(settings, made), data={"words": "I disagree."}).status_code == 404
     with act.store.read_context() as ctx:
-        assert measure_link(ctx.session, SECRET, cast.ben.id, made.id) == f"/measures/{made.id}"
+        assert sanction_link(ctx.session, SECRET, cast.ben.id, made.id) == f"/measures/{made.id}"
 
 
 @pytest.mark.parametrize("end", ["lifted_at", "ends_at"])

@@ -39,7 +39,7 @@ def say(
     """Post all of these in one commit at a moment."""
     posts = [PostRequest(actor, room, str(new_id()), words) for actor, words in said]
     with store.unit_of_work(now=now) as uow:
-        message_batch.write(uow, posts)
+        message_batch.write_batch(uow, posts)
     return [post.answer for post in posts]
 
 

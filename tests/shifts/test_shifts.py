@@ -118,7 +118,7 @@ def test_with_nobody_on_shift_rooms_say_so_and_who_is_new_writes_slowly(
     def say(actor: Actor, body: str) -> Any:
         post = PostRequest(actor, room.id, str(new_id()), body)
         with store.unit_of_work(now=act.now) as uow:
-            message_batch.write(uow, [post])
+            message_batch.write_batch(uow, [post])
         return "sent" if isinstance(post.answer, Posted) else post.answer
 
     assert [say(newcomer, "one"), say(newcomer, "two")] == ["sent", "sent"], "no rota, nobody is missed"

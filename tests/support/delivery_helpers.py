@@ -18,7 +18,7 @@ from community.notifications.delivery.sender import DeliverySender
 from community.notifications.inbox.fanout import fan_out
 from community.notifications.models import Delivery
 from community.rooms.events import MessagePosted
-from community.rooms.notifications import tell_them
+from community.rooms.notifications import message_posted
 from tests.conftest import Act
 from tests.support.push import Browser
 
@@ -130,4 +130,4 @@ def tell_of(told: Told, room_id: UUID, seq: int) -> None:
     """As the worker does when this message was posted."""
     event = MessagePosted(room_id=room_id, first_seq=seq, last_seq=seq)
     with told.store.unit_of_work(now=told.act.now) as uow:
-        fan_out(uow, event_id=new_id(), event_type=event.name, specs=tell_them(uow, event))
+        fan_out(uow, event_id=new_id(), event_type=event.name, specs=message_posted(uow, event))

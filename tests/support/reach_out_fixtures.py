@@ -74,7 +74,7 @@ def writes(act: Act, store: UnitOfWorkFactory, settings: Settings) -> Writes:
     def write(actor: Actor, reach_out_id: UUID, body: str = "Hello.") -> None:
         room_id = act.read(None, lambda ctx: ctx.session.get_one(ReachOut, reach_out_id).room_id)
         posted = PostRequest(actor, room_id, str(uuid4()), body)
-        act(None, message_batch.write, batch=[posted])
+        act(None, message_batch.write_batch, batch=[posted])
         if isinstance(posted.answer, AppError):
             raise posted.answer
         run_until_quiet(store, settings, now=act.now)

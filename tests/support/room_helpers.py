@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from community.core.unit_of_work import Actor
 from community.rooms.actions import create
 from community.rooms.engine import search_index
-from community.rooms.engine.message_writer import Writer
+from community.rooms.engine.message_writer import MessageWriter
 from community.rooms.models import Message
 from tests.conftest import Act
 from tests.factories import Cast
@@ -16,7 +16,7 @@ class Talk:
 
     def __init__(self, act: Act, cast: Cast) -> None:
         self.act = act
-        self.writer = Writer(act.store)
+        self.writer = MessageWriter(act.store)
         self.room_id = self.another_room(cast.ada, cast.ben, cast.cleo, cast.dov)
 
     def another_room(self, host: Actor, *members: Actor, kind: str = "open") -> UUID:

@@ -8,7 +8,7 @@ from community.buddies.events import PairingInactivityCheckDue, PromptDue, Promp
 from community.buddies.models.pairings import Pairing
 from community.buddies.rules import NEXT_PROMPT, QUIET, QUIET_ANSWERS, SPOKE_LATELY, TRIAL_ANSWERS, whose_turn
 from community.core.unit_of_work import UnitOfWork
-from community.rooms.queries.public import last_spoken_at
+from community.rooms.queries.public import last_posted_at
 
 
 def plan_prompt(uow: UnitOfWork, row: Pairing, *, at: datetime) -> None:
@@ -30,7 +30,7 @@ def prompt(uow: UnitOfWork, *, pairing_id: UUID, prompt_number: int) -> None:
     row = pairings.living_pairing(uow, pairing_id)
     if row is None or row.prompt_number != prompt_number:
         return
-    spoke_at = last_spoken_at(uow, row.room_id)
+    spoke_at = last_posted_at(uow, row.room_id)
     they_write = spoke_at is not None and spoke_at > uow.now - SPOKE_LATELY
     if row.state == "active" and row.asked_at is None and not they_write:
         for member_id in whose_turn(prompt_number, row.a_id, row.b_id):
@@ -55,7 +55,7 @@ def look_for_silence(uow: UnitOfWork, *, pairing_id: UUID) -> None:
     row = pairings.living_pairing(uow, pairing_id)
     if row is None:
         return
-    silent_since = last_spoken_at(uow, row.room_id) or row.started_at
+    silent_since = last_posted_at(uow, row.room_id) or row.started_at
     if row.state == "paused" or row.asked_at is not None:
         plan_quiet_check(uow, row, at=uow.now + QUIET)
     elif silent_since + QUIET > uow.now:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from community.console import access, queries
 from community.console.models import CoordinatorTask, TaskHidden
-from community.console.rules import Row
+from community.console.rules.invitation_csv import InviteeRow
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.outbox.subscriptions import StaffTask, TaskResolved
@@ -22,9 +22,9 @@ class TaskTaken(Conflict):
     message = "Somebody else sees to this already."
 
 
-def invite_many(uow: UnitOfWork, *, rows: Sequence[Row], secret: str) -> list[Row]:
+def invite_many(uow: UnitOfWork, *, rows: Sequence[InviteeRow], secret: str) -> list[InviteeRow]:
     """Invite every row of the list whose verdict is still `new`, and return the verdicts. Other rows stay unchanged."""
-    judged = queries.judge(uow, rows=rows)
+    judged = queries.check_rows(uow, rows=rows)
     cohorts = invitations_queries.cohort_ids(uow)
     for row in judged:
         if row.verdict == "new":
@@ -52,16 +52,16 @@ def finish(uow: UnitOfWork, *, task_id: UUID) -> None:
     task.done_at, task.done_by = uow.now, uow.permitted(Permission.WORK_TASKS).id
 
 
-def keep_list(uow: UnitOfWork, *, event_type: str, told: Iterable[StaffTask | TaskResolved]) -> None:
+def update_tasks(uow: UnitOfWork, *, event_type: str, told: Iterable[StaffTask | TaskResolved]) -> None:
     """Add the staff tasks that an event creates, and finish those that it resolves."""
     for one in told:
         if isinstance(one, TaskResolved):
-            _cross_out(uow, one)
+            _resolve(uow, one)
         else:
-            _write_down(uow, one, event_type)
+            _create_or_update(uow, one, event_type)
 
 
-def _write_down(uow: UnitOfWork, told: StaffTask, event_type: str) -> None:
+def _create_or_update(uow: UnitOfWork, told: StaffTask, event_type: str) -> None:
     kind = told.kind or event_type
     task = access.open_task(uow, kind=kind, subject=told.subject)
     hidden: Iterable[UUID] = ()
@@ -74,7 +74,7 @@ def _write_down(uow: UnitOfWork, told: StaffTask, event_type: str) -> None:
     uow.session.add_all(TaskHidden(task_id=task.id, member_id=one) for one in hidden)
 
 
-def _cross_out(uow: UnitOfWork, settled: TaskResolved) -> None:
+def _resolve(uow: UnitOfWork, settled: TaskResolved) -> None:
     task = access.open_task(uow, kind=settled.kind, subject=settled.subject)
     if task is not None:
         task.done_at, task.done_by = uow.now, settled.by

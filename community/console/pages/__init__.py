@@ -14,4 +14,4 @@ pages = Blueprint("console", __name__)
 
 def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
     """Return the number that base.html shows beside "Today"."""
-    return {"open_tasks": queries.open_tasks(ctx) if ctx.actor.may(Permission.WORK_TASKS) else 0}
+    return {"open_tasks": queries.count_open_tasks(ctx) if ctx.actor.may(Permission.WORK_TASKS) else 0}

@@ -2,9 +2,10 @@
 
 from flask import flash, redirect, render_template, request
 
-from community.console import queries, rules
+from community.console import queries
 from community.console.actions import tasks
 from community.console.pages import pages
+from community.console.rules import invitation_csv
 from community.core.csv_export import plain_csv
 from community.core.errors import ValidationFailed
 from community.core.permissions import Permission
@@ -26,11 +27,11 @@ def preview_list() -> PageResponse:
     """Show the verdict for each row. Sends nothing."""
     form = Form()
 
-    def read() -> list[rules.Row]:
+    def read() -> list[invitation_csv.InviteeRow]:
         file = request.files.get("file")
         with read_context() as ctx:
             _ = ctx.permitted(Permission.INVITE_MEMBERS)
-            return queries.judge(ctx, rows=_rows_of(file.read() if file else b""))
+            return queries.check_rows(ctx, rows=_rows_of(file.read() if file else b""))
 
     form.attempt(read)
     return _list_page(form, form.result)
@@ -41,7 +42,7 @@ def send_list() -> PageResponse:
     """Invite every address that is still new on the list that was shown."""
     form = Form()
 
-    def send(uow: UnitOfWork) -> list[rules.Row]:
+    def send(uow: UnitOfWork) -> list[invitation_csv.InviteeRow]:
         _ = uow.permitted(Permission.INVITE_MEMBERS)
         rows = _rows_of(str(form.value("rows")).encode("utf-8", "replace"))
         return tasks.invite_many(uow, rows=rows, secret=services().settings.secret_key)
@@ -53,14 +54,14 @@ def send_list() -> PageResponse:
     return redirect("/console/invitations", code=303)
 
 
-def _rows_of(raw: bytes) -> list[rules.Row]:
+def _rows_of(raw: bytes) -> list[invitation_csv.InviteeRow]:
     try:
-        return rules.read_list(raw)
-    except rules.UnreadableFile as problem:
+        return invitation_csv.read_invitees(raw)
+    except invitation_csv.UnreadableFile as problem:
         raise ValidationFailed(errors={"file": [str(problem)]}) from problem
 
 
-def _list_page(form: Form, rows: list[rules.Row] | None) -> PageResponse:
+def _list_page(form: Form, rows: list[invitation_csv.InviteeRow] | None) -> PageResponse:
     audit_facts(count=len(rows or ()))
     fresh = [(row.email, row.cohort) for row in rows or () if row.verdict == "new"]
     page = render_template(
@@ -69,6 +70,6 @@ def _list_page(form: Form, rows: list[rules.Row] | None) -> PageResponse:
         rows=rows,
         fresh=len(fresh),
         kept=plain_csv(("email", "cohort"), fresh),
-        verdicts=rules.VERDICTS,
+        verdicts=invitation_csv.VERDICTS,
     )
     return page, form.status

@@ -92,7 +92,7 @@ def _page(form: Form) -> str:
             rota=shifts_queries.shift_schedule(ctx),
             colleagues=shifts_queries.schedulable_coordinators(ctx),
             going_on=response_times.open_reach_outs(ctx),
-            cases=safety_queries.open_reports(ctx),
+            cases=safety_queries.count_open_cases(ctx),
             tasks=queries.today(ctx).to_do,
             figures=response_times.response_times(ctx),
             drills=response_times.recent_drills(ctx),

@@ -20,7 +20,7 @@ from community.meetups.rules.rrule_text import rule_text
 from community.meetups.rules.rsvps import RsvpState
 from community.members.queries.blocks import blocked_ids
 from community.members.queries.people import handles
-from community.rooms.queries.linked_pages import LinkedPage, RoomAccess, belongings, room_access_for
+from community.rooms.queries.linked_pages import LinkedPage, RoomAccess, linked_pages, room_access_for
 
 LINK_SHOWS_BEFORE = timedelta(minutes=15)
 
@@ -214,7 +214,7 @@ def _my_standing(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(ctx.session.execute(query).all())
 
 
-@belongings.on("meetup")
+@linked_pages.on("meetup")
 def meetups_of_rooms(ctx: ReadContext, room_ids: Collection[UUID]) -> dict[UUID, LinkedPage]:
     """Return the meetup of each of these rooms that has one, with its next scheduled occurrence.
 

@@ -26,7 +26,7 @@ EVERY_SECONDS = 60
 
 
 @dataclass(frozen=True)
-class Old:
+class StoredMessage:
     """A message from before, as it was read."""
 
     id: UUID
@@ -36,10 +36,10 @@ class Old:
 
 
 Write = Callable[[Session, set[UUID]], None]
-Prepare = Callable[[Session, Sequence[Old]], Write]
+Prepare = Callable[[Session, Sequence[StoredMessage]], Write]
 
 
-def step(store: UnitOfWorkFactory, name: str, prepare: Prepare, *, at_once: int = AT_ONCE) -> bool:
+def run_batch(store: UnitOfWorkFactory, name: str, prepare: Prepare, *, at_once: int = AT_ONCE) -> bool:
     """Do one batch of a work; false when there is nothing more to do, or another process is at it."""
     with store.read_context() as ctx:
         row = ctx.session.get(MessageBackfill, name)
@@ -60,29 +60,29 @@ def step(store: UnitOfWorkFactory, name: str, prepare: Prepare, *, at_once: int 
     return True
 
 
-def run(store: UnitOfWorkFactory) -> None:
+def run_all(store: UnitOfWorkFactory) -> None:
     """Do all that is left to be done."""
-    for name, prepare in WORKS.items():
+    for name, prepare in BACKFILLS.items():
         try:
-            while step(store, name, prepare):
+            while run_batch(store, name, prepare):
                 pass
         except Exception as error:  # it goes on from the same batch when the timer is due again
             log.error("backfill.failed", kind=name, exc_info=error)
 
 
 @periodic.every(EVERY_SECONDS)
-def go_on(uow: UnitOfWork) -> None:
+def continue_backfills(uow: UnitOfWork) -> None:
     """Go on with what migrations left to be done, apart from any transaction."""
     if uow.session.scalar(select(MessageBackfill.name).limit(1)) is not None:
-        uow.run_in_background(run)
+        uow.run_in_background(run_all)
 
 
-def _batch(session: Session, before: UUID, at_once: int) -> list[Old]:
+def _batch(session: Session, before: UUID, at_once: int) -> list[StoredMessage]:
     query = select(Message.id, Message.room_id, Message.rev, Message.body).where(Message.id < before)
-    return [Old(*row) for row in session.execute(query.order_by(Message.id.desc()).limit(at_once))]
+    return [StoredMessage(*row) for row in session.execute(query.order_by(Message.id.desc()).limit(at_once))]
 
 
-def _unchanged(session: Session, batch: Sequence[Old]) -> set[UUID]:
+def _unchanged(session: Session, batch: Sequence[StoredMessage]) -> set[UUID]:
     """Return which of these messages still stand as they were read. Locks them against changes."""
     revs = {one.id: one.rev for one in batch}
     query = select(Message.id, Message.rev).where(Message.id.in_(revs), Message.removed_at.is_(None))
@@ -90,9 +90,9 @@ def _unchanged(session: Session, batch: Sequence[Old]) -> set[UUID]:
     return {message_id for message_id, rev in rows if revs[message_id] == rev}
 
 
-def _mentions(session: Session, batch: Sequence[Old]) -> Write:
+def _resolve_mentions(session: Session, batch: Sequence[StoredMessage]) -> Write:
     """Resolve whom these messages name. Those that know already are left as they are."""
-    named = mentions.resolve(session, [(one.room_id, mentions.wanted(one.body)) for one in batch])
+    named = mentions.resolve(session, [(one.room_id, mentions.find_candidates(one.body)) for one in batch])
     found = {one.id: names.members for one, names in zip(batch, named, strict=True) if names.members}
 
     def write(session: Session, unchanged: set[UUID]) -> None:
@@ -101,7 +101,7 @@ def _mentions(session: Session, batch: Sequence[Old]) -> Write:
         rows = [
             row
             for message_id in wanting
-            for row in mentions.rows(message_id, found[message_id], told={one.id for one in found[message_id]})
+            for row in mentions.mention_rows(message_id, found[message_id], told={one.id for one in found[message_id]})
         ]
         if rows:
             session.execute(insert(MessageMention), rows)
@@ -109,13 +109,13 @@ def _mentions(session: Session, batch: Sequence[Old]) -> Write:
     return write
 
 
-def _words(session: Session, batch: Sequence[Old]) -> Write:
+def _index_words(session: Session, batch: Sequence[StoredMessage]) -> Write:
     """Index these messages anew."""
 
     def write(session: Session, unchanged: set[UUID]) -> None:
-        search_index.index(session, message_ids=unchanged)
+        search_index.index_messages(session, message_ids=unchanged)
 
     return write
 
 
-WORKS: dict[str, Prepare] = {"mentions": _mentions, "words": _words}
+BACKFILLS: dict[str, Prepare] = {"mentions": _resolve_mentions, "words": _index_words}

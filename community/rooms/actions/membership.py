@@ -12,7 +12,7 @@ from community.rooms import access
 from community.rooms.models import Room, RoomMembership
 
 
-class InByAnswer(Conflict):
+class MemberByRsvp(Conflict):
     """You are in this room because you go to the meetup. Say there that you cannot come, or keep the room quiet."""
 
     code = "in_by_answer"
@@ -21,7 +21,7 @@ class InByAnswer(Conflict):
     )
 
 
-def audience_changed(uow: UnitOfWork, *, room_id: UUID) -> None:
+def bump_audience_version(uow: UnitOfWork, *, room_id: UUID) -> None:
     """Somebody was shut out of a room, or let in again: whoever shows it looks anew who may see it."""
     room = access.locked_room(uow, room_id)
     room.audience_version += 1
@@ -64,7 +64,7 @@ def leave(uow: UnitOfWork, *, room_id: UUID) -> None:
     """
     room = access.room_to_join(uow, room_id)
     if room.kind == "meetup" and not uow.actor.may(Permission.RUN_ROOMS):
-        raise InByAnswer
+        raise MemberByRsvp
     _out(uow, room, [uow.actor.id])
 
 

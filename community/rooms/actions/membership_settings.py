@@ -12,7 +12,7 @@ from community.rooms import access
 from community.rooms.events import MessagePosted
 from community.rooms.models import RoomMembership
 
-FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def mark_read(uow: UnitOfWork, *, room_id: UUID, seq: int) -> int:
@@ -58,7 +58,7 @@ def mute(uow: UnitOfWork, *, room_id: UUID, until: datetime | None = None) -> No
     place = access.membership(uow, room_id)
     if until is not None and until <= uow.now:
         raise ValidationFailed(errors={"until": ["This is over already."]})
-    place.muted_until = until or FOR_GOOD
+    place.muted_until = until or FOREVER
     uow.notify_member(uow.actor.id)
 
 

@@ -14,7 +14,9 @@ from community.rooms.events import MessageRemoved
 from community.rooms.models import Message, MessageEdit, MessageMention, MessageReaction, Room
 
 
-def edit_message(uow: UnitOfWork, *, message_id: UUID, body: str, wanted: mentions.Wanted | None = None) -> Message:
+def edit_message(
+    uow: UnitOfWork, *, message_id: UUID, body: str, wanted: mentions.MentionCandidates | None = None
+) -> Message:
     """Change the words of one's own message. The same words change nothing. Raises NotFound, Muted.
 
     `wanted` is what the new words may name; endpoints work it out before they open the unit of work.
@@ -29,9 +31,9 @@ def edit_message(uow: UnitOfWork, *, message_id: UUID, body: str, wanted: mentio
         message.body = body
         message.edited_at = uow.now
         next_rev(uow, room, message)
-        [named] = mentions.resolve(uow.session, [(room.id, wanted or mentions.wanted(body))])
-        mentions.replace(uow.session, message.id, named.members)
-        search_index.index(uow.session, message_ids=[message.id])
+        [named] = mentions.resolve(uow.session, [(room.id, wanted or mentions.find_candidates(body))])
+        mentions.replace_mentions(uow.session, message.id, named.members)
+        search_index.index_messages(uow.session, message_ids=[message.id])
     return message
 
 
@@ -76,7 +78,7 @@ def _remove(uow: UnitOfWork, room: Room, message: Message) -> None:
     message.pinned_at = None
     for traces in (MessageReaction, MessageEdit, MessageMention):
         uow.session.execute(delete(traces).where(traces.message_id == message.id))
-    search_index.forget(uow, message_ids=[message.id])
+    search_index.remove_messages(uow, message_ids=[message.id])
     next_rev(uow, room, message)
     uow.record(MessageRemoved(room_id=room.id, message_id=message.id, removed_by=uow.actor.id))
 

@@ -21,7 +21,7 @@ EVERY_SECONDS = 300
 
 # Conditions on `Message` of features that still need the row; it goes when they need it no longer. Nobody in the room
 # sees it meanwhile, and its words are gone.
-still_needed: list[Callable[[], ColumnElement[bool]]] = []
+retention_holds: list[Callable[[], ColumnElement[bool]]] = []
 
 
 def count_expiring(ctx: ReadContext, *, room_id: UUID, days: int) -> int:
@@ -38,7 +38,7 @@ def count_expiring(ctx: ReadContext, *, room_id: UUID, days: int) -> int:
 @periodic.every(EVERY_SECONDS)
 def purge_expired(uow: UnitOfWork) -> bool:
     """Take a portion of what is too old out of one room; true when there may be more."""
-    room_id = _room_to_cut(uow)
+    room_id = _room_with_expired(uow)
     if room_id is None:
         return False
     room = access.locked_room(uow, room_id)
@@ -59,12 +59,12 @@ def purge_expired(uow: UnitOfWork) -> bool:
     if upto is None:
         return True
     room.cut_seq = upto
-    _let_go(uow, room)
+    _delete_expired(uow, room)
     uow.notify_room(room.id, head_seq=room.head_seq, head_rev=room.head_rev)
     return True
 
 
-def _room_to_cut(uow: UnitOfWork) -> UUID | None:
+def _room_with_expired(uow: UnitOfWork) -> UUID | None:
     """A room whose oldest words have stayed too long."""
     rooms = uow.session.execute(select(Room.id, Room.retention_days).where(Room.retention_days.is_not(None)))
     for room_id, days in rooms.all():
@@ -77,14 +77,14 @@ def _room_to_cut(uow: UnitOfWork) -> UUID | None:
     return None
 
 
-def _let_go(uow: UnitOfWork, room: Room) -> None:
+def _delete_expired(uow: UnitOfWork, room: Room) -> None:
     """Delete what is over, but for what is still needed: of that only the words go."""
     run = {"execution_options": {"synchronize_session": False}}
     session = uow.session
     session.flush()
     over = and_(Message.room_id == room.id, Message.seq <= room.cut_seq)
-    needed = or_(false(), *(condition() for condition in still_needed))
-    search_index.forget(uow, message_ids=session.scalars(select(Message.id).where(over)).all())
+    needed = or_(false(), *(condition() for condition in retention_holds))
+    search_index.remove_messages(uow, message_ids=session.scalars(select(Message.id).where(over)).all())
     answers = update(Message).where(Message.reply_to.in_(select(Message.id).where(over))).values(reply_to=None)
     session.execute(answers, **run)
     session.execute(delete(Message).where(over, ~needed), **run)

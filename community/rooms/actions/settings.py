@@ -24,7 +24,7 @@ class RoomSettings:
     is_closed: bool
 
 
-def kept(room: Room) -> RoomSettings:
+def settings_of(room: Room) -> RoomSettings:
     """The row as a view."""
     is_closed = room.archived_at is not None
     return RoomSettings(
@@ -37,7 +37,7 @@ def change_room(uow: UnitOfWork, *, room_id: UUID, **changes: Any) -> Room:
 
     A shorter retention takes what is older with the worker's next round, for good.
     """
-    room = access.room_to_keep(uow, room_id)
+    room = access.room_to_configure(uow, room_id)
     for name, value in changes.items():
         setattr(room, name, value)
     audit_log.record(uow, "room.changed", subject_id=room.id, what=" ".join(sorted(changes)))
@@ -46,10 +46,10 @@ def change_room(uow: UnitOfWork, *, room_id: UUID, **changes: Any) -> Room:
 
 def close_room(uow: UnitOfWork, *, room_id: UUID) -> None:
     """Close a room for new words; who is in it still reads it. Twice is once. Raises Forbidden, NotFound."""
-    room = access.room_to_keep(uow, room_id)
+    room = access.room_to_configure(uow, room_id)
     room.archived_at = room.archived_at or uow.now
 
 
 def reopen_room(uow: UnitOfWork, *, room_id: UUID) -> None:
     """Let people write in it again. Raises Forbidden, NotFound."""
-    access.room_to_keep(uow, room_id).archived_at = None
+    access.room_to_configure(uow, room_id).archived_at = None

@@ -13,7 +13,7 @@ from community.rooms.actions import pins, reactions
 from community.rooms.api import api
 from community.rooms.engine import mentions
 from community.rooms.engine.message_batch import Posted
-from community.rooms.engine.message_writer import Writer
+from community.rooms.engine.message_writer import MessageWriter
 from community.rooms.queries import history, search
 from community.rooms.queries import messages as messages_queries
 from community.rooms.schemas.messages import (
@@ -56,7 +56,7 @@ def post_message(said: dict[str, Any], room_id: UUID) -> Response:
 @api.response(200, MessageSchema)
 def patch_message(words: dict[str, str], message_id: UUID) -> MessageView:
     """Change the words of my message."""
-    wanted = mentions.wanted(words["body"])
+    wanted = mentions.find_candidates(words["body"])
     with unit_of_work() as uow:
         messages_actions.edit_message(uow, message_id=message_id, wanted=wanted, **words)
         return messages_queries.message(uow, message_id)
@@ -123,5 +123,5 @@ def say(*, room_id: UUID, client_msg_id: str, body: str, reply_to: UUID | None =
     rate = services().send_rate
     if rate is not None and not asks_for_help(body):
         rate.try_consume(actor.id)
-    writer: Writer = services().writer
+    writer: MessageWriter = services().writer
     return writer.post(actor, room_id=room_id, client_msg_id=client_msg_id, body=body, reply_to=reply_to)

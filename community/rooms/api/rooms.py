@@ -19,7 +19,7 @@ from community.rooms.schemas.search import PeopleArgs, PeopleSchema, PinsSchema
 def get_rooms(page: dict[str, Any]) -> Any:
     """The rooms I am in, then those I may join, each by creation."""
     with read_context() as ctx:
-        return rooms.rooms(ctx, **page)
+        return rooms.list_rooms(ctx, **page)
 
 
 @api.post("/rooms")
@@ -29,7 +29,7 @@ def post_room(wanted: dict[str, Any]) -> rooms.RoomView:
     """Open a room (coordinators). Whoever opens it is in it."""
     with unit_of_work() as uow:
         room = create.create_room(uow, **wanted)
-        return rooms.room(uow, room.id)
+        return rooms.room_view(uow, room.id)
 
 
 @api.get("/rooms/<uuid:room_id>")
@@ -37,7 +37,7 @@ def post_room(wanted: dict[str, Any]) -> rooms.RoomView:
 def get_room(room_id: UUID) -> rooms.RoomView:
     """One room I am in."""
     with read_context() as ctx:
-        return rooms.room(ctx, room_id)
+        return rooms.room_view(ctx, room_id)
 
 
 @api.put("/rooms/<uuid:room_id>/membership")

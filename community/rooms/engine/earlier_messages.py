@@ -21,7 +21,7 @@ STORED = select(Message.id, Message.author_id, Message.client_msg_id, Message.re
 AUTHORS_AT_ONCE = 20
 
 
-class Sent(Protocol):
+class ClientMessage(Protocol):
     """What a client sent under an id of its own."""
 
     @property
@@ -33,7 +33,7 @@ class Sent(Protocol):
         """Return the id that the client gave it."""
 
 
-def stored_before(uow: UnitOfWork, batch: Sequence[Sent]) -> dict[tuple[UUID, str], tuple[str, MessageView]]:
+def stored_messages(uow: UnitOfWork, batch: Sequence[ClientMessage]) -> dict[tuple[UUID, str], tuple[str, MessageView]]:
     """Messages that were posted before under the same ids by the same authors, and what was asked for then."""
     keys: dict[UUID, set[str]] = defaultdict(set)
     for post in batch:
@@ -48,12 +48,13 @@ def stored_before(uow: UnitOfWork, batch: Sequence[Sent]) -> dict[tuple[UUID, st
         return {}
     ids = [row.id for row in rows]
     views = {
-        view.id: view for view in history.messages(uow.session, Message.id.in_(ids), order=Message.seq, limit=len(ids))
+        view.id: view
+        for view in history.load_messages(uow.session, Message.id.in_(ids), order=Message.seq, limit=len(ids))
     }
     return {(row.author_id, row.client_msg_id): (row.request_hash, views[row.id]) for row in rows}
 
 
-def places_of(uow: UnitOfWork, ids: set[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
+def reply_targets(uow: UnitOfWork, ids: set[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
     """In which room each of these messages stands, and by whom, if it stands."""
     if not ids:
         return {}

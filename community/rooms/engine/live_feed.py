@@ -16,18 +16,17 @@ from community.core.unit_of_work import Actor, ReadContext, UnitOfWorkFactory
 from community.members.queries.blocks import blocked_ids
 from community.notifications.queries.inbox import count_unread_of, shown_since
 from community.rooms import access
-from community.rooms.engine.member_status import known_rooms, standings_in
+from community.rooms.engine.member_status import known_rooms, member_statuses_in
 from community.rooms.engine.message_batch import CommittedMessages
 from community.rooms.engine.post_checks import visibility_refusal
 from community.rooms.queries import history
 from community.rooms.queries import visibility as whom
-from community.rooms.queries.unread_counts import reached
-from community.rooms.queries.unread_counts import unread as unread_
+from community.rooms.queries.unread_counts import count_unread, read_positions
 from community.rooms.views import MessageView, message_json
 
-LOOK_BACK = timedelta(seconds=30)
+NOTIFICATION_LOOKBACK = timedelta(seconds=30)
 MAX_REMEMBERED = 10_000
-SIGNS = ("typing", "present", "absent")
+PRESENCE_KEYS = ("typing", "present", "absent")
 
 
 def broadcast_committed(tail: RoomFeed, grown: Sequence[CommittedMessages]) -> None:
@@ -48,7 +47,7 @@ def relay_presence(tail: RoomFeed, store: UnitOfWorkFactory, room_id: UUID, payl
 
     That somebody is here shows to those alone who show it themselves.
     """
-    kind, text = next(((one, payload[one]) for one in SIGNS if one in payload), ("", ""))
+    kind, text = next(((one, payload[one]) for one in PRESENCE_KEYS if one in payload), ("", ""))
     try:
         member_id = UUID(str(text))
     except ValueError:
@@ -107,7 +106,7 @@ class Viewer:
     room_id: UUID
 
 
-class RoomsSource:
+class RoomFeedSource:
     """Reads for the tail, each in a session of its own."""
 
     def __init__(self, store: UnitOfWorkFactory, live: SocketServer) -> None:
@@ -122,11 +121,11 @@ class RoomsSource:
     def push(self, room_id: UUID, place: Cursor) -> Delta | None:
         """What follows a place in a room's log, and the audience if it may be another by now."""
         with self._store.read_context() as ctx:
-            stretch = history.after(ctx.session, room_id, seq=place.seq, rev=place.rev)
+            stretch = history.read_after(ctx.session, room_id, seq=place.seq, rev=place.rev)
             if stretch is None:
                 return None
             views = list(stretch.in_order())
-            hidden = whom.apart(ctx.session, {person for view in views for person in view.people})
+            hidden = whom.viewers_blocked_from(ctx.session, {person for view in views for person in view.people})
             moved = stretch.audience_version != place.audience_version
             audience = whom.audience(ctx, room_id) if moved else None
         return Delta(
@@ -141,13 +140,15 @@ class RoomsSource:
     def heads(self, room_ids: Collection[UUID]) -> dict[UUID, Cursor]:
         """How far the logs go."""
         with self._store.read_context() as ctx:
-            return {room_id: Cursor(*head) for room_id, head in history.heads(ctx.session, room_ids).items()}
+            return {room_id: Cursor(*head) for room_id, head in history.log_heads(ctx.session, room_ids).items()}
 
     def news(self, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
         """New notifications and moved markers of these members, each once."""
         found: list[tuple[UUID, str, dict[str, Any]]] = []
         with self._store.read_context() as ctx:
-            for told in shown_since(ctx, member_ids=member_ids, after=max(self._since, ctx.now - LOOK_BACK)):
+            for told in shown_since(
+                ctx, member_ids=member_ids, after=max(self._since, ctx.now - NOTIFICATION_LOOKBACK)
+            ):
                 if told.id in self._told:
                     continue
                 self._told[told.id] = None
@@ -169,7 +170,7 @@ class RoomsSource:
         room_ids = {room_id for _, room_id in shown}
         with self._store.read_context() as ctx:
             rooms = known_rooms(ctx, room_ids)
-            known = standings_in(ctx, room_ids, [one.actor for one in connections])
+            known = member_statuses_in(ctx, room_ids, [one.actor for one in connections])
             ended = [one for one in connections if one.actor.session_id not in known.sessions]
             shut = [
                 (one, room_id)
@@ -188,15 +189,15 @@ class RoomsSource:
 
     def _moved(self, ctx: ReadContext, member_ids: Collection[UUID]) -> Iterator[tuple[UUID, str, dict[str, Any]]]:
         """Markers that stand elsewhere than these members were last told, or have another number behind them."""
-        hidden = whom.apart_from(ctx.session, member_ids)
+        hidden = whom.blocked_by_viewer(ctx.session, member_ids)
         moved = []
-        for place in reached(ctx.session, member_ids):
+        for place in read_positions(ctx.session, member_ids):
             key = (place.member_id, place.room_id)
             state = (place.last_read_seq, place.head_rev, hidden.get(place.member_id))
             if self._states.get(key) != state:
                 self._states[key] = state
                 moved.append(place)
-        counts = unread_(ctx.session, moved, hidden)
+        counts = count_unread(ctx.session, moved, hidden)
         for place in moved:
             key = (place.member_id, place.room_id)
             payload = {

@@ -35,7 +35,7 @@ ROOMS = (
     .order_by(Room.id)
 )
 ROOMS_LOCKED = ROOMS.with_for_update()
-STANDINGS = (
+STATUSES = (
     select(
         RoomMembership.room_id,
         Member.id,
@@ -114,7 +114,7 @@ class MemberStatuses:
 
 def slow_seconds(room: KnownRoom, standing: MemberStatus) -> int:
     """How long a member waits here between two messages: as the room says, and while nobody is on shift longer."""
-    is_watched_over = standing.is_unattended and room.kind in messages.WATCHED_OVER
+    is_watched_over = standing.is_unattended and room.kind in messages.MODERATED_KINDS
     return max(room.slow_seconds, messages.UNATTENDED_SECONDS if is_watched_over else 0)
 
 
@@ -162,15 +162,15 @@ def _by_id(ctx: ReadContext, query: Select[*tuple[Any, ...]], ids: Collection[UU
     return {row[0]: KnownRoom(*row) for row in rows}
 
 
-def standings(ctx: ReadContext, asked: Collection[RoomRequest]) -> MemberStatuses:
+def member_statuses(ctx: ReadContext, asked: Collection[RoomRequest]) -> MemberStatuses:
     """How everybody who asks stands in the room they ask for. Members who are not active stand nowhere."""
-    return standings_in(ctx, {one.room_id for one in asked}, [one.actor for one in asked])
+    return member_statuses_in(ctx, {one.room_id for one in asked}, [one.actor for one in asked])
 
 
-def standings_in(ctx: ReadContext, room_ids: Collection[UUID], actors: Collection[Actor]) -> MemberStatuses:
+def member_statuses_in(ctx: ReadContext, room_ids: Collection[UUID], actors: Collection[Actor]) -> MemberStatuses:
     """How each of these members stands in each of these rooms, and which of their sessions hold."""
     rows = ctx.session.connection().execute(
-        STANDINGS,
+        STATUSES,
         {
             "now": ctx.now,
             "rota_since": ctx.now - ROTA_LASTS,
@@ -188,6 +188,6 @@ def standings_in(ctx: ReadContext, room_ids: Collection[UUID], actors: Collectio
         ):
             found.sessions.add(session_id)
         if room_id and (room_id, member_id) not in found.by_place:
-            is_unattended = nobody_there and joined_at > ctx.now - messages.NEW_FOR
+            is_unattended = nobody_there and joined_at > ctx.now - messages.NEW_MEMBER_PERIOD
             found.by_place[room_id, member_id] = MemberStatus(handle, banned, muted, apart, is_unattended)
     return found

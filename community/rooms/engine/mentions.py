@@ -27,7 +27,7 @@ LOOKUPS_AT_ONCE = 5_000  # databases take some ten thousand values in a statemen
 
 
 @dataclass(frozen=True)
-class Wanted:
+class MentionCandidates:
     """What a text may name: for each place the names that may be written there, longest first, and their keys."""
 
     places: tuple[tuple[str, ...], ...] = ()
@@ -35,17 +35,17 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Named:
+class ResolvedMentions:
     """The members whom a text names, in its order; `shy` are those who are kept apart from somebody."""
 
     members: tuple[Author, ...] = ()
     shy: frozenset[UUID] = frozenset()
 
 
-NOTHING = Wanted()
-NOBODY = Named()
+NO_CANDIDATES = MentionCandidates()
+NO_MENTIONS = ResolvedMentions()
 
-MEMBERS_CALLED = (
+MEMBERS_BY_HANDLE = (
     select(RoomMembership.room_id, Member.id, Member.handle, is_apart_from_anyone(Member.id))
     .join(RoomMembership, RoomMembership.member_id == Member.id)
     .where(
@@ -53,7 +53,7 @@ MEMBERS_CALLED = (
         RoomMembership.room_id.in_(bindparam("rooms", expanding=True)),
     )
 )
-NAMED_IN = (
+MENTIONS = (
     select(MessageMention.message_id, Member.id, Member.handle)
     .join(Member, Member.id == MessageMention.member_id)
     .where(MessageMention.message_id.in_(bindparam("messages", expanding=True)))
@@ -61,14 +61,14 @@ NAMED_IN = (
 )
 
 
-def wanted(body: str, *, key_of: Callable[[str], str] = handle_key) -> Wanted:
+def find_candidates(body: str, *, key_of: Callable[[str], str] = handle_key) -> MentionCandidates:
     """Return what a message may name: not in code, quoted lines or addresses.
 
     Linear in the length of the message. `key_of` gives the key under which a handle is looked up, and is called at
     most MAX_LOOKUPS times; it only narrows the search, names are compared as `fold` gives them.
     """
     if "@" not in body:
-        return NOTHING
+        return NO_CANDIDATES
     keys: dict[str, str] = {}
     places: dict[str, tuple[str, ...]] = {}
     for text in passages(body):
@@ -78,31 +78,31 @@ def wanted(body: str, *, key_of: Callable[[str], str] = handle_key) -> Wanted:
                 continue
             new = [one for one in written if one not in keys]
             if len(keys) + len(new) > MAX_LOOKUPS:
-                return Wanted(tuple(places.values()), frozenset(keys.values()))
+                return MentionCandidates(tuple(places.values()), frozenset(keys.values()))
             keys.update((one, key_of(one)) for one in new)
             places[written[0]] = tuple(fold(one) for one in written)
-    return Wanted(tuple(places.values()), frozenset(keys.values()))
+    return MentionCandidates(tuple(places.values()), frozenset(keys.values()))
 
 
-def resolve(session: Session, texts: Sequence[tuple[UUID, Wanted]]) -> list[Named]:
+def resolve(session: Session, texts: Sequence[tuple[UUID, MentionCandidates]]) -> list[ResolvedMentions]:
     """Return for each text in a room the members of the room whom it names, at most MAX_NAMES.
 
     One query for all of them. Call it outside a write transaction.
     """
     asking = [(room_id, one) for room_id, one in texts if one.keys]
     if not asking:
-        return [NOBODY] * len(texts)
+        return [NO_MENTIONS] * len(texts)
     keys = sorted({key for _, one in asking for key in one.keys})
     rooms = list({room_id for room_id, _ in asking})
     called: dict[UUID, dict[str, tuple[Author, bool]]] = defaultdict(dict)
     for first in range(0, len(keys), LOOKUPS_AT_ONCE):
         some = {"keys": keys[first : first + LOOKUPS_AT_ONCE], "rooms": rooms}
-        for room_id, member_id, handle, is_shy in session.connection().execute(MEMBERS_CALLED, some):
+        for room_id, member_id, handle, is_shy in session.connection().execute(MEMBERS_BY_HANDLE, some):
             called[room_id][fold(handle)] = (Author(member_id, handle), bool(is_shy))
     return [_named(one, called.get(room_id, {})) for room_id, one in texts]
 
 
-def rows(
+def mention_rows(
     message_id: UUID, members: Iterable[Author], *, told: Collection[UUID] | None = None
 ) -> list[dict[str, object]]:
     """Return the rows that say whom a message names; `told` are those who are told of it, all unless given."""
@@ -112,26 +112,26 @@ def rows(
     ]
 
 
-def replace(session: Session, message_id: UUID, members: Sequence[Author]) -> None:
+def replace_mentions(session: Session, message_id: UUID, members: Sequence[Author]) -> None:
     """Store whom a message names after an edit. A name that the edit added is not told."""
     mine = MessageMention.message_id == message_id
     told = set(session.scalars(select(MessageMention.member_id).where(mine, MessageMention.is_told)))
     session.execute(delete(MessageMention).where(mine))
     if members:
-        session.execute(insert(MessageMention), rows(message_id, members, told=told))
+        session.execute(insert(MessageMention), mention_rows(message_id, members, told=told))
 
 
-def named_in(session: Session, message_ids: Collection[UUID]) -> dict[UUID, tuple[Author, ...]]:
+def mentions_of(session: Session, message_ids: Collection[UUID]) -> dict[UUID, tuple[Author, ...]]:
     """Return the members whom each of these messages names, in the order of the text."""
     if not message_ids:
         return {}
     found: dict[UUID, list[Author]] = defaultdict(list)
-    for message_id, member_id, handle in session.connection().execute(NAMED_IN, {"messages": list(message_ids)}):
+    for message_id, member_id, handle in session.connection().execute(MENTIONS, {"messages": list(message_ids)}):
         found[message_id].append(Author(member_id, handle))
     return {message_id: tuple(members) for message_id, members in found.items()}
 
 
-def _named(one: Wanted, called: Mapping[str, tuple[Author, bool]]) -> Named:
+def _named(one: MentionCandidates, called: Mapping[str, tuple[Author, bool]]) -> ResolvedMentions:
     members: dict[UUID, Author] = {}
     shy = set()
     for candidates in one.places if called else ():
@@ -141,4 +141,4 @@ def _named(one: Wanted, called: Mapping[str, tuple[Author, bool]]) -> Named:
         member, is_shy = found
         members[member.id] = member
         shy |= {member.id} if is_shy else set()
-    return Named(tuple(members.values()), frozenset(shy))
+    return ResolvedMentions(tuple(members.values()), frozenset(shy))

@@ -18,17 +18,17 @@ from community.core.ids import day_id
 from community.core.unit_of_work import Actor, UnitOfWork
 from community.members.queries.blocks import blocked_ids
 from community.rooms.engine import mentions
-from community.rooms.engine.earlier_messages import places_of, stored_before
+from community.rooms.engine.earlier_messages import reply_targets, stored_messages
 from community.rooms.engine.member_status import (
     KnownRoom,
     MemberStatus,
     MemberStatuses,
     load_last_post_times,
     locked_rooms,
-    standings,
+    member_statuses,
 )
 from community.rooms.engine.message_rate import Limit, recent_messages
-from community.rooms.engine.post_checks import hold_quotas, posting_refusal, too_many_in_danger, visibility_refusal
+from community.rooms.engine.post_checks import danger_quota_refusal, lock_quotas, posting_refusal, visibility_refusal
 from community.rooms.events import MessagePosted
 from community.rooms.models import Message, MessageMention, Room
 from community.rooms.queries import visibility as whom
@@ -98,34 +98,36 @@ class PostRequest:
     done: Callable[["PostRequest"], None] = lambda post: None
     answer: Posted | AppError | None = None
     request_hash: str = field(init=False)
-    wanted: mentions.Wanted = field(init=False)
-    named: mentions.Named | None = None
+    wanted: mentions.MentionCandidates = field(init=False)
+    named: mentions.ResolvedMentions | None = None
 
     def __post_init__(self) -> None:
         self.request_hash = messages_rules.request_hash(room_id=self.room_id, body=self.body, reply_to=self.reply_to)
-        self.wanted = mentions.wanted(self.body)
+        self.wanted = mentions.find_candidates(self.body)
 
 
-def resolve_names(session: Session, batch: Sequence[PostRequest]) -> None:
+def resolve_mentions(session: Session, batch: Sequence[PostRequest]) -> None:
     """Find out whom each post names. Reads only: call it before the write transaction, with a session of its own."""
     found = mentions.resolve(session, [(post.room_id, post.wanted) for post in batch])
     for post, named in zip(batch, found, strict=True):
         post.named = named
 
 
-def write(uow: UnitOfWork, batch: Sequence[PostRequest], *, limit: Limit | None = None) -> list[CommittedMessages]:
+def write_batch(
+    uow: UnitOfWork, batch: Sequence[PostRequest], *, limit: Limit | None = None
+) -> list[CommittedMessages]:
     """Decide each post and insert what is new; returns what was added to each room. Sets every post's `answer`.
 
     `limit` is the message rate of each member, if there is one.
     """
     if any(post.named is None for post in batch):  # the writer has done it, outside this transaction
-        resolve_names(uow.session, batch)
+        resolve_mentions(uow.session, batch)
     rooms = locked_rooms(uow, {post.room_id for post in batch})
-    known = standings(uow, batch)
+    known = member_statuses(uow, batch)
     load_last_post_times(uow, rooms, known)
-    hold_quotas(uow, batch)
-    stored = stored_before(uow, batch)
-    places = places_of(uow, {post.reply_to for post in batch if post.reply_to})
+    lock_quotas(uow, batch)
+    stored = stored_messages(uow, batch)
+    places = reply_targets(uow, {post.reply_to for post in batch if post.reply_to})
     recent = recent_messages(uow, batch, limit=limit)  # locks last
     fresh: dict[UUID, list[tuple[PostRequest, MessageView]]] = defaultdict(list)
     head_revs = {room.id: room.head_rev for room in rooms.values()}
@@ -143,7 +145,7 @@ def write(uow: UnitOfWork, batch: Sequence[PostRequest], *, limit: Limit | None 
             posting_refusal(room, standing, post, now=uow.now)
             or _unanswerable(uow, post, standing, places)
             or recent.refusal(post, now=uow.now)
-            or too_many_in_danger(uow, post)
+            or danger_quota_refusal(uow, post)
         )
         if post.answer is not None:
             continue
@@ -162,7 +164,7 @@ def write(uow: UnitOfWork, batch: Sequence[PostRequest], *, limit: Limit | None 
     _insert(uow, rooms, added)
     shy = {post.actor.id for pairs in added.values() for post, _ in pairs if _is_apart(known, post)}
     shy.update(*(post.named.shy for pairs in added.values() for post, _ in pairs if post.named))
-    hidden = whom.apart(uow.session, shy)
+    hidden = whom.viewers_blocked_from(uow.session, shy)
     return [
         CommittedMessages(
             room_id,
@@ -234,7 +236,7 @@ def _insert(
     ]
     connection.execute(INSERT_MESSAGES, rows)
     posted = [message for pairs in added.values() for _, message in pairs]
-    named = [row for message in posted for row in mentions.rows(message.id, message.mentions)]
+    named = [row for message in posted for row in mentions.mention_rows(message.id, message.mentions)]
     if named:
         connection.execute(insert(MessageMention), named)
     heads = []

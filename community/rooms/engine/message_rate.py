@@ -18,7 +18,7 @@ from community.core.crisis_keywords import asks_for_help
 from community.core.db import UTCDateTime, lock_names
 from community.core.errors import RateLimited
 from community.core.unit_of_work import UnitOfWork
-from community.rooms.engine.post_checks import Worded
+from community.rooms.engine.post_checks import PostText
 from community.rooms.models import Message
 
 # Prepared once, like the other statements of a batch. Served by ix_messages_author_id_created_at.
@@ -52,7 +52,7 @@ class RecentMessages:
     counts: Counter[UUID]
     first_at: dict[UUID, datetime]
 
-    def refusal(self, post: Worded, *, now: datetime) -> RateLimited | None:
+    def refusal(self, post: PostText, *, now: datetime) -> RateLimited | None:
         """Return the refusal of a post beyond its author's rate. Words of danger are never refused for haste."""
         author_id = post.actor.id
         if self.limit is None or self.counts[author_id] < self.limit.count or asks_for_help(post.body):
@@ -60,13 +60,13 @@ class RecentMessages:
         free_at = self.first_at.get(author_id, now) + timedelta(seconds=self.limit.seconds)
         return RateLimited(retry_after=round(max((free_at - now).total_seconds(), 0.1), 1))
 
-    def note_accepted(self, post: Worded, *, now: datetime) -> None:
+    def note_accepted(self, post: PostText, *, now: datetime) -> None:
         """Count a post that this batch accepted."""
         self.counts[post.actor.id] += 1
         self.first_at.setdefault(post.actor.id, now)
 
 
-def recent_messages(uow: UnitOfWork, batch: Iterable[Worded], *, limit: Limit | None) -> RecentMessages:
+def recent_messages(uow: UnitOfWork, batch: Iterable[PostText], *, limit: Limit | None) -> RecentMessages:
     """Return what the authors of a batch posted within the last window, up to the limit's length.
 
     Locks, on PostgreSQL, the authors who would use more than half of their rate, and counts theirs again: batches of

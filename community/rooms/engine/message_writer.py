@@ -28,15 +28,15 @@ from community.core.errors import AppError
 from community.core.metrics import MESSAGES
 from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 from community.core.web.error_responses import error_for
-from community.rooms.engine.mentions import NOBODY
-from community.rooms.engine.message_batch import CommittedMessages, Posted, PostRequest, resolve_names, write
+from community.rooms.engine.mentions import NO_MENTIONS
+from community.rooms.engine.message_batch import CommittedMessages, Posted, PostRequest, resolve_mentions, write_batch
 from community.rooms.engine.message_rate import Limit
 
 MAX_BATCH = 200
-TRIES = 3
+MAX_TRIES = 3
 
 
-class Writer:
+class MessageWriter:
     """The one way for posts into the rooms of a store; `on_commit` hears what each commit added.
 
     `limit` is the message rate of each member over all processes. None lifts it.
@@ -78,14 +78,14 @@ class Writer:
 
     def _commit(self, batch: Sequence[PostRequest]) -> None:
         self._resolve_names(batch)
-        for attempt in range(1, TRIES + 1):
+        for attempt in range(1, MAX_TRIES + 1):
             try:
                 with self._store.database.write_session() as session:
                     uow = UnitOfWork(session, None, self._store.clock())
-                    grown = write(uow, batch, limit=self._limit)
+                    grown = write_batch(uow, batch, limit=self._limit)
                     uow.commit()
             except IntegrityError:  # the same id at the same moment in another process: now it can be seen
-                if attempt == TRIES:
+                if attempt == MAX_TRIES:
                     raise
                 continue
             except DataError:  # one of them is more than the database takes
@@ -101,10 +101,10 @@ class Writer:
     def _resolve_names(self, batch: Sequence[PostRequest]) -> None:
         if not any(post.wanted.keys for post in batch):
             for post in batch:
-                post.named = NOBODY
+                post.named = NO_MENTIONS
             return
         with self._store.database.read_session() as session:
-            resolve_names(session, batch)
+            resolve_mentions(session, batch)
 
     def _one_by_one(self, batch: Sequence[PostRequest]) -> None:
         for post in batch:

@@ -58,7 +58,7 @@ class Muted(AppError):
     status = 403
 
 
-class Worded(RoomRequest, Protocol):
+class PostText(RoomRequest, Protocol):
     """What a refusal may look at in a post."""
 
     @property
@@ -75,12 +75,16 @@ def visibility_refusal(
     standing = known.of(asked)
     if standing is None or room is None or standing.is_banned:
         return NotFound()
-    if room.kind == "pairing" and standing.is_apart_from_somebody and access.are_kept_apart(ctx, room.id, asked.actor):
+    if (
+        room.kind == "pairing"
+        and standing.is_apart_from_somebody
+        and access.includes_blocked(ctx, room.id, asked.actor)
+    ):
         return NotFound()
     return None
 
 
-def posting_refusal(room: KnownRoom, standing: MemberStatus, asked: Worded, *, now: datetime) -> AppError | None:
+def posting_refusal(room: KnownRoom, standing: MemberStatus, asked: PostText, *, now: datetime) -> AppError | None:
     """Why a member may not write these words in the room now, if they may not."""
     if room.archived_at is not None:
         return RoomClosed()
@@ -93,14 +97,14 @@ def posting_refusal(room: KnownRoom, standing: MemberStatus, asked: Worded, *, n
     return None
 
 
-def too_many_in_danger(uow: UnitOfWork, asked: Worded) -> AppError | None:
+def danger_quota_refusal(uow: UnitOfWork, asked: PostText) -> AppError | None:
     """Use one of the author's posts with words of danger, or return why this one has to wait."""
     if not asks_for_help(asked.body):
         return None
     return DANGER_WORDS.refusal(uow.session, asked.actor.id, now=uow.now)
 
 
-def hold_quotas(uow: UnitOfWork, batch: Iterable[Worded]) -> None:
+def lock_quotas(uow: UnitOfWork, batch: Iterable[PostText]) -> None:
     """Lock the quotas that this batch will use, in the order of their members, so that two batches never deadlock."""
     for member_id in sorted({post.actor.id for post in batch if asks_for_help(post.body)}):
         DANGER_WORDS.hold(uow.session, member_id, now=uow.now)

@@ -22,7 +22,7 @@ from community.core.tokenizer import Term, terms, tokens
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.members.queries.blocks import blocked_ids
 from community.rooms.models import Message
-from community.rooms.queries.history import messages, to_view
+from community.rooms.queries.history import load_messages, to_view
 from community.rooms.views import MessageView
 
 _PUT_POSTGRES = """
@@ -49,24 +49,24 @@ _FIND_SQLITE = """
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchHit:
     """A message that has the words, and the room it stands in."""
 
     message: MessageView
     room_name: str
 
 
-def index(session: Session, *, message_ids: Collection[UUID]) -> None:
+def index_messages(session: Session, *, message_ids: Collection[UUID]) -> None:
     """Take the present words of these messages into the index, instead of older ones."""
-    _take_in(session, Message.id.in_(message_ids))
+    _index(session, Message.id.in_(message_ids))
 
 
 def index_range(uow: UnitOfWork, *, room_id: UUID, first_seq: int, last_seq: int) -> None:
     """Take a stretch of a room's log into the index. Idempotent."""
-    _take_in(uow.session, and_(Message.room_id == room_id, Message.seq.between(first_seq, last_seq)))
+    _index(uow.session, and_(Message.room_id == room_id, Message.seq.between(first_seq, last_seq)))
 
 
-def forget(uow: UnitOfWork, *, message_ids: Sequence[UUID]) -> None:
+def remove_messages(uow: UnitOfWork, *, message_ids: Sequence[UUID]) -> None:
     """Find these messages no more."""
     uow.session.flush()
     if _is_sqlite(uow.session):
@@ -78,9 +78,9 @@ def forget(uow: UnitOfWork, *, message_ids: Sequence[UUID]) -> None:
         uow.session.execute(gone, {"ids": list(message_ids)})
 
 
-def find(
+def search(
     ctx: ReadContext, *, words: str, rooms: dict[UUID, str], cursor: str | None = None, limit: int = 20
-) -> Page[Found]:
+) -> Page[SearchHit]:
     """Messages with all of these words in these rooms, newest first. `rooms` are those the actor may see now, by name.
 
     Words in quotes stand together, and so does what is typed without a blank. Raises Malformed for a foreign cursor.
@@ -91,9 +91,9 @@ def find(
     hidden = blocked_ids(ctx.session, ctx.actor.id)
     seek = _find_in_sqlite if _is_sqlite(ctx.session) else _find_in_postgres
     ids, next_cursor = seek(ctx.session, wanted, list(rooms), hidden, cursor, limit)
-    views = to_view(ctx, messages(ctx.session, Message.id.in_(ids), order=Message.seq, limit=limit)) if ids else []
+    views = to_view(ctx, load_messages(ctx.session, Message.id.in_(ids), order=Message.seq, limit=limit)) if ids else []
     by_id = {view.id: view for view in views if not view.removed}
-    found = [Found(by_id[one], rooms[by_id[one].room_id]) for one in ids if one in by_id]
+    found = [SearchHit(by_id[one], rooms[by_id[one].room_id]) for one in ids if one in by_id]
     return Page(found, next_cursor)
 
 
@@ -167,7 +167,7 @@ def _number(cursor: str | None) -> int:
     return int(cursor)
 
 
-def _take_in(session: Session, which: ColumnElement[bool]) -> None:
+def _index(session: Session, which: ColumnElement[bool]) -> None:
     """Index the messages that meet this condition and stand.
 
     FOR SHARE: words that change meanwhile wait, and are then indexed anew by whoever changes them.

@@ -13,7 +13,7 @@ from community.core.live.socket_server import Answer, Connection
 from community.core.shared_rates import SharedRate
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.core.web.error_responses import error_for
-from community.rooms.engine.member_status import known_rooms, standings
+from community.rooms.engine.member_status import known_rooms, member_statuses
 from community.rooms.engine.post_checks import visibility_refusal
 from community.rooms.queries import history
 from community.rooms.queries import visibility as whom
@@ -21,7 +21,7 @@ from community.rooms.queries.history import LogSlice
 from community.rooms.rules import messages as messages_rules
 from community.rooms.views import message_json
 
-NOBODY: frozenset[UUID] = frozenset()
+NO_MEMBERS: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,7 @@ class SubscribeRequest:
         return self.connection.actor
 
 
-class Openings:
+class RoomSubscriptions:
     """The one way into rooms for sockets."""
 
     def __init__(self, store: UnitOfWorkFactory, tail: RoomFeed, *, rate: SharedRate | None = None) -> None:
@@ -77,9 +77,10 @@ class Openings:
             alike[one.room_id, one.seq, one.rev].append(one)
         with self._store.read_context() as ctx:
             stretches = {
-                key: history.after(ctx.session, key[0], seq=key[1], rev=key[2], limit=_longest(key[1])) for key in alike
+                key: history.read_after(ctx.session, key[0], seq=key[1], rev=key[2], limit=_longest(key[1]))
+                for key in alike
             }
-            hidden = whom.apart_from(ctx.session, {one.actor.id for one in inside})
+            hidden = whom.blocked_by_viewer(ctx.session, {one.actor.id for one in inside})
         for key, openings in alike.items():
             stretch = stretches[key]
             texts: dict[frozenset[UUID], str] = {}
@@ -90,7 +91,7 @@ class Openings:
                     continue
                 if stretch.more and not one.was_open:
                     self._tail.close(one.connection, one.room_id)
-                apart = hidden.get(one.actor.id, NOBODY) & stretch.people
+                apart = hidden.get(one.actor.id, NO_MEMBERS) & stretch.people
                 if apart not in texts:
                     texts[apart] = answer_json(stretch, apart)
                 one.answer(texts[apart])
@@ -117,7 +118,7 @@ class Openings:
         with self._store.read_context() as ctx:
             history.one_snapshot(ctx.session)
             rooms = known_rooms(ctx, {one.room_id for one in batch})
-            known = standings(ctx, batch)
+            known = member_statuses(ctx, batch)
             refusals = [visibility_refusal(ctx, one, rooms.get(one.room_id), known) for one in batch]
         inside = []
         for one, refusal in zip(batch, refusals, strict=True):

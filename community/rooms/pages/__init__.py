@@ -14,9 +14,9 @@ pages = Blueprint("rooms", __name__)
 
 def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
     """What base.html shows beside "Rooms"."""
-    return {"unread_rooms": read_markers.unread_rooms(ctx)}
+    return {"unread_rooms": read_markers.count_unread_rooms(ctx)}
 
 
-def way_to(room_id: UUID, seq: int) -> str:
+def message_url(room_id: UUID, seq: int) -> str:
     """The address of a message in its room."""
     return f"/rooms/{room_id}?at={seq}#m-{seq}"

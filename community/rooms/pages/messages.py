@@ -13,7 +13,7 @@ from community.rooms import access
 from community.rooms.actions import membership_settings, pins, reactions
 from community.rooms.actions import messages as messages_actions
 from community.rooms.engine import mentions
-from community.rooms.pages import pages, way_to
+from community.rooms.pages import message_url, pages
 from community.rooms.queries import messages as messages_queries
 from community.rooms.rules import messages
 from community.rooms.schemas.messages import EditSchema
@@ -31,10 +31,10 @@ def edit(message_id: UUID) -> PageResponse:
     form = Form(EditSchema())
 
     def save(body: str) -> str:
-        wanted = mentions.wanted(body)
+        wanted = mentions.find_candidates(body)
         with unit_of_work() as uow:
             message = messages_actions.edit_message(uow, message_id=message_id, wanted=wanted, body=body)
-            return way_to(message.room_id, message.seq)
+            return message_url(message.room_id, message.seq)
 
     if form.attempt(save, values={"body": request.form.get("body", "")}):
         return redirect(form.result, code=303)
@@ -50,7 +50,7 @@ def remove(message_id: UUID) -> Response:
 
 
 @pages.post("/messages/<uuid:message_id>/signs")
-def sign(message_id: UUID) -> Response:
+def react(message_id: UUID) -> Response:
     """Put a sign under it, or take it back."""
     emoji = request.form.get("emoji", "")
     with unit_of_work() as uow:
@@ -58,7 +58,7 @@ def sign(message_id: UUID) -> Response:
             message = reactions.take_back_reaction(uow, message_id=message_id, emoji=emoji)
         else:
             message = reactions.react(uow, message_id=message_id, emoji=emoji)
-    return redirect(way_to(message.room_id, message.seq), code=303)
+    return redirect(message_url(message.room_id, message.seq), code=303)
 
 
 @pages.post("/messages/<uuid:message_id>/pin")
@@ -66,7 +66,7 @@ def pin(message_id: UUID) -> Response:
     """Keep it in view."""
     with unit_of_work() as uow:
         message = pins.pin(uow, message_id=message_id)
-    return redirect(way_to(message.room_id, message.seq), code=303)
+    return redirect(message_url(message.room_id, message.seq), code=303)
 
 
 @pages.post("/messages/<uuid:message_id>/unpin")
@@ -74,7 +74,7 @@ def unpin(message_id: UUID) -> Response:
     """Keep it in view no longer."""
     with unit_of_work() as uow:
         message = pins.unpin(uow, message_id=message_id)
-    return redirect(way_to(message.room_id, message.seq), code=303)
+    return redirect(message_url(message.room_id, message.seq), code=303)
 
 
 @pages.post("/messages/<uuid:message_id>/unread")

@@ -17,8 +17,8 @@ from community.core.web.request_context import read_context, unit_of_work
 from community.members.queries.active_members import coordinators
 from community.rooms.actions import create, membership
 from community.rooms.api.messages import say
-from community.rooms.engine.search_index import Found
-from community.rooms.pages import pages, way_to
+from community.rooms.engine.search_index import SearchHit
+from community.rooms.pages import message_url, pages
 from community.rooms.queries import history, linked_pages, pins
 from community.rooms.queries import rooms as rooms_queries
 from community.rooms.queries import search as search_queries
@@ -71,7 +71,7 @@ def before_joining(room_id: UUID) -> PageResponse:
         try:
             room = rooms_queries.room_to_join(ctx, room_id)
         except NotFound:
-            rooms_queries.room(ctx, room_id)
+            rooms_queries.room_view(ctx, room_id)
             return redirect(f"/rooms/{room_id}")
     return render_template("rooms/join.html", room=room)
 
@@ -105,7 +105,7 @@ def search() -> PageResponse:
     return render_template("rooms/search.html", form=form, page=form.result, rooms=rooms), form.status
 
 
-def _search(**fields: Any) -> Page[Found]:
+def _search(**fields: Any) -> Page[SearchHit]:
     with read_context() as ctx:
         return search_queries.search_messages(ctx, **fields)
 
@@ -122,19 +122,19 @@ def _way_to_day(room_id: UUID, text: str) -> Response:
     except ValueError as error:
         raise NotFound from error
     with read_context() as ctx:
-        return redirect(way_to(room_id, search_queries.first_seq_on(ctx, room_id, day=day)))
+        return redirect(message_url(room_id, search_queries.first_seq_on(ctx, room_id, day=day)))
 
 
 def _room_page(room_id: UUID, form: Form) -> str:
     place = PlaceArgs().load({name: request.args[name] for name in ("at", "before") if request.args.get(name)})
     with read_context() as ctx:
         rooms = rooms_queries.my_rooms(ctx)
-        room = next((one for one in rooms if one.id == room_id), None) or rooms_queries.room(ctx, room_id)
+        room = next((one for one in rooms if one.id == room_id), None) or rooms_queries.room_view(ctx, room_id)
         messages, oldest_seq = _part(ctx, room_id, at=place["at"], before=place["before"])
         pinned = pins.pinned_messages(ctx, room_id)
         may_moderate = ctx.actor.may(Permission.MODERATE_MESSAGES)
         unattended = rooms_queries.is_unattended(ctx, room)
-        measure = linked_pages.measure_in(ctx, room_id)
+        measure = linked_pages.sanction_in(ctx, room_id)
         staff = frozenset(coordinators(ctx.session, now=ctx.now))
     return render_template(
         "rooms/room.html",

@@ -69,5 +69,5 @@ def reopen(room_id: UUID) -> Response:
 
 def _settings_page(room_id: UUID, form: Form, *, would_go: int = 0) -> str:
     with read_context() as ctx:
-        room = settings_actions.kept(access.room_to_oversee(ctx, room_id))
+        room = settings_actions.settings_of(access.room_to_oversee(ctx, room_id))
     return render_template("rooms/settings.html", room=room, form=form, would_go=would_go, spans=SPANS)

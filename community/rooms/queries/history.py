@@ -59,7 +59,7 @@ class LogSlice:
         yield from reversed(waiting)
 
 
-def after(
+def read_after(
     session: Session, room_id: UUID, *, seq: int | None, rev: int | None, limit: int = messages_rules.MAX_PAGE_SIZE
 ) -> LogSlice | None:
     """What follows a place in a room's log, as nobody in particular sees it; nothing for a room that is not there.
@@ -75,7 +75,7 @@ def after(
     changes: list[MessageView] = []
     here = and_(Message.room_id == room_id, Message.seq > row.cut_seq)
     if seq is not None and rev is not None and rev < row.head_rev:
-        changes = messages(
+        changes = load_messages(
             session, and_(here, Message.rev > rev, Message.seq <= seq), order=Message.rev, limit=limit + 1
         )
     if seq is not None and rev is not None and len(changes) > limit:
@@ -84,7 +84,7 @@ def after(
     start = max(row.head_seq - limit if seq is None else seq, row.cut_seq)
     posts: list[MessageView] = []
     if start < row.head_seq:
-        posts = messages(session, and_(here, Message.seq > start), order=Message.seq, limit=limit)
+        posts = load_messages(session, and_(here, Message.seq > start), order=Message.seq, limit=limit)
     upto_seq = posts[-1].seq if posts else start
     return _stretch(row, posts, changes, more=upto_seq < row.head_seq, upto=(upto_seq, row.head_rev))
 
@@ -101,12 +101,12 @@ def history(
     bounds += [Message.seq > after_seq] if after_seq is not None else []
     bounds += [Message.seq < before_seq] if before_seq is not None else []
     upwards = after_seq is not None
-    found = messages(ctx.session, and_(*bounds), order=Message.seq if upwards else Message.seq.desc(), limit=limit)
+    found = load_messages(ctx.session, and_(*bounds), order=Message.seq if upwards else Message.seq.desc(), limit=limit)
     views = to_view(ctx, found if upwards else found[::-1])
     return views, room.head_seq, oldest_seq(room.head_seq, room.cut_seq)
 
 
-def messages(
+def load_messages(
     session: Session, condition: ColumnElement[bool], *, order: ColumnElement[int] | object, limit: int
 ) -> list[MessageView]:
     """Messages with their authors and signs, removed ones as tombstones."""
@@ -120,7 +120,7 @@ def messages(
     ).all()
     standing = [row for row, _ in rows if row.removed_at is None]
     signs = _signs(session, [row.id for row in standing])
-    named = mentions.named_in(session, [row.id for row in standing if "@" in row.body])
+    named = mentions.mentions_of(session, [row.id for row in standing if "@" in row.body])
     return [view_of(row, handle, signs.get(row.id, ()), named.get(row.id, ())) for row, handle in rows]
 
 
@@ -130,7 +130,7 @@ def to_view(ctx: ReadContext, views: Sequence[MessageView]) -> list[MessageView]
     return [view.without(hidden) for view in views]
 
 
-def heads(session: Session, rooms: Iterable[UUID]) -> dict[UUID, tuple[int, int, int]]:
+def log_heads(session: Session, rooms: Iterable[UUID]) -> dict[UUID, tuple[int, int, int]]:
     """How far the logs of these rooms go, and under which audience: (seq, rev, audience_version)."""
     columns = (Room.id, Room.head_seq, Room.head_rev, Room.audience_version)
     return {

@@ -44,7 +44,7 @@ class LinkedPageFinders(KindRegistry[Finder]):
         return found
 
 
-belongings = LinkedPageFinders()
+linked_pages = LinkedPageFinders()
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def room_access_for(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, RoomA
     }
 
 
-def measure_in(ctx: ReadContext, room_id: UUID) -> ActiveSanction | None:
+def sanction_in(ctx: ReadContext, room_id: UUID) -> ActiveSanction | None:
     """What is held against the actor in a room now: a ban before a mute, of several the one that ends last."""
     return _heaviest(_held(ctx), room_id)
 

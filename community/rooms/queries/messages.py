@@ -10,9 +10,8 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.rooms import access
 from community.rooms.models import Message, MessageEdit
-from community.rooms.queries.history import messages as messages_
-from community.rooms.queries.history import to_view
-from community.rooms.queries.rooms import room
+from community.rooms.queries.history import load_messages, to_view
+from community.rooms.queries.rooms import room_view
 from community.rooms.views import MessageView
 
 
@@ -39,20 +38,20 @@ class MessageVersion:
 def message(ctx: ReadContext, message_id: UUID) -> MessageView:
     """Return a message as the actor sees it after an action of theirs."""
     ctx.session.flush()
-    found = messages_(ctx.session, Message.id == message_id, order=Message.seq, limit=1)
+    found = load_messages(ctx.session, Message.id == message_id, order=Message.seq, limit=1)
     return to_view(ctx, found)[0]
 
 
 def message_details(ctx: ReadContext, message_id: UUID) -> MessageDetails:
     """Return a message that the actor sees, and what they may do with it. Raises NotFound."""
     row = access.message_to_see(ctx, message_id)
-    room_view = room(ctx, row.room_id)
+    room = room_view(ctx, row.room_id)
     may_moderate = ctx.actor.may(Permission.MODERATE_MESSAGES)
     return MessageDetails(
         message(ctx, message_id),
-        room_view.id,
-        room_view.name,
-        may_pin=room_view.kind == "pairing" or may_moderate,
+        room.id,
+        room.name,
+        may_pin=room.kind == "pairing" or may_moderate,
         may_remove=row.author_id == ctx.actor.id or may_moderate,
     )
 

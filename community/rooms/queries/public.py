@@ -11,14 +11,13 @@ from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.rooms import access
 from community.rooms.models import Message, Room, RoomMembership
-from community.rooms.queries.history import messages as messages_
-from community.rooms.queries.history import to_view
+from community.rooms.queries.history import load_messages, to_view
 from community.rooms.rules import messages
 from community.rooms.views import MessageView
 
 
 @dataclass(frozen=True)
-class Context:
+class MessageContext:
     """A message and what stood around it, for a report."""
 
     room_id: UUID
@@ -27,22 +26,22 @@ class Context:
     around: tuple[MessageView, ...]
 
 
-def message_with_context(ctx: ReadContext, message_id: UUID, *, around: int = 5) -> Context:
+def message_with_context(ctx: ReadContext, message_id: UUID, *, around: int = 5) -> MessageContext:
     """A message the actor sees, with up to `around` messages before and after it. Raises NotFound."""
     row = access.message_to_see(ctx, message_id)
     here = and_(Message.room_id == row.room_id, Message.seq.between(row.seq - around, row.seq + around))
-    views = to_view(ctx, messages_(ctx.session, here, order=Message.seq, limit=2 * around + 1))
+    views = to_view(ctx, load_messages(ctx.session, here, order=Message.seq, limit=2 * around + 1))
     reported = next(view for view in views if view.id == row.id)
-    return Context(row.room_id, row.author_id, reported, tuple(views))
+    return MessageContext(row.room_id, row.author_id, reported, tuple(views))
 
 
-def last_spoken_at(ctx: ReadContext, room_id: UUID) -> datetime | None:
+def last_posted_at(ctx: ReadContext, room_id: UUID) -> datetime | None:
     """When the newest post of a room was written; for features that have decided that they may know."""
     newest = select(Message.created_at).join(Room, (Room.id == Message.room_id) & (Room.head_seq == Message.seq))
     return ctx.session.scalar(newest.where(Room.id == room_id))
 
 
-def room_to_begin_in(session: Session, *, member_id: UUID) -> UUID | None:
+def first_room_for(session: Session, *, member_id: UUID) -> UUID | None:
     """Where somebody new begins: a room of their cohort, else the open one where most was said."""
     cohort = select(Member.cohort_id).where(Member.id == member_id).scalar_subquery()
     query = (
@@ -55,17 +54,17 @@ def room_to_begin_in(session: Session, *, member_id: UUID) -> UUID | None:
     return session.scalar(query.limit(1))
 
 
-def is_in_a_common_room(session: Session, *, member_id: UUID) -> bool:
+def is_in_shared_room(session: Session, *, member_id: UUID) -> bool:
     """Whether somebody is in a room that is not of a few alone."""
     query = (
         select(Room.id)
         .join(RoomMembership, RoomMembership.room_id == Room.id)
-        .where(RoomMembership.member_id == member_id, Room.kind.in_(messages.COMMON))
+        .where(RoomMembership.member_id == member_id, Room.kind.in_(messages.SHARED_KINDS))
     )
     return session.scalar(query.limit(1)) is not None
 
 
-def name_of(session: Session, room_id: UUID) -> str | None:
+def room_name(session: Session, room_id: UUID) -> str | None:
     """A room's own name."""
     return session.scalar(select(Room.name).where(Room.id == room_id))
 

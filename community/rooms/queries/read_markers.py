@@ -11,7 +11,7 @@ from community.core.unit_of_work import ReadContext
 from community.members.queries.blocks import blocked_ids
 from community.rooms import access
 from community.rooms.models import Message, Room, RoomMembership
-from community.rooms.queries.unread_counts import BEGIN, standing_of_hidden, written
+from community.rooms.queries.unread_counts import READ_UP_TO, count_by_hidden, written_count
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def markers(ctx: ReadContext, member_id: UUID, *, room_ids: Collection[UUID] | N
     else:
         rows = ctx.session.execute(MARKERS_IN, {"member": member_id, "rooms": list(room_ids)}).all()
     behind = [room_id for room_id, _, count in rows if count]
-    silent = standing_of_hidden(ctx.session, member_id, behind, blocked_ids(ctx.session, member_id))
+    silent = count_by_hidden(ctx.session, member_id, behind, blocked_ids(ctx.session, member_id))
     return [Marker(room_id, seq, count - silent.get(room_id, 0)) for room_id, seq, count in rows]
 
 
@@ -43,9 +43,9 @@ def marker(ctx: ReadContext, room_id: UUID) -> Marker:
     return markers(ctx, ctx.actor.id, room_ids=[room_id])[0]
 
 
-def unread_rooms(ctx: ReadContext) -> int:
+def count_unread_rooms(ctx: ReadContext) -> int:
     """In how many rooms something is new for the actor; those they keep quiet or are kept out of do not count."""
-    quiet = set(ctx.session.scalars(QUIET, {"member": ctx.actor.id, "now": ctx.now}))
+    quiet = set(ctx.session.scalars(MUTED_OR_BANNED, {"member": ctx.actor.id, "now": ctx.now}))
     return sum(1 for one in markers(ctx, ctx.actor.id) if one.unread and one.room_id not in quiet)
 
 
@@ -55,7 +55,7 @@ _REMOVED = (
     select(func.count())
     .where(
         Message.room_id == RoomMembership.room_id,
-        Message.seq > BEGIN,
+        Message.seq > READ_UP_TO,
         Message.removed_at.is_not(None),
         Message.author_id != RoomMembership.member_id,
     )
@@ -66,14 +66,14 @@ MARKERS = (
     select(
         RoomMembership.room_id,
         RoomMembership.last_read_seq,
-        Room.head_seq - BEGIN - written(RoomMembership.member_id) - _REMOVED,
+        Room.head_seq - READ_UP_TO - written_count(RoomMembership.member_id) - _REMOVED,
     )
     .join(Room, Room.id == RoomMembership.room_id)
     .where(_MINE)
 )
 MARKERS_IN = MARKERS.where(RoomMembership.room_id.in_(bindparam("rooms", expanding=True)))
 _NOW = bindparam("now", type_=UTCDateTime())
-QUIET = select(RoomMembership.room_id).where(
+MUTED_OR_BANNED = select(RoomMembership.room_id).where(
     _MINE,
     or_(
         RoomMembership.muted_until > _NOW,

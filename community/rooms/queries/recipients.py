@@ -14,20 +14,20 @@ from community.rooms.models import Message, MessageMention, Room, RoomMembership
 
 # Only what may be for somebody, so that a busy room costs its worker little; prepared once.
 _ANSWERED = aliased(Message)
-_NAMES_SOMEBODY = exists().where(MessageMention.message_id == Message.id, MessageMention.is_told)
-FOR_SOMEBODY = (
-    select(Room.kind, Message.seq, Message.author_id, Message.id, _NAMES_SOMEBODY, _ANSWERED.author_id)
+_HAS_MENTION = exists().where(MessageMention.message_id == Message.id, MessageMention.is_told)
+ADDRESSED_MESSAGES = (
+    select(Room.kind, Message.seq, Message.author_id, Message.id, _HAS_MENTION, _ANSWERED.author_id)
     .join(Room, Room.id == Message.room_id)
     .outerjoin(_ANSWERED, _ANSWERED.id == Message.reply_to)
     .where(
         Message.room_id == bindparam("room"),
         Message.seq.between(bindparam("first"), bindparam("last")),
         Message.removed_at.is_(None),
-        or_(Room.kind == "pairing", Message.reply_to.is_not(None), _NAMES_SOMEBODY),
+        or_(Room.kind == "pairing", Message.reply_to.is_not(None), _HAS_MENTION),
     )
     .order_by(Message.seq)
 )
-TOLD_BY_NAME = select(MessageMention.member_id).where(
+MENTIONED_MEMBERS = select(MessageMention.member_id).where(
     MessageMention.message_id == bindparam("message"), MessageMention.is_told
 )
 
@@ -50,7 +50,9 @@ def notification_recipients(ctx: ReadContext, room_id: UUID, *, first_seq: int, 
     """
     here = {"room": room_id, "first": first_seq, "last": last_seq}
     told: dict[UUID, Recipient] = {}
-    for kind, seq, author, message_id, names, answered in ctx.session.connection().execute(FOR_SOMEBODY, here).all():
+    for kind, seq, author, message_id, names, answered in (
+        ctx.session.connection().execute(ADDRESSED_MESSAGES, here).all()
+    ):
         wanted: list[tuple[UUID, str]] = []
         if kind == "pairing":
             wanted = [(one, "pairing") for one in _awake(ctx, room_id)]
@@ -58,7 +60,7 @@ def notification_recipients(ctx: ReadContext, room_id: UUID, *, first_seq: int, 
             if answered is not None:
                 wanted += [(one, "reply") for one in _awake(ctx, room_id, ids=[answered])]
             if names:
-                named = list(ctx.session.scalars(TOLD_BY_NAME, {"message": message_id}))
+                named = list(ctx.session.scalars(MENTIONED_MEMBERS, {"message": message_id}))
                 wanted += [(one, "mention") for one in _awake(ctx, room_id, ids=named)]
         apart = blocked_ids(ctx.session, author) if wanted else frozenset()
         for one, why in wanted:

@@ -15,15 +15,14 @@ from community.members.queries.blocks import blocked_ids
 from community.members.queries.on_call import is_unattended as nobody_there
 from community.rooms import access
 from community.rooms.models import Message, Room, RoomMembership
-from community.rooms.queries.history import messages as messages_
-from community.rooms.queries.history import to_view
-from community.rooms.queries.linked_pages import LinkedPage, belongings
+from community.rooms.queries.history import load_messages, to_view
+from community.rooms.queries.linked_pages import LinkedPage, linked_pages
 from community.rooms.queries.read_markers import markers
 from community.rooms.rules import messages
 
 
 @dataclass(frozen=True)
-class LastWords:
+class LastMessage:
     """The newest message of a room, for a list."""
 
     author_handle: str
@@ -45,7 +44,7 @@ class RoomView:
     last_read_seq: int
     unread: int
     member_count: int
-    last: LastWords | None = None
+    last: LastMessage | None = None
     rules: str = ""
     retention_days: int | None = None
     slow_seconds: int = 0
@@ -95,7 +94,7 @@ def _views(ctx: ReadContext, places: Sequence[tuple[Room, RoomMembership, str]])
     unread = {marker.room_id: marker.unread for marker in markers(ctx, ctx.actor.id, room_ids=ids)}
     counts = _member_counts(ctx, ids)
     newest = _newest(ctx, [(room.id, room.head_seq) for room, _, _ in places])
-    homes = belongings.of(ctx, [room for room, _, _ in places])
+    homes = linked_pages.of(ctx, [room for room, _, _ in places])
     return [
         RoomView(
             id=room.id,
@@ -143,7 +142,7 @@ def room_to_join(ctx: ReadContext, room_id: UUID) -> RoomView:
 
 def _from_outside(ctx: ReadContext, rooms: Sequence[Room]) -> list[RoomView]:
     counts = _member_counts(ctx, [room.id for room in rooms])
-    homes = belongings.of(ctx, rooms)
+    homes = linked_pages.of(ctx, rooms)
     return [
         RoomView(
             id=room.id,
@@ -165,7 +164,7 @@ def _from_outside(ctx: ReadContext, rooms: Sequence[Room]) -> list[RoomView]:
     ]
 
 
-def rooms(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[RoomView]:
+def list_rooms(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[RoomView]:
     """All rooms the actor is in or may join: joined first, each by creation. Raises Malformed for a foreign cursor."""
     everything = [*my_rooms(ctx), *joinable_rooms(ctx)]
     start = 0
@@ -179,7 +178,7 @@ def rooms(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[RoomView]
     return Page(page, str(page[-1].id) if more else None)
 
 
-def room(ctx: ReadContext, room_id: UUID) -> RoomView:
+def room_view(ctx: ReadContext, room_id: UUID) -> RoomView:
     """One room the actor is in. Raises NotFound."""
     access.membership(ctx, room_id)
     views = _views(ctx, _places(ctx, limit=1, only=room_id))
@@ -190,7 +189,7 @@ def room(ctx: ReadContext, room_id: UUID) -> RoomView:
 
 def is_unattended(ctx: ReadContext, room: RoomView) -> bool:
     """Whether moderators look after rooms of this kind by a rota, and none is on shift now."""
-    return room.kind in messages.WATCHED_OVER and nobody_there(ctx.session, now=ctx.now)
+    return room.kind in messages.MODERATED_KINDS and nobody_there(ctx.session, now=ctx.now)
 
 
 def _names_for_two(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
@@ -215,13 +214,13 @@ def _member_counts(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, int]:
     return dict(rows.all())
 
 
-def _newest(ctx: ReadContext, heads: Iterable[tuple[UUID, int]]) -> dict[UUID, LastWords]:
+def _newest(ctx: ReadContext, heads: Iterable[tuple[UUID, int]]) -> dict[UUID, LastMessage]:
     wanted = [and_(Message.room_id == room_id, Message.seq == seq) for room_id, seq in heads if seq]
     if not wanted:
         return {}
-    views = to_view(ctx, messages_(ctx.session, or_(*wanted), order=Message.seq, limit=len(wanted)))
+    views = to_view(ctx, load_messages(ctx.session, or_(*wanted), order=Message.seq, limit=len(wanted)))
     return {
-        view.room_id: LastWords(
+        view.room_id: LastMessage(
             view.author.handle if view.author else "", view.body or "This message is gone.", view.created_at
         )
         for view in views

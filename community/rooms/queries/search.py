@@ -10,10 +10,9 @@ from community.core.db import Page
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
 from community.rooms import access
-from community.rooms.engine.search_index import Found, find
+from community.rooms.engine.search_index import SearchHit, search
 from community.rooms.models import Message
-from community.rooms.queries.history import messages as messages_
-from community.rooms.queries.history import to_view
+from community.rooms.queries.history import load_messages, to_view
 from community.rooms.queries.rooms import room_names
 from community.rooms.views import MessageView
 
@@ -22,7 +21,7 @@ MESSAGES_BEFORE = 20
 
 def search_messages(
     ctx: ReadContext, *, words: str, room_id: UUID | None = None, cursor: str | None = None, limit: int = 20
-) -> Page[Found]:
+) -> Page[SearchHit]:
     """Return messages that contain all of these words, newest first, in one room or in all that the actor may read.
 
     Raises NotFound for a room that the actor may not read, BadRequest for a cursor of another service.
@@ -32,7 +31,7 @@ def search_messages(
         if room_id not in rooms:
             raise NotFound
         rooms = {room_id: rooms[room_id]}
-    return find(ctx, words=words, rooms=rooms, cursor=cursor, limit=limit)
+    return search(ctx, words=words, rooms=rooms, cursor=cursor, limit=limit)
 
 
 def first_seq_on(ctx: ReadContext, room_id: UUID, *, day: date) -> int:
@@ -63,4 +62,4 @@ def messages_around(ctx: ReadContext, room_id: UUID, *, seq: int, limit: int = 5
     """
     cut_seq = access.room_to_see(ctx, room_id).cut_seq
     page = and_(Message.room_id == room_id, Message.seq > max(cut_seq, seq - MESSAGES_BEFORE - 1))
-    return to_view(ctx, messages_(ctx.session, page, order=Message.seq, limit=limit))
+    return to_view(ctx, load_messages(ctx.session, page, order=Message.seq, limit=limit))

@@ -33,12 +33,14 @@ class ReadPositions:
     cut_seq: int
 
 
-def reached(session: Session, member_ids: Collection[UUID]) -> list[ReadPositions]:
+def read_positions(session: Session, member_ids: Collection[UUID]) -> list[ReadPositions]:
     """For all of these members and their rooms."""
-    return [ReadPositions(*row) for row in session.connection().execute(REACHED, {"members": list(member_ids)})]
+    return [ReadPositions(*row) for row in session.connection().execute(READ_POSITIONS, {"members": list(member_ids)})]
 
 
-def unread(session: Session, places: Collection[ReadPositions], hidden: dict[UUID, frozenset[UUID]]) -> dict[Key, int]:
+def count_unread(
+    session: Session, places: Collection[ReadPositions], hidden: dict[UUID, frozenset[UUID]]
+) -> dict[Key, int]:
     """How much is unread at each of these places, by (member, room); `hidden`: whom each member is kept apart from."""
     found = {(one.member_id, one.room_id): one.head_seq - max(one.last_read_seq, one.cut_seq) for one in places}
     behind = {key for key, count in found.items() if count}
@@ -46,7 +48,7 @@ def unread(session: Session, places: Collection[ReadPositions], hidden: dict[UUI
         return found
     these = {"members": list({member for member, _ in behind}), "rooms": list({room for _, room in behind})}
     connection = session.connection()
-    for member_id, room_id, count in connection.execute(OWN, these):
+    for member_id, room_id, count in connection.execute(OWN_MESSAGES, these):
         if (member_id, room_id) in behind:
             found[member_id, room_id] -= count
     for member_id, room_id, author_id, count in connection.execute(REMOVED, these):
@@ -60,7 +62,7 @@ def unread(session: Session, places: Collection[ReadPositions], hidden: dict[UUI
     return found
 
 
-def standing_of_hidden(
+def count_by_hidden(
     session: Session, viewer: UUID, rooms: Collection[UUID], people: Collection[UUID]
 ) -> dict[UUID, int]:
     """How much of what follows a member's marker in these rooms was written by these people and was not removed."""
@@ -79,7 +81,7 @@ def _by_hidden(session: Session, viewer: UUID, rooms: Collection[UUID], people: 
     return {room_id: count for _, room_id, count in session.connection().execute(BY_HIDDEN, theirs)}
 
 
-def written(author_id: ColumnElement[UUID] | Any) -> ColumnElement[int]:
+def written_count(author_id: ColumnElement[UUID] | Any) -> ColumnElement[int]:
     """How many messages somebody wrote in `Room` after the marker of `RoomMembership`, removed ones too.
 
     For a statement that has both; two looks at an index, however many there are.
@@ -89,7 +91,7 @@ def written(author_id: ColumnElement[UUID] | Any) -> ColumnElement[int]:
         select(one.author_seq).where(one.room_id == Room.id, one.author_id == author_id).limit(1)
         for one in (first, last)
     ]
-    begins = theirs[0].where(first.seq > BEGIN).order_by(first.seq)
+    begins = theirs[0].where(first.seq > READ_UP_TO).order_by(first.seq)
     ends = theirs[1].order_by(last.seq.desc())
     tables = (Room, RoomMembership, Member)
     begin, end = begins.correlate(*tables).scalar_subquery(), ends.correlate(*tables).scalar_subquery()
@@ -97,7 +99,7 @@ def written(author_id: ColumnElement[UUID] | Any) -> ColumnElement[int]:
 
 
 # What follows this place is new to a member, if it is anything to them.
-BEGIN = case((RoomMembership.last_read_seq > Room.cut_seq, RoomMembership.last_read_seq), else_=Room.cut_seq)
+READ_UP_TO = case((RoomMembership.last_read_seq > Room.cut_seq, RoomMembership.last_read_seq), else_=Room.cut_seq)
 
 
 def _of_these(query: Any) -> Any:
@@ -107,7 +109,7 @@ def _of_these(query: Any) -> Any:
     )
 
 
-REACHED = (
+READ_POSITIONS = (
     select(
         RoomMembership.member_id,
         Room.id,
@@ -119,8 +121,8 @@ REACHED = (
     .join(Room, Room.id == RoomMembership.room_id)
     .where(RoomMembership.member_id.in_(bindparam("members", expanding=True)))
 )
-OWN = _of_these(
-    select(RoomMembership.member_id, Room.id, written(RoomMembership.member_id)).join(
+OWN_MESSAGES = _of_these(
+    select(RoomMembership.member_id, Room.id, written_count(RoomMembership.member_id)).join(
         Room, Room.id == RoomMembership.room_id
     )
 )
@@ -136,7 +138,7 @@ REMOVED = _of_these(
     .group_by(RoomMembership.member_id, RoomMembership.room_id, Message.author_id)
 )
 BY_HIDDEN = _of_these(
-    select(RoomMembership.member_id, Room.id, func.sum(written(Member.id)))
+    select(RoomMembership.member_id, Room.id, func.sum(written_count(Member.id)))
     .join(Room, Room.id == RoomMembership.room_id)
     .join(Member, Member.id.in_(bindparam("authors", expanding=True)))
     .group_by(RoomMembership.member_id, Room.id)

@@ -30,13 +30,13 @@ def audience(ctx: ReadContext, room_id: UUID) -> frozenset[UUID]:
     )
 
 
-def apart(session: Session, people: Iterable[UUID]) -> Mapping[UUID, frozenset[UUID]]:
+def viewers_blocked_from(session: Session, people: Iterable[UUID]) -> Mapping[UUID, frozenset[UUID]]:
     """For every member who must not meet some of these people: which of them."""
     ids = set(people)
     if not ids:
         return {}
     hidden: dict[UUID, set[UUID]] = defaultdict(set)
-    for one, other in session.connection().execute(APART, {"people": list(ids)}):
+    for one, other in session.connection().execute(BLOCKED_PAIRS, {"people": list(ids)}):
         if one in ids:
             hidden[other].add(one)
         if other in ids:
@@ -45,14 +45,14 @@ def apart(session: Session, people: Iterable[UUID]) -> Mapping[UUID, frozenset[U
 
 
 _PEOPLE: BindParameter[UUID] = bindparam("people", expanding=True)
-APART = pairs_apart(_PEOPLE)
+BLOCKED_PAIRS = pairs_apart(_PEOPLE)
 
 
-def apart_from(session: Session, viewers: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
+def blocked_by_viewer(session: Session, viewers: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
     """For each of these members who must not meet somebody: whom."""
     ids = set(viewers)
     hidden: dict[UUID, set[UUID]] = defaultdict(set)
-    for other, theirs in apart(session, ids).items():
+    for other, theirs in viewers_blocked_from(session, ids).items():
         for viewer in theirs:
             hidden[viewer].add(other)
     return {viewer: frozenset(others) for viewer, others in hidden.items()}

@@ -13,16 +13,16 @@ MAX_OPEN_ROOMS = 50
 MAX_REACTIONS_PER_MEMBER = 10
 MAX_PINS = 20
 SLOWEST_SECONDS = 3_600
-NEW_FOR = timedelta(days=14)
+NEW_MEMBER_PERIOD = timedelta(days=14)
 UNATTENDED_SECONDS = 60  # between two messages of somebody new while nobody is on shift
-COMMON = ("open", "cohort")
-WATCHED_OVER = ("open", "cohort", "meetup")
+SHARED_KINDS = ("open", "cohort")
+MODERATED_KINDS = ("open", "cohort", "meetup")
 MAX_RETENTION_DAYS = 3_650
 MAX_RULES_LENGTH = 2_000
 MAX_HANDLE_LENGTH = 32
 MAX_EMOJI_LENGTH = 16
 
-STAFF_SEES = ("open", "cohort", "meetup")
+STAFF_VISIBLE_KINDS = ("open", "cohort", "meetup")
 KINDS = ("open", "cohort", "private", "pairing", "meetup")
 
 

@@ -44,7 +44,7 @@ class ReadSchema(MarkSchema):
     room_id = fields.UUID(required=True)
 
 
-def read_post(sent: dict[str, Any]) -> dict[str, Any]:
+def load_post(sent: dict[str, Any]) -> dict[str, Any]:
     """What `message.send` asks for, as `SendSchema` reads it, ten times quicker when there is plainly nothing wrong.
 
     Raises ValidationError as the schema does.

@@ -11,7 +11,6 @@ from community.core.unit_of_work import ReadContext, Role, UnitOfWork
 from community.members import access as members_access
 from community.members.models import Member, Sanction
 from community.members.queries.active_members import active_members, in_force
-from community.rooms import access as rooms_access
 from community.rooms.models import RoomMembership
 from community.safety.models import Appeal, Case, EvidenceAccess, Report
 from community.safety.rules import WAITING
@@ -41,7 +40,7 @@ def _case(ctx: ReadContext, report_id: UUID) -> Select[Case]:
     )
 
 
-def case_by_clock(uow: UnitOfWork, case_id: UUID) -> Case | None:
+def lock_case(uow: UnitOfWork, case_id: UUID) -> Case | None:
     """A case, locked, for what is due by the clock; nobody asks."""
     return uow.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
 
@@ -53,7 +52,7 @@ def reports_of(ctx: ReadContext, case: Case) -> list[Report]:
     )
 
 
-def openings_of(ctx: ReadContext, case: Case) -> list[EvidenceAccess]:
+def evidence_accesses(ctx: ReadContext, case: Case) -> list[EvidenceAccess]:
     """When what was said in a private room was opened for this case, the newest first."""
     return list(
         ctx.session.scalars(
@@ -77,7 +76,7 @@ def waiting_case(uow: UnitOfWork, subject_id: UUID) -> Case | None:
     )
 
 
-def lock_people(uow: UnitOfWork, member_ids: Iterable[UUID]) -> None:
+def lock_members(uow: UnitOfWork, member_ids: Iterable[UUID]) -> None:
     """Lock these members' rows in the order of their ids, so that two reports at once make one case."""
     ids = sorted(set(member_ids))
     uow.session.execute(select(Member.id).where(Member.id.in_(ids)).order_by(Member.id).with_for_update()).all()
@@ -142,14 +141,14 @@ def appeal_to_decide(uow: UnitOfWork, appeal_id: UUID) -> tuple[Appeal, Sanction
     return appeal, uow.session.get_one(Sanction, appeal.sanction_id, with_for_update=True)
 
 
-def who_may_decide(uow: UnitOfWork, sanction: Sanction) -> set[UUID]:
+def eligible_deciders(uow: UnitOfWork, sanction: Sanction) -> set[UUID]:
     """Return the active staff whose role is not below that of the member of a measure."""
     theirs = Role(uow.session.get_one(Member, sanction.member_id).role)
     roles = [role for role in roles_with(Permission.HANDLE_REPORTS) if not theirs.is_above(role)]
     return set(active_members(uow.session, now=uow.now, roles=roles))
 
 
-def openings_around_me(ctx: ReadContext) -> list[tuple[UUID, UUID]]:
+def evidence_accesses_around_actor(ctx: ReadContext) -> list[tuple[UUID, UUID]]:
     """Cases for which something was opened in a room that the actor is in: (case, whom it is about)."""
     query = (
         select(Case.id, Case.member_id)
@@ -159,8 +158,3 @@ def openings_around_me(ctx: ReadContext) -> list[tuple[UUID, UUID]]:
         .distinct()
     )
     return [(row.id, row.member_id) for row in ctx.session.execute(query)]
-
-
-def room_of_openings(ctx: ReadContext, room_id: UUID) -> UUID:
-    """A room the actor is in. Raises NotFound."""
-    return rooms_access.room_to_see(ctx, room_id).id

@@ -9,7 +9,7 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.members.actions import sanctions
 from community.members.models import Sanction
-from community.rooms.actions.membership import audience_changed
+from community.rooms.actions.membership import bump_audience_version
 from community.safety import rules
 from community.safety.access import cases
 from community.safety.events import AppealDecided, SanctionAppealed
@@ -39,7 +39,7 @@ class AppealClosed(Conflict):
     message = "Somebody has decided on this already."
 
 
-class SomebodyElseDecides(Conflict):
+class OtherCoordinatorDecides(Conflict):
     """You imposed this. Somebody else has to decide on it."""
 
     code = "somebody_else_decides"
@@ -57,7 +57,7 @@ def appeal_by_link(uow: UnitOfWork, *, sanction_id: UUID, words: str) -> Appeal:
 
 
 def _appeal(uow: UnitOfWork, sanction: Sanction, words: str) -> Appeal:
-    cases.lock_people(uow, [sanction.member_id])
+    cases.lock_members(uow, [sanction.member_id])
     if cases.appeal_of(uow, sanction) is not None:
         raise AppealMade
     is_over = sanction.lifted_at is not None or (sanction.ends_at is not None and sanction.ends_at <= uow.now)
@@ -66,7 +66,7 @@ def _appeal(uow: UnitOfWork, sanction: Sanction, words: str) -> Appeal:
     made = Appeal(id=new_id(), sanction_id=sanction.id, member_id=sanction.member_id, state="waiting", made_at=uow.now)
     uow.cipher.encrypt_column(made, Appeal.words, words)
     uow.session.add(made)
-    case = cases.case_by_clock(uow, sanction.case_id) if sanction.case_id else None
+    case = cases.lock_case(uow, sanction.case_id) if sanction.case_id else None
     if case is not None:
         case.state = "appealed"
     uow.record(SanctionAppealed(appeal_id=made.id))
@@ -89,9 +89,9 @@ def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str) -> A
     made, sanction = cases.appeal_to_decide(uow, appeal_id)
     if made.state != "waiting":
         raise AppealClosed
-    others = cases.who_may_decide(uow, sanction) - {sanction.imposed_by, made.member_id}
+    others = cases.eligible_deciders(uow, sanction) - {sanction.imposed_by, made.member_id}
     if sanction.imposed_by == uow.permitted(Permission.HANDLE_REPORTS).id and others:
-        raise SomebodyElseDecides
+        raise OtherCoordinatorDecides
     made.state = decision
     uow.cipher.encrypt_column(made, Appeal.answer, answer)
     made.decided_by, made.decided_at = uow.permitted(Permission.HANDLE_REPORTS).id, uow.now
@@ -100,7 +100,7 @@ def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str) -> A
     )
     if decision == "lifted":
         lift(uow, sanction_id=sanction.id)
-    case = cases.case_by_clock(uow, sanction.case_id) if sanction.case_id else None
+    case = cases.lock_case(uow, sanction.case_id) if sanction.case_id else None
     if case is not None and case.state == "appealed":
         case.state = "actioned"
     uow.record(AppealDecided(appeal_id=made.id, decided_by=uow.permitted(Permission.HANDLE_REPORTS).id))
@@ -112,4 +112,4 @@ def lift(uow: UnitOfWork, *, sanction_id: UUID) -> None:
     sanction = cases.sanction_to_lift(uow, sanction_id)
     sanctions.lift(uow, sanction)
     if sanction.kind == "room_ban" and sanction.room_id is not None:
-        audience_changed(uow, room_id=sanction.room_id)
+        bump_audience_version(uow, room_id=sanction.room_id)

@@ -13,7 +13,7 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.members.actions import sanctions
 from community.members.models import Sanction
-from community.rooms.actions.membership import audience_changed
+from community.rooms.actions.membership import bump_audience_version
 from community.rooms.actions.messages import remove_reported
 from community.safety import rules
 from community.safety.access import cases
@@ -59,7 +59,7 @@ def open_evidence(uow: UnitOfWork, *, report_id: UUID) -> EvidenceAccess:
     Raises Forbidden, NotFound, NothingToOpen.
     """
     case = cases.case_to_handle(uow, report_id)
-    if not case.is_private or case.room_id is None or cases_queries.is_open(uow, case):
+    if not case.is_private or case.room_id is None or cases_queries.is_evidence_open(uow, case):
         raise NothingToOpen
     if case.state not in (*rules.WAITING, "appealed"):
         raise ReportClosed
@@ -70,7 +70,7 @@ def open_evidence(uow: UnitOfWork, *, report_id: UUID) -> EvidenceAccess:
         opened_by=uow.permitted(Permission.HANDLE_REPORTS).id,
         opened_at=uow.now,
         closes_at=uow.now + rules.OPEN_FOR,
-        message_count=cases_queries.message_count(uow, case),
+        message_count=cases_queries.evidence_message_count(uow, case),
     )
     uow.session.add(opening)
     uow.record(EvidenceOpened(opening_id=opening.id))
@@ -168,7 +168,7 @@ def impose(
         case_id=case.id,
     )
     if kind == "room_ban" and case.room_id is not None:
-        audience_changed(uow, room_id=case.room_id)
+        bump_audience_version(uow, room_id=case.room_id)
     _decided(uow, case, state="actioned", note="")
     return sanction
 

@@ -14,7 +14,7 @@ from community.rooms import access as rooms_access
 from community.rooms.models import Message
 from community.rooms.queries import history as rooms_log
 from community.rooms.queries import messages
-from community.rooms.rules.messages import STAFF_SEES
+from community.rooms.rules.messages import STAFF_VISIBLE_KINDS
 from community.safety import rules
 from community.safety.access import cases
 from community.safety.events import CaseOverdue, MessageReported
@@ -35,7 +35,7 @@ def report(uow: UnitOfWork, *, message_id: UUID, reason: str, category: str = "o
     message = rooms_access.message_to_see(uow, message_id)
     if message.author_id == uow.actor.id:
         raise OwnMessage
-    cases.lock_people(uow, (uow.actor.id, message.author_id))  # two taps, or two people, at once
+    cases.lock_members(uow, (uow.actor.id, message.author_id))  # two taps, or two people, at once
     made = cases.own_report(uow, message_id)
     if made is not None:
         return made
@@ -133,7 +133,7 @@ def _snapshot(uow: UnitOfWork, message: Message) -> dict[str, Any]:
         limit=rules.MESSAGES_BEFORE + 1 + rules.MESSAGES_AFTER,
     )
     return {
-        "room": room.name if room.kind in STAFF_SEES else "",
+        "room": room.name if room.kind in STAFF_VISIBLE_KINDS else "",
         "messages": [
             {
                 "handle": view.author.handle if view.author else "",

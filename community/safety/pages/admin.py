@@ -34,7 +34,7 @@ def reports() -> PageResponse:
     state = request.args.get("state", "open")
     state = state if state in STATES else "open"
     with read_context() as ctx:
-        found = cases_queries.cases(ctx, state=state, **paging())
+        found = cases_queries.list_cases(ctx, state=state, **paging())
     audit_facts(count=len(found.items))
     return render_template("safety/reports.html", cases=found.items, next_cursor=found.next_cursor, state=state)
 
@@ -160,7 +160,7 @@ def audit() -> PageResponse:
     """What coordinators did and read (admins)."""
     about = uuid_of(request.args.get("about", ""))
     with read_context() as ctx:
-        found = audit_views.entries(ctx, about=about, **paging())
+        found = audit_views.audit_entries(ctx, about=about, **paging())
     audit_facts(count=len(found.items))
     return render_template("safety/audit_log.html", entries=found.items, next_cursor=found.next_cursor, about=about)
 

@@ -100,7 +100,7 @@ def appeal_by_link(sanction_id: UUID, token: str) -> PageResponse:
 def openings(room_id: UUID) -> PageResponse:
     """When coordinators opened messages of a room I am in."""
     with read_context() as ctx:
-        found = cases_queries.openings(ctx, room_id)
+        found = cases_queries.evidence_accesses(ctx, room_id)
         now = ctx.now
     return render_template("safety/evidence_access.html", openings=found, room_id=room_id, now=now)
 

@@ -51,7 +51,7 @@ class AccessView:
     url: str | None
 
 
-def entries(ctx: ReadContext, *, cursor: str | None, limit: int, about: UUID | None = None) -> Page[EntryView]:
+def audit_entries(ctx: ReadContext, *, cursor: str | None, limit: int, about: UUID | None = None) -> Page[EntryView]:
     """All entries, newest first; with `about` those of one case, measure or member. Raises Forbidden."""
     _ = ctx.permitted(Permission.READ_AUDIT)
     query = select(AuditEntry)
@@ -81,7 +81,7 @@ def access_log(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[Acce
 
     Only what is theirs: whom a report is about, and that there is one, shows to nobody here.
     """
-    opened = cases.openings_around_me(ctx)
+    opened = cases.evidence_accesses_around_actor(ctx)
     own = and_(AuditEntry.member_id == ctx.actor.id, AuditEntry.action.in_(OF_MINE))
     around = and_(
         AuditEntry.member_id.in_({member_id for _, member_id in opened}),
@@ -91,7 +91,7 @@ def access_log(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[Acce
     query = select(AuditEntry).where(or_(own, around) if opened else own)
     by = (AuditEntry.at, AuditEntry.id)
     page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
-    return Page(_looks(ctx, page.items), page.next_cursor)
+    return Page(_access_views(ctx, page.items), page.next_cursor)
 
 
 def _moment(fact: object) -> datetime | None:
@@ -99,7 +99,7 @@ def _moment(fact: object) -> datetime | None:
     return datetime.fromisoformat(fact) if isinstance(fact, str) else None
 
 
-def _looks(ctx: ReadContext, rows: Sequence[AuditEntry]) -> list[AccessView]:
+def _access_views(ctx: ReadContext, rows: Sequence[AuditEntry]) -> list[AccessView]:
     shared = [row for row in rows if row.action == "checkin.read"]
     names = handles(ctx.session, {row.actor_id for row in shared if row.actor_id})
     there = ways.to(ctx, action="checkin.read", ids={row.subject_id for row in shared if row.subject_id})

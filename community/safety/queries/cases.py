@@ -13,6 +13,7 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.members.models import Sanction
 from community.members.queries.people import handles
+from community.rooms import access as rooms_access
 from community.rooms.queries import messages
 from community.safety import rules
 from community.safety.access import cases as cases_access
@@ -21,17 +22,17 @@ from community.safety.views import (
     AppealView,
     CaseSummary,
     CaseView,
-    OpeningView,
+    EvidenceAccessView,
+    MessageText,
     OwnReport,
     Person,
+    ReportedMessage,
     ReportView,
     SanctionView,
-    SeenMessage,
-    Wording,
 )
 
 
-def cases(ctx: ReadContext, *, cursor: str | None, limit: int, state: str | None = None) -> Page[CaseSummary]:
+def list_cases(ctx: ReadContext, *, cursor: str | None, limit: int, state: str | None = None) -> Page[CaseSummary]:
     """Cases for coordinators: what waits by when it is due, everything else newest first; never about oneself."""
     query = select(Case).where(Case.member_id != ctx.permitted(Permission.HANDLE_REPORTS).id)
     if state == "open":
@@ -47,8 +48,8 @@ def cases(ctx: ReadContext, *, cursor: str | None, limit: int, state: str | None
 def case_view(ctx: ReadContext, case: Case) -> CaseView:
     """A case that was loaded with permission; what was said in private only while it is open."""
     reports = cases_access.reports_of(ctx, case)
-    openings = cases_access.openings_of(ctx, case)
-    shows = not case.is_private or is_open(ctx, case)
+    openings = cases_access.evidence_accesses(ctx, case)
+    shows = not case.is_private or is_evidence_open(ctx, case)
     names = handles(
         ctx.session, {*(row.reporter_id for row in reports), *([case.handled_by] if case.handled_by else ())}
     )
@@ -75,18 +76,18 @@ def case_view(ctx: ReadContext, case: Case) -> CaseView:
     )
 
 
-def is_open(ctx: ReadContext, case: Case) -> bool:
+def is_evidence_open(ctx: ReadContext, case: Case) -> bool:
     """Whether what was said in a private room may be read now."""
-    openings = cases_access.openings_of(ctx, case)
+    openings = cases_access.evidence_accesses(ctx, case)
     return bool(openings) and openings[0].closes_at > ctx.now
 
 
-def message_count(ctx: ReadContext, case: Case) -> int:
+def evidence_message_count(ctx: ReadContext, case: Case) -> int:
     """How many messages an opening shows, at most, over all reports of a case."""
     return max((len(_snapshot(row, ctx.cipher)["messages"]) for row in cases_access.reports_of(ctx, case)), default=0)
 
 
-def open_reports(ctx: ReadContext) -> int:
+def count_open_cases(ctx: ReadContext) -> int:
     """How many cases wait for the coordinator who looks."""
     query = (
         select(func.count())
@@ -118,7 +119,7 @@ def my_sanctions(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[Sa
     return Page([sanction_view(row, ctx.cipher, now=ctx.now) for row in page.items], page.next_cursor)
 
 
-def measures_of(ctx: ReadContext, member_id: UUID) -> list[SanctionView]:
+def sanctions_of(ctx: ReadContext, member_id: UUID) -> list[SanctionView]:
     """The latest twenty measures against a member, for coordinators. Raises Forbidden."""
     _ = ctx.permitted(Permission.HANDLE_REPORTS)
     query = select(Sanction).where(Sanction.member_id == member_id).order_by(Sanction.starts_at.desc(), Sanction.id)
@@ -164,16 +165,16 @@ def appeal_view(ctx: ReadContext, row: Appeal, sanction: Sanction) -> AppealView
     )
 
 
-def openings(ctx: ReadContext, room_id: UUID) -> list[OpeningView]:
+def evidence_accesses(ctx: ReadContext, room_id: UUID) -> list[EvidenceAccessView]:
     """When coordinators opened what was said in a room the actor is in: the latest fifty. Raises NotFound."""
-    room_id = cases_access.room_of_openings(ctx, room_id)
+    rooms_access.room_to_see(ctx, room_id)
     rows = ctx.session.scalars(
         select(EvidenceAccess)
         .where(EvidenceAccess.room_id == room_id)
         .order_by(EvidenceAccess.opened_at.desc())
         .limit(50)
     )
-    return [OpeningView(row.opened_at, row.closes_at, row.message_count) for row in rows]
+    return [EvidenceAccessView(row.opened_at, row.closes_at, row.message_count) for row in rows]
 
 
 def _summaries(ctx: ReadContext, rows: list[Case]) -> list[CaseSummary]:
@@ -222,21 +223,23 @@ def _report_view(row: Report, names: dict[UUID, str], cipher: FieldCipher, *, sh
         reason=_reason(row, cipher),
         created_at=row.created_at,
         messages=tuple(
-            SeenMessage(one["handle"], one["body"], datetime.fromisoformat(one["created_at"]), bool(one["reported"]))
+            ReportedMessage(
+                one["handle"], one["body"], datetime.fromisoformat(one["created_at"]), bool(one["reported"])
+            )
             for one in snapshot.get("messages", ())
         ),
         earlier=tuple(
-            Wording(one["body"], datetime.fromisoformat(one["since"])) for one in snapshot.get("earlier", ())
+            MessageText(one["body"], datetime.fromisoformat(one["since"])) for one in snapshot.get("earlier", ())
         ),
     )
 
 
-def _later(ctx: ReadContext, case: Case, reports: list[Report]) -> tuple[Wording, ...]:
+def _later(ctx: ReadContext, case: Case, reports: list[Report]) -> tuple[MessageText, ...]:
     """What the message was changed to after it was reported first."""
     if case.kind != "message" or not reports:
         return ()
     found = messages.message_versions(ctx, case.subject_id)
-    return tuple(Wording(one.body, one.since) for one in found if one.since > reports[0].created_at)
+    return tuple(MessageText(one.body, one.since) for one in found if one.since > reports[0].created_at)
 
 
 def _reason(row: Report, cipher: FieldCipher) -> str:

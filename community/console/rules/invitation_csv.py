@@ -19,7 +19,7 @@ class UnreadableFile(ValueError):
 
 
 @dataclass(frozen=True)
-class Row:
+class InviteeRow:
     """One row of a list: its line number, its address and its verdict."""
 
     line: int
@@ -38,7 +38,7 @@ VERDICTS: Mapping[str, str] = {
 }
 
 
-def read_list(raw: bytes) -> list[Row]:
+def read_invitees(raw: bytes) -> list[InviteeRow]:
     """Return the rows of a file in UTF-8, UTF-16 or Windows-1252, separated by `,` `;` or tabs, with or without a
     header.
 
@@ -53,7 +53,9 @@ def read_list(raw: bytes) -> list[Row]:
     head = [cell.casefold() for cell in cells[0][1]]
     named = bool(_ADDRESS_HEADS & set(head))
     email_at, cohort_at = _columns(head) if named else _guessed_columns(cells)
-    rows = [Row(line, _cell(row, email_at), _cell(row, cohort_at)) for line, row in (cells[1:] if named else cells)]
+    rows = [
+        InviteeRow(line, _cell(row, email_at), _cell(row, cohort_at)) for line, row in (cells[1:] if named else cells)
+    ]
     if not rows:
         raise UnreadableFile("The file has a head and no rows.")
     if len(rows) > MAX_ROWS:
@@ -61,9 +63,9 @@ def read_list(raw: bytes) -> list[Row]:
     return rows
 
 
-def judged(
-    rows: Sequence[Row], *, members: Collection[str], invited: Collection[str], cohorts: Collection[str]
-) -> list[Row]:
+def with_verdicts(
+    rows: Sequence[InviteeRow], *, members: Collection[str], invited: Collection[str], cohorts: Collection[str]
+) -> list[InviteeRow]:
     """Return the rows with their verdicts.
 
     `members` and `invited` hold normalized addresses, `cohorts` names in lower case.
@@ -78,7 +80,7 @@ def judged(
 
 
 def _verdict(
-    row: Row,
+    row: InviteeRow,
     email: str,
     seen: Collection[str],
     members: Collection[str],
