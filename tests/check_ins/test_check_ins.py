@@ -47,7 +47,7 @@ def told(store: UnitOfWorkFactory, actor: Actor, *kinds: str) -> list[str]:
     """What somebody was told of these kinds, or of care's, oldest first."""
     query = select(Notification.kind).where(Notification.member_id == actor.id).order_by(Notification.created_at)
     with store.read_context() as ctx:
-        found = [kind for kind in ctx.session.scalars(query) if kind in kinds or kind.startswith("checkin.")]
+        found = [kind for kind in ctx.session.scalars(query) if kind in kinds or kind.startswith("check_in.")]
     return found
 
 

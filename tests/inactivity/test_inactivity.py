@@ -31,7 +31,7 @@ def told(store: UnitOfWorkFactory, actor: Actor) -> list[str]:
     """What somebody was told of quiet and hours, oldest first."""
     query = select(Notification.kind).where(Notification.member_id == actor.id).order_by(Notification.created_at)
     with store.read_context() as ctx:
-        return [kind for kind in ctx.session.scalars(query) if kind.startswith(("quiet.", "hardhour."))]
+        return [kind for kind in ctx.session.scalars(query) if kind.startswith(("inactivity.", "planned_support."))]
 
 
 def to_ask(store: UnitOfWorkFactory) -> list[CoordinatorTask]:

@@ -67,7 +67,7 @@ def table(act: Act, host: Actor) -> UUID:
 def open_tasks(act: Act) -> list[str]:
     """What coordinators have to do about care."""
     query = select(CoordinatorTask.title).where(
-        CoordinatorTask.done_at.is_(None), CoordinatorTask.kind.like("first_week.%")
+        CoordinatorTask.done_at.is_(None), CoordinatorTask.kind.in_(("onboarding.greeting", "companion.wanted"))
     )
     return act.read(None, lambda ctx: list(ctx.session.scalars(query)))
 

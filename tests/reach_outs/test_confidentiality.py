@@ -128,7 +128,8 @@ def test_the_scan_would_find_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", sorted(kind for kind in all_kinds() if kind.startswith(("reachout.", "shift.", "first_week.")))
+    "kind",
+    sorted(kind for kind in all_kinds() if kind.startswith(("reach_out.", "shift.", "onboarding.", "companion."))),
 )
 def test_a_lock_screen_tells_nothing(kind: str) -> None:
     assert found([kind_of(kind).preview, kind_of(kind).mail_text], WHAT_IT_HAS) == set()

@@ -285,7 +285,7 @@ def test_a_week_of_reach_outs_leaves_nobody_in_silence(
         told = Counter(
             (row[0], row[1])
             for row in ctx.session.execute(
-                select(Notification.url, Notification.kind).where(Notification.kind.like("reachout.%"))
+                select(Notification.url, Notification.kind).where(Notification.kind.like("reach_out.%"))
             )
         )
         asked = Counter(
