@@ -65,13 +65,13 @@ def skip_today() -> PageResponse:
 @pages.post("/check-ins/<uuid:check_in_id>/helped")
 def record_helpful_action(check_in_id: UUID) -> PageResponse:
     """Record once what helped, or that the member would rather not say."""
-    said = request.form.get("helped", "")
+    choice = request.form.get("helped", "")
     try:
         with unit_of_work() as uow:
-            if said == "skip":
+            if choice == "skip":
                 actions.skip_feedback(uow, check_in_id=check_in_id)
             else:
-                kind = None if said == "none" else said
+                kind = None if choice == "none" else choice
                 actions.record_helpful_action(uow, check_in_id=check_in_id, kind=kind)
         flash("Thank you. It changes the order of what you are offered, and nothing else.")
     except Conflict as refusal:

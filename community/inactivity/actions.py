@@ -5,7 +5,7 @@ from datetime import timedelta
 from community.check_ins.access import is_active_member
 from community.check_ins.queries.schedule import member_time_zone
 from community.core.unit_of_work import UnitOfWork
-from community.inactivity import access, rules
+from community.inactivity import access, queries, rules
 from community.inactivity.events import InactivityCheckDue, InactivityDetected, InactivityEnded
 from community.inactivity.models import InactivityWatch
 
@@ -40,17 +40,14 @@ def evaluate(uow: UnitOfWork, event: InactivityCheckDue) -> None:
     _schedule_check(uow, row)
     if not is_active_member(uow, member_id):
         return
-    zone = member_time_zone(uow, member_id)
-    today = uow.now.astimezone(zone).date()
-    back = rules.ACTIVITY_SPAN + (timedelta(days=(today - row.quiet_since).days) if row.quiet_since else timedelta())
-    days = {one.astimezone(zone).date() for one in access.activity_times(uow, row, since=uow.now - back)}
-    seen = rules.measure_activity(days, today=today, quiet_since=row.quiet_since)
+    activity = queries.measure(uow, row)
     level = rules.next_level(
-        row.level, is_quiet=seen.is_quiet, tells_buddy=row.tells_buddy, tells_coordinator=row.tells_coordinator
+        row.level, is_quiet=activity.is_quiet, tells_buddy=row.tells_buddy, tells_coordinator=row.tells_coordinator
     )
     if level == 0:
         _end(uow, row)
     elif level > row.level:
+        today = uow.now.astimezone(member_time_zone(uow, member_id)).date()
         row.quiet_since = row.quiet_since or today - timedelta(weeks=rules.RECENT_WEEKS)
         row.level = level
         uow.record(InactivityDetected(member_id=member_id, level=level))

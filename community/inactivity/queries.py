@@ -6,6 +6,7 @@ from datetime import timedelta
 from community.check_ins.queries.schedule import member_time_zone
 from community.core.unit_of_work import ReadContext
 from community.inactivity import access, rules
+from community.inactivity.models import InactivityWatch
 
 
 @dataclass(frozen=True)
@@ -20,15 +21,20 @@ class WatchView:
     lately: float | None
 
 
+def measure(ctx: ReadContext, watch: InactivityWatch) -> rules.Activity:
+    """Return the present activity of a member with a watch, by their own days."""
+    zone = member_time_zone(ctx, watch.member_id)
+    today = ctx.now.astimezone(zone).date()
+    baseline_age = timedelta(days=(today - watch.quiet_since).days) if watch.quiet_since else timedelta()
+    times = access.activity_times(ctx, watch, since=ctx.now - rules.ACTIVITY_SPAN - baseline_age)
+    days = {moment.astimezone(zone).date() for moment in times}
+    return rules.measure_activity(days, today=today, quiet_since=watch.quiet_since)
+
+
 def my_watch(ctx: ReadContext) -> WatchView:
     """Return the actor's watch, with the present comparison."""
     row = access.own_watch(ctx)
     if row is None:
         return WatchView(False, False, False, False, None, None)
-    zone = member_time_zone(ctx, ctx.actor.id)
-    today = ctx.now.astimezone(zone).date()
-    back = rules.ACTIVITY_SPAN + (timedelta(days=(today - row.quiet_since).days) if row.quiet_since else timedelta())
-    moments = access.activity_times(ctx, row, since=ctx.now - back)
-    days = {one.astimezone(zone).date() for one in moments}
-    seen = rules.measure_activity(days, today=today, quiet_since=row.quiet_since)
-    return WatchView(True, row.tells_buddy, row.tells_coordinator, row.level > 0, seen.before, seen.lately)
+    activity = measure(ctx, row)
+    return WatchView(True, row.tells_buddy, row.tells_coordinator, row.level > 0, activity.before, activity.lately)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 BASELINE_WEEKS = 6
 RECENT_WEEKS = 2
 ACTIVITY_SPAN = timedelta(weeks=BASELINE_WEEKS + RECENT_WEEKS)
-MIN_DAYS_A_WEEK = 1.5  # whoever is here less than that cannot grow quieter in a way that means something
+MIN_DAYS_A_WEEK = 1.5  # with less than that, fewer days mean nothing
 INACTIVE_SHARE = 0.4
 MEMBER = 1
 BUDDY = 2

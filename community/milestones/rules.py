@@ -76,15 +76,17 @@ class Progress:
 
 def decode_milestone(text: str) -> MilestoneDetails:
     """Return the milestone details that a decrypted text holds."""
-    kept = json.loads(text)
-    return MilestoneDetails(kept["title"], date.fromisoformat(kept["since"]), kept["per_week"])
+    fields = json.loads(text)
+    return MilestoneDetails(fields["title"], date.fromisoformat(fields["since"]), fields["per_week"])
 
 
 def decode_lapse(text: str) -> LapseDetails:
     """Return the lapse details that a decrypted text holds."""
-    kept = json.loads(text)
+    fields = json.loads(text)
     return LapseDetails(
-        date.fromisoformat(kept["on"]), kept["note"], UUID(kept["milestone_id"]) if kept["milestone_id"] else None
+        date.fromisoformat(fields["on"]),
+        fields["note"],
+        UUID(fields["milestone_id"]) if fields["milestone_id"] else None,
     )
 
 
@@ -99,14 +101,17 @@ def count_progress(details: MilestoneDetails, hard_days: Collection[date], *, to
     """Return the progress of a milestone. The present day counts when it is over."""
     since = details.since
     days = max(0, (today - since).days)
-    hard = {day for day in hard_days if since <= day < today}
+    lapse_days = {day for day in hard_days if since <= day < today}
     weeks = days // 7
     allowed = details.per_week or 0
-    kept = sum(
-        sum(since + timedelta(days=7 * week + one) in hard for one in range(7)) <= allowed for week in range(weeks)
+    weeks_kept = sum(
+        sum(since + timedelta(days=7 * week + one) in lapse_days for one in range(7)) <= allowed
+        for week in range(weeks)
     )
     reached, coming = marks(since, days)
-    return Progress(days, days - len(hard), _longest_run(since, days, hard), weeks, kept, reached, coming)
+    return Progress(
+        days, days - len(lapse_days), _longest_run(since, days, lapse_days), weeks, weeks_kept, reached, coming
+    )
 
 
 def marks(since: date, days: int) -> tuple[tuple[Mark, ...], Mark]:
@@ -121,6 +126,6 @@ def _years_text(count: int) -> str:
     return "One year" if count == 1 else f"{count} years"
 
 
-def _longest_run(since: date, days: int, hard: set[date]) -> int:
-    stops = [since - timedelta(days=1), *sorted(hard), since + timedelta(days=days)]
+def _longest_run(since: date, days: int, lapse_days: set[date]) -> int:
+    stops = [since - timedelta(days=1), *sorted(lapse_days), since + timedelta(days=days)]
     return max(((after - before).days - 1 for before, after in pairwise(stops)), default=0)

@@ -93,28 +93,28 @@ def possible_companions(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
     """Return who may be the companion: everyone who goes there, may help and may meet the newcomer."""
     if row.occurrence_id is None:
         return []
-    apart = blocked_ids(ctx.session, row.member_id)
+    blocked = blocked_ids(ctx.session, row.member_id)
     going = attendees.members_with_rsvp(ctx, row.occurrence_id, [RsvpState.GOING])
-    may = helpers_among(ctx.session, going, now=ctx.now) - apart - {row.member_id}
-    return [one for one in going if one in may]
+    allowed = helpers_among(ctx.session, going, now=ctx.now) - blocked - {row.member_id}
+    return [one for one in going if one in allowed]
 
 
 def available_greeters(ctx: ReadContext, member_id: UUID) -> list[UUID]:
     """Return the members who may greet a newcomer: volunteers who take no break, or else coordinators."""
-    apart = blocked_ids(ctx.session, member_id)
+    blocked = blocked_ids(ctx.session, member_id)
     query = (
         select(Greeter.member_id)
         .join(Member, Member.id == Greeter.member_id)
         .where(may_help(ctx.now), Greeter.member_id != member_id)
         .order_by(Greeter.since, Greeter.member_id)
     )
-    offered = [one for one in ctx.session.scalars(query) if one not in apart]
+    offered = [one for one in ctx.session.scalars(query) if one not in blocked]
     resting = resting_members(ctx, offered) if offered else set()
     found = [one for one in offered if one not in resting]
     if found:
         return found
     staff = helpers_among(ctx.session, coordinators(ctx.session, now=ctx.now), now=ctx.now)
-    return sorted(staff - apart - {member_id})
+    return sorted(staff - blocked - {member_id})
 
 
 def onboardings_of_helper(uow: UnitOfWork, member_id: UUID) -> list[FirstWeek]:

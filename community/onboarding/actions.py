@@ -118,9 +118,9 @@ def update_companion(uow: UnitOfWork, *, member_id: UUID) -> None:
         _withdraw_companion_request(uow, row)
         return
     if row.companion_id is not None and row.companion_id not in access.possible_companions(uow, row):
-        gone, row.companion_id, row.met_at = row.companion_id, None, None
+        former, row.companion_id, row.met_at = row.companion_id, None, None
         uow.session.flush()
-        uow.record(CompanionRequested(member_id=member_id, occurrence_id=row.occurrence_id, instead_of=gone))
+        uow.record(CompanionRequested(member_id=member_id, occurrence_id=row.occurrence_id, instead_of=former))
     _schedule_companion_check(uow, row, begins_at)
 
 
@@ -146,11 +146,11 @@ def hide_onboarding(uow: UnitOfWork) -> None:
 
 def set_greeter_offer(uow: UnitOfWork, *, offers: bool) -> None:
     """Offer to greet newcomers, or end the offer. Idempotent."""
-    kept = access.own_greeter_offer(uow)
-    if offers and kept is None:
+    offer = access.own_greeter_offer(uow)
+    if offers and offer is None:
         uow.session.add(Greeter(member_id=uow.actor.id, since=uow.now))
-    elif not offers and kept is not None:
-        uow.session.delete(kept)
+    elif not offers and offer is not None:
+        uow.session.delete(offer)
 
 
 def record_completion(uow: UnitOfWork, event: OnboardingEnded) -> None:

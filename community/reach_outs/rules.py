@@ -29,7 +29,7 @@ OVERDUE_BATCH = 20
 NOTIFIED_AGAIN_AFTER = timedelta(minutes=30)
 DRILL_INTERVAL = timedelta(days=7)
 ALWAYS_NOTIFIED = ("buddy", "on_call")
-NOT_NOTIFIED = -1  # the round of who is not rung again and sees it on their pages
+NOT_NOTIFIED = -1  # the round of those who only find it on their pages
 ENDINGS = ("okay", "calling", "helped")
 REQUESTER_ANSWERS = ("yes", "somewhat", "no")
 RESPONDER_ANSWERS = ("fine", "talk")

@@ -40,15 +40,15 @@ def plan_shifts(
 
     Raises Forbidden, NotFound for a member who takes no shifts, ValidationFailed when all of them are over.
     """
-    somebody = access.coordinator_to_schedule(uow, member_id or uow.permitted(Permission.TAKE_SHIFTS).id)
+    coordinator_id = access.coordinator_to_schedule(uow, member_id or uow.permitted(Permission.TAKE_SHIFTS).id)
     spans = [span for span in rules.weekly_spans(day, starts, ends, time_zone, weeks=weeks) if span.ends_at > uow.now]
     if not spans:
         raise ValidationFailed(errors={"day": ["All of this is past."]})
     series_id = new_id()
-    made = [
+    shifts = [
         Shift(
             id=new_id(),
-            member_id=somebody,
+            member_id=coordinator_id,
             starts_at=span.starts_at,
             ends_at=span.ends_at,
             time_zone=time_zone,
@@ -58,12 +58,12 @@ def plan_shifts(
         )
         for span in spans
     ]
-    uow.session.add_all(made)
+    uow.session.add_all(shifts)
     uow.session.flush()
-    for row in made:
+    for row in shifts:
         _schedule_handover(uow, row)
-    uow.record(ShiftChanged(shift_id=made[0].id))
-    return made
+    uow.record(ShiftChanged(shift_id=shifts[0].id))
+    return shifts
 
 
 def remove_shift(uow: UnitOfWork, *, shift_id: UUID, following: bool = False) -> int:
@@ -72,12 +72,12 @@ def remove_shift(uow: UnitOfWork, *, shift_id: UUID, following: bool = False) ->
     Raises Forbidden, NotFound.
     """
     row = access.shift_to_change(uow, shift_id)
-    gone = [row, *(access.later_in_series(uow, row) if following else [])]
-    uow.cancel_scheduled(*(_handover_key(one) for one in gone))
-    for one in gone:
+    removed = [row, *(access.later_in_series(uow, row) if following else [])]
+    uow.cancel_scheduled(*(_handover_key(one) for one in removed))
+    for one in removed:
         uow.session.delete(one)
     uow.record(ShiftChanged(shift_id=row.id))
-    return len(gone)
+    return len(removed)
 
 
 def offer_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
@@ -110,9 +110,9 @@ def take_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
         raise ShiftOver
     if row.offered_at is None:
         raise ShiftNotOffered
-    before = row.member_id
+    previous_id = row.member_id
     row.member_id, row.offered_at = uow.permitted(Permission.TAKE_SHIFTS).id, None
-    uow.record(ShiftChanged(shift_id=row.id, taken_from=before))
+    uow.record(ShiftChanged(shift_id=row.id, taken_from=previous_id))
     return row
 
 

@@ -79,9 +79,9 @@ def record_helpful_action(uow: UnitOfWork, *, check_in_id: UUID, kind: str | Non
         before = counts.get(one, recommendations_rules.HelpfulCounts())
         said_yes, said_no = (1, 0) if one == kind else (0, 1 if kind is None else 0)
         counts[one] = recommendations_rules.HelpfulCounts(before.yes + said_yes, before.no + said_no)
-    kept = access.own_helpful_actions(uow, lock=True) or HelpfulActions(member_id=uow.actor.id, counts="")
-    uow.cipher.encrypt_column(kept, HelpfulActions.counts, queries.encode_helpful_actions(counts))
-    uow.session.add(kept)
+    stored = access.own_helpful_actions(uow, lock=True) or HelpfulActions(member_id=uow.actor.id, counts="")
+    uow.cipher.encrypt_column(stored, HelpfulActions.counts, queries.encode_helpful_actions(counts))
+    uow.session.add(stored)
 
 
 def skip_feedback(uow: UnitOfWork, *, check_in_id: UUID) -> None:

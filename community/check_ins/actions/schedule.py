@@ -55,7 +55,7 @@ def prompt_when_due(uow: UnitOfWork, event: CheckInDue) -> None:
     _schedule_next(uow, row, zone)
     if not is_theirs or uow.now - due_at > rules.MAX_DELAY or not access.is_active_member(uow, member_id):
         return
-    what, row.missed = rules.next_prompt(
+    prompt, row.missed = rules.next_prompt(
         row.every,
         due_at=due_at,
         asked_at=row.asked_at,
@@ -63,12 +63,12 @@ def prompt_when_due(uow: UnitOfWork, event: CheckInDue) -> None:
         missed=row.missed,
         zone=zone,
     )
-    row.asked_at = None if what == rules.NOTHING and not row.missed else due_at
-    if what == rules.ASK:
+    row.asked_at = None if prompt == rules.NOTHING and not row.missed else due_at
+    if prompt == rules.ASK:
         uow.record(CheckInPrompted(member_id=member_id, due_at=due_at))
-    elif what == rules.NUDGE:
+    elif prompt == rules.NUDGE:
         uow.record(CheckInReminded(member_id=member_id, due_at=due_at))
-    elif what == rules.NOTIFY_BUDDY and row.tells_buddy:
+    elif prompt == rules.NOTIFY_BUDDY and row.tells_buddy:
         uow.record(CheckInMissed(member_id=member_id, due_at=due_at))
 
 

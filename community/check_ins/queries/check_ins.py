@@ -200,6 +200,6 @@ def _weekly_average(said: list[tuple[UUID, Answers]], name: str) -> float | None
 
 def buddies_of(ctx: ReadContext, member_id: UUID) -> dict[UUID, UUID]:
     """Return a member's current buddies with the pairing of each, without those whom a block separates."""
-    apart = blocked_ids(ctx.session, member_id)
+    blocked = blocked_ids(ctx.session, member_id)
     rows = [row for row in pairings_of(ctx, member_id) if row.state in ("active", "paused")]
-    return {row.other(member_id): row.id for row in rows if row.other(member_id) not in apart}
+    return {row.other(member_id): row.id for row in rows if row.other(member_id) not in blocked}

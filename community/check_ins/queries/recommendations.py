@@ -51,8 +51,8 @@ def my_group_rooms(ctx: ReadContext) -> list[RoomView]:
 
 def recommendations_for(ctx: ReadContext, kinds: tuple[str, ...]) -> tuple[Recommendation, ...]:
     """Return a recommendation for each of these kinds that is still available."""
-    made = (_MAKERS[kind](ctx) for kind in kinds if kind in _MAKERS)
-    return tuple(offer for offer in made if offer is not None)
+    found = (_MAKERS[kind](ctx) for kind in kinds if kind in _MAKERS)
+    return tuple(offer for offer in found if offer is not None)
 
 
 def kind_label(kind: str) -> str:
@@ -128,10 +128,10 @@ def _most_active_room(ctx: ReadContext) -> RoomView | None:
 def _next_occurrence(ctx: ReadContext) -> tuple[MeetupView, OccurrenceView] | None:
     """Return the next occurrence within a week that the actor goes to or could still go to."""
     for meetup, date in meetups_queries.next_meetups(ctx, limit=MAX_MEETUPS):
-        mine = date.my_rsvp.state if date.my_rsvp else None
+        rsvp_state = date.my_rsvp.state if date.my_rsvp else None
         if date.starts_at > ctx.now + MEETUP_SPAN:
             return None
-        if mine in (RsvpState.GOING, RsvpState.MAYBE) or (mine is None and date.has_free_seat):
+        if rsvp_state in (RsvpState.GOING, RsvpState.MAYBE) or (rsvp_state is None and date.has_free_seat):
             return meetup, date
     return None
 

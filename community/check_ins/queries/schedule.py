@@ -10,7 +10,7 @@ from community.check_ins.rules import schedule as rules
 from community.core.unit_of_work import ReadContext
 from community.notifications.preferences.delivery_preferences import load_preferences
 
-DEFAULT_WEEKDAY = 6  # Sunday, before anybody has chosen
+DEFAULT_WEEKDAY = 6  # Sunday, before a member has chosen
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from community.core.minimum_group import MIN_GROUP_SIZE
 
 AUDIENCES = ("only_me", "buddy", "coordinator", "trend")
 MOODS = ("Rough", "Low", "Okay", "Good", "Bright")
-FEEDBACK_DAYS = 15  # the longest rhythm, and a day
+FEEDBACK_DAYS = 15  # the longest schedule, and a day
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class Answers:
 
 def decode_answers(text: str) -> Answers:
     """Return the answers that a decrypted text holds."""
-    said = json.loads(text)
-    return Answers(**{**said, "offered": tuple(said.get("offered", ()))})
+    fields = json.loads(text)
+    return Answers(**{**fields, "offered": tuple(fields.get("offered", ()))})
 
 
 def average(numbers: list[int], *, people: int) -> float | None:

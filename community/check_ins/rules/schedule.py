@@ -12,7 +12,7 @@ DEFAULT_AT = "19:00"
 # After so many unanswered prompts in a row comes one nudge, and after so many, with consent, the buddy is notified.
 NUDGE_AFTER = {"day": 3, "week": 1, "two_weeks": 1}
 NOTIFY_BUDDY_AFTER = {"day": 5, "week": 2, "two_weeks": 2}
-RECENT_ANSWER = timedelta(days=2)  # by the longer rhythms, after a check-in of one's own accord
+RECENT_ANSWER = timedelta(days=2)  # on longer schedules, after a check-in without a prompt
 MAX_DELAY = timedelta(hours=8)
 
 ASK = "ask"

@@ -36,15 +36,15 @@ def summarize(days: Sequence[tuple[date, Answers]], *, today: date) -> tuple[str
     before = [answers for day, answers in days if 14 <= (today - day).days < HISTORY_WEEKS * 7]
     if not recent and not before:
         return ()
-    said = [_frequency_text(len(recent))]
+    sentences = [_frequency_text(len(recent))]
     moods = [one.mood for one in recent if one.mood]
     if len(moods) >= MIN_TO_COMPARE:
         middle = sorted(moods)[len(moods) // 2]
-        said.append(f"A usual day was {MOODS[middle - 1]}.")
+        sentences.append(f"A usual day was {MOODS[middle - 1]}.")
     pull = _comparison_text([one.craving for one in recent], [one.craving for one in before])
     if pull is not None:
-        said.append(f"The pull was {pull} in the weeks before.")
-    return tuple(said)
+        sentences.append(f"The pull was {pull} in the weeks before.")
+    return tuple(sentences)
 
 
 def _frequency_text(count: int) -> str:
@@ -57,7 +57,7 @@ def _comparison_text(recent: Sequence[int | None], before: Sequence[int | None])
     one, other = ([number for number in side if number is not None] for side in (recent, before))
     if min(len(one), len(other)) < MIN_TO_COMPARE:
         return None
-    apart = sum(one) / len(one) - sum(other) / len(other)
-    if abs(apart) < MIN_DIFFERENCE:
+    difference = sum(one) / len(one) - sum(other) / len(other)
+    if abs(difference) < MIN_DIFFERENCE:
         return "about as strong as"
-    return "stronger than" if apart > 0 else "weaker than"
+    return "stronger than" if difference > 0 else "weaker than"

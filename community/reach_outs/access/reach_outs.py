@@ -96,15 +96,15 @@ def load_steps(ctx: ReadContext, row: ReachOut) -> list[Step]:
 
 def save_steps(uow: UnitOfWork, row: ReachOut, steps: list[Step]) -> None:
     """Save the steps of a locked reach-out, and create those that are new."""
-    there = {step.kind: step for step in uow.session.scalars(_select_steps(row))}
+    existing = {step.kind: step for step in uow.session.scalars(_select_steps(row))}
     for place, step in enumerate(steps):
-        kept = there.get(step.kind)
-        if kept is None:
-            kept = ReachOutStep(reach_out_id=row.id, place=place, kind=step.kind, due_at=step.due_at, state=step.state)
-            uow.session.add(kept)
-        if kept.state == "waiting" and step.state != "waiting":
-            kept.reached_at = uow.now
-        kept.due_at, kept.state = step.due_at, step.state
+        saved = existing.get(step.kind)
+        if saved is None:
+            saved = ReachOutStep(reach_out_id=row.id, place=place, kind=step.kind, due_at=step.due_at, state=step.state)
+            uow.session.add(saved)
+        if saved.state == "waiting" and step.state != "waiting":
+            saved.reached_at = uow.now
+        saved.due_at, saved.state = step.due_at, step.state
     uow.session.flush()
 
 
@@ -193,8 +193,8 @@ def recent_requests_to_actor(ctx: ReadContext, since: datetime) -> list[tuple[UU
         )
         .order_by(ReachOut.opened_at)
     ).all()
-    apart = blocked_ids(ctx.session, ctx.actor.id) if rows else frozenset()
-    return [(row.id, row.is_drill) for row in rows if row.asker_id not in apart]
+    blocked = blocked_ids(ctx.session, ctx.actor.id) if rows else frozenset()
+    return [(row.id, row.is_drill) for row in rows if row.asker_id not in blocked]
 
 
 def _lock_actor(uow: UnitOfWork) -> None:

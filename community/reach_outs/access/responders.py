@@ -24,9 +24,9 @@ def candidates_for_step(ctx: ReadContext, row: ReachOut, kind: str) -> list[UUID
         may_answer = helpers_among(ctx.session, on_call, now=ctx.now)
         return [one for one in on_call if one in may_answer]
     found = _FINDERS[kind](ctx, row.asker_id)
-    apart = blocked_ids(ctx.session, row.asker_id)
-    may = helpers_among(ctx.session, found, now=ctx.now) - apart - {row.asker_id, row.claimed_by}
-    return [one for one in found if one in may]
+    blocked = blocked_ids(ctx.session, row.asker_id)
+    allowed = helpers_among(ctx.session, found, now=ctx.now) - blocked - {row.asker_id, row.claimed_by}
+    return [one for one in found if one in allowed]
 
 
 def already_asked(asks: Iterable[ResponderRequest]) -> set[UUID]:
@@ -42,8 +42,8 @@ def split_by_recently_notified(
     Members in `known` are in neither list.
     """
     found = [one for one in candidates_for_step(ctx, row, kind) if one not in known]
-    lately = recently_notified(ctx, row) if found and kind not in rules.ALWAYS_NOTIFIED else set()
-    return [one for one in found if one not in lately], [one for one in found if one in lately]
+    recent = recently_notified(ctx, row) if found and kind not in rules.ALWAYS_NOTIFIED else set()
+    return [one for one in found if one not in recent], [one for one in found if one in recent]
 
 
 def recently_notified(ctx: ReadContext, row: ReachOut) -> set[UUID]:
@@ -64,9 +64,11 @@ def recently_notified(ctx: ReadContext, row: ReachOut) -> set[UUID]:
     if not asks:
         return set()
     about, among = {ask.reach_out_id for ask in asks}, {ask.member_id for ask in asks}
-    told = members_notified_of(ctx.session, ("reach_out.responders_notified", "reach_out.waiting"), about, among=among)
-    came = {ask.claimed_by for ask in asks}
-    return {ask.member_id for ask in asks if (ask.member_id, ask.reach_out_id) in told} - came
+    notified = members_notified_of(
+        ctx.session, ("reach_out.responders_notified", "reach_out.waiting"), about, among=among
+    )
+    responders = {ask.claimed_by for ask in asks}
+    return {ask.member_id for ask in asks if (ask.member_id, ask.reach_out_id) in notified} - responders
 
 
 def allow_quiet_hours_override(ctx: ReadContext, member_ids: Collection[UUID]) -> set[UUID]:
@@ -116,15 +118,15 @@ def _find_coordinators(ctx: ReadContext, _asker_id: UUID) -> list[UUID]:
 
 
 def _keep_active(ctx: ReadContext, member_ids: list[UUID]) -> list[UUID]:
-    here = set(active_members(ctx.session, now=ctx.now, among=member_ids)) if member_ids else set()
-    return [one for one in member_ids if one in here]
+    active = set(active_members(ctx.session, now=ctx.now, among=member_ids)) if member_ids else set()
+    return [one for one in member_ids if one in active]
 
 
 def _keep_reachable(ctx: ReadContext, member_ids: Collection[UUID]) -> list[UUID]:
     if not member_ids:
         return []
-    may = allow_quiet_hours_override(ctx, member_ids) - resting_members(ctx, member_ids)
-    return [one for one in member_ids if one in may]
+    allowed = allow_quiet_hours_override(ctx, member_ids) - resting_members(ctx, member_ids)
+    return [one for one in member_ids if one in allowed]
 
 
 _FINDERS = {

@@ -45,10 +45,10 @@ def advance(uow: UnitOfWork, row: ReachOut) -> None:
     known = responders.already_asked(reach_outs.responder_requests(uow, row))
 
     def find(kind: str) -> list[UUID]:
-        rung, shown = responders.split_by_recently_notified(uow, row, kind, known)
-        known.update(rung)
-        _list_for_responders(uow, row, kind, shown)
-        return rung
+        notified, listed = responders.split_by_recently_notified(uow, row, kind, known)
+        known.update(notified)
+        _list_for_responders(uow, row, kind, listed)
+        return notified
 
     after, fresh = rules.advance_steps(before, uow.now, find)
     for kind, people in fresh.items():
@@ -132,9 +132,9 @@ def _notify_responders(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequen
         return
     before = reach_outs.responder_requests(uow, row)
     number = max((one.round for one in before), default=rules.NOT_NOTIFIED) + 1
-    shown = {one.member_id: one for one in before}
+    asked_before = {one.member_id: one for one in before}
     for one in people:
-        ask = shown.get(one) or ResponderRequest(reach_out_id=row.id, member_id=one)
+        ask = asked_before.get(one) or ResponderRequest(reach_out_id=row.id, member_id=one)
         ask.kind, ask.round, ask.asked_at = kind, number, uow.now
         uow.session.add(ask)
     uow.session.flush()

@@ -29,15 +29,15 @@ def record_feedback(uow: UnitOfWork, *, reach_out_id: UUID, answer: str) -> None
     is_asker = row.asker_id == uow.actor.id
     if answer not in (rules.REQUESTER_ANSWERS if is_asker else rules.RESPONDER_ANSWERS):
         raise ValidationFailed(errors={"answer": ["Choose one of the answers."]})
-    kept = reach_outs.own_feedback(uow, row)
+    feedback = reach_outs.own_feedback(uow, row)
     is_new_wish = answer == "talk" and (
-        kept is None or uow.cipher.decrypt_column(kept, RequestFeedback.answer) != "talk"
+        feedback is None or uow.cipher.decrypt_column(feedback, RequestFeedback.answer) != "talk"
     )
-    if kept is None:
-        kept = RequestFeedback(reach_out_id=row.id, member_id=uow.actor.id)
-        uow.session.add(kept)
-    uow.cipher.encrypt_column(kept, RequestFeedback.answer, answer)
-    kept.answered_at = uow.now
+    if feedback is None:
+        feedback = RequestFeedback(reach_out_id=row.id, member_id=uow.actor.id)
+        uow.session.add(feedback)
+    uow.cipher.encrypt_column(feedback, RequestFeedback.answer, answer)
+    feedback.answered_at = uow.now
     if is_new_wish:
         quotas.take(uow, quotas.HELPER_WORDS)
         uow.record(DebriefRequested(reach_out_id=row.id, member_id=uow.actor.id))

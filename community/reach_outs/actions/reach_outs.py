@@ -92,8 +92,8 @@ def decline(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
         reopen(uow, row)
         return
     uow.session.flush()
-    rung = [one for one in reach_outs.responder_requests(uow, row) if one.round > rules.NOT_NOTIFIED]
-    if rung and all(one.passed_at for one in rung):
+    notified = [one for one in reach_outs.responder_requests(uow, row) if one.round > rules.NOT_NOTIFIED]
+    if notified and all(one.passed_at for one in notified):
         reach_outs.save_steps(uow, row, rules.skip_wait(reach_outs.load_steps(uow, row), uow.now))
     advance(uow, row)
 

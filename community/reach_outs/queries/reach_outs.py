@@ -76,13 +76,13 @@ def reach_out(ctx: ReadContext, reach_out_id: UUID) -> ReachOutView:
     role = "asker" if row.asker_id == ctx.actor.id else "helper" if row.claimed_by == ctx.actor.id else "asked"
     ask = None if role == "asker" else reach_outs.own_responder_request(ctx, row)
     asks = reach_outs.responder_requests(ctx, row)
-    kept = reach_outs.load_steps(ctx, row)
-    steps, fresh = kept, dict[str, Sequence[UUID]]()
+    saved = reach_outs.load_steps(ctx, row)
+    steps, fresh = saved, dict[str, Sequence[UUID]]()
     is_answered = reach_outs.has_responder_written(ctx, row)
     if row.is_waiting and not is_answered:
         known = responders.already_asked(asks)
         steps, fresh = rules.advance_steps(
-            kept, ctx.now, lambda kind: responders.split_by_recently_notified(ctx, row, kind, known)[0]
+            saved, ctx.now, lambda kind: responders.split_by_recently_notified(ctx, row, kind, known)[0]
         )
     return ReachOutView(
         id=row.id,
