@@ -1,4 +1,4 @@
-"""The command that solves one matching instance from a file."""
+"""The command `community match`: solves one matching instance from a file."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import click
 
 
 def match(path: str) -> int:
-    """Solve the instance in a file and print the answer as JSON; 0, or 2 with one line on stderr."""
+    """Solve the instance in a file and print the result. Return 0, or 2 with one line on stderr."""
     from community.buddies.matching.instance_json import InstanceError, solve_instance
 
     try:

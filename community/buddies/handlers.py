@@ -1,4 +1,4 @@
-"""What buddies do when something happened elsewhere, and what they do by the clock."""
+"""Handlers of buddies: events of other features, scheduled moments and periodic jobs."""
 
 from community.buddies.access import pairings
 from community.buddies.actions import pairings as pairings_actions
@@ -21,24 +21,24 @@ PROFILES_AT_ONCE = 100
 
 
 @handlers.on(MemberBlocked)
-def part_them(uow: UnitOfWork, event: MemberBlocked) -> None:
-    """Who blocked somebody is neither paired with them nor suggested to them. Reads hide it from the block on."""
+def separate(uow: UnitOfWork, event: MemberBlocked) -> None:
+    """End pairing and suggestions between a member and the one they blocked. Reads hide both from the block on."""
     pairings_actions.end_between(uow, event.blocker_id, event.blocked_id)
     suggestions.withdraw_between(uow, event.blocker_id, event.blocked_id)
     stand_ins.end_between(uow, event.blocker_id, event.blocked_id)
 
 
 @handlers.on(NoContactCreated)
-def part_them_by_order(uow: UnitOfWork, event: NoContactCreated) -> None:
-    """The same for two whom a coordinator or a court keeps apart."""
+def separate_by_order(uow: UnitOfWork, event: NoContactCreated) -> None:
+    """End pairing and suggestions between two members under a no-contact order."""
     pairings_actions.end_between(uow, event.one_id, event.other_id)
     suggestions.withdraw_between(uow, event.one_id, event.other_id)
     stand_ins.end_between(uow, event.one_id, event.other_id)
 
 
 @handlers.on(MemberSuspended, MemberDeactivated)
-def withdraw_them(uow: UnitOfWork, event: MemberSuspended | MemberDeactivated) -> None:
-    """Who is away is suggested to nobody; who is gone for good has no buddy waiting for them."""
+def withdraw_member(uow: UnitOfWork, event: MemberSuspended | MemberDeactivated) -> None:
+    """Withdraw a member who is suspended or left from suggestions. A member who left also loses their pairings."""
     pairings.lock_around(uow, event.member_id)
     suggestions.withdraw_all(uow, event.member_id)
     if isinstance(event, MemberDeactivated):
@@ -46,8 +46,8 @@ def withdraw_them(uow: UnitOfWork, event: MemberSuspended | MemberDeactivated) -
 
 
 @handlers.on(SanctionImposed)
-def withdraw_who_is_restricted(uow: UnitOfWork, event: SanctionImposed) -> None:
-    """Suggest a restricted member to nobody, and end the days on which they stand in for a buddy."""
+def withdraw_restricted(uow: UnitOfWork, event: SanctionImposed) -> None:
+    """Withdraw a restricted member from suggestions, and end the days on which they stand in."""
     pairings.lock_around(uow, event.member_id)
     if not candidates.may_be_paired(uow, event.member_id):
         suggestions.withdraw_all(uow, event.member_id)
@@ -56,59 +56,59 @@ def withdraw_who_is_restricted(uow: UnitOfWork, event: SanctionImposed) -> None:
 
 @periodic.every(5)
 def settle_suggestions(uow: UnitOfWork) -> bool:
-    """Close what is over and find somebody else for those who are free; whether there may be more."""
-    return suggestions.settle_due(uow, most=SUGGESTIONS_AT_ONCE) == SUGGESTIONS_AT_ONCE
+    """Close suggestions that are over and suggest others to the members freed. Return whether there may be more."""
+    return suggestions.settle_due(uow, limit=SUGGESTIONS_AT_ONCE) == SUGGESTIONS_AT_ONCE
 
 
 @periodic.every(5)
-def carry_on_runs(uow: UnitOfWork) -> bool:
+def resume_runs(uow: UnitOfWork) -> bool:
     """Finish a match run whose process died."""
     return runs.resume_stalled(uow)
 
 
 @periodic.every(60)
-def seal_answers(uow: UnitOfWork) -> bool:
-    """Seal the answers of profiles from before they were sealed; whether there may be more."""
-    return profiles.seal_answers(uow, most=PROFILES_AT_ONCE)
+def encrypt_answers(uow: UnitOfWork) -> bool:
+    """Encrypt the answers of profiles from before encryption. Return whether there may be more."""
+    return profiles.encrypt_answers(uow, limit=PROFILES_AT_ONCE)
 
 
 @periodic.every(6 * 3600)
 def forget_inputs(uow: UnitOfWork) -> None:
-    """Keep no longer than needed what match runs were worked out from."""
+    """Delete old inputs of match runs."""
     runs.forget_inputs(uow)
 
 
 @handlers.on(PromptDue)
-def remind_of_a_line(uow: UnitOfWork, event: PromptDue) -> None:
-    """Two days after the start for both, then each week for one of them."""
+def send_prompt(uow: UnitOfWork, event: PromptDue) -> None:
+    """Prompt both two days after the start, then one of them each week."""
     prompts.prompt(uow, pairing_id=event.pairing_id, prompt_number=event.prompt_number)
 
 
 @handlers.on(TrialDue)
 def ask_after_trial(uow: UnitOfWork, event: TrialDue) -> None:
-    """Both are asked whether it goes on."""
+    """Ask both whether it goes on."""
     prompts.ask_after_trial(uow, pairing_id=event.pairing_id)
 
 
 @handlers.on(PairingInactivityCheckDue)
-def look_for_silence(uow: UnitOfWork, event: PairingInactivityCheckDue) -> None:
-    """Both are asked when they have been silent for long."""
-    prompts.look_for_silence(uow, pairing_id=event.pairing_id)
+def check_silence(uow: UnitOfWork, event: PairingInactivityCheckDue) -> None:
+    """Ask both when they have been silent for long."""
+    prompts.check_silence(uow, pairing_id=event.pairing_id)
 
 
 @handlers.on(ReviewDue)
 def decide(uow: UnitOfWork, event: ReviewDue) -> None:
-    """What they said comes to something, and so does silence."""
+    """Decide a review by its answers, or by silence."""
     trial_review.close_review(uow, pairing_id=event.pairing_id)
 
 
 @handlers.on(StandInDue)
 def end_the_day(uow: UnitOfWork, event: StandInDue) -> None:
-    """Somebody was there for a day, or nobody was."""
+    """End a stand-in's day."""
     stand_ins.end(uow, stand_in_id=event.stand_in_id)
 
 
 @handlers.on(MatchRunDue)
 def run_by_calendar(uow: UnitOfWork, event: MatchRunDue) -> None:
-    """The week's match run, and the plan for the next."""
+    """Start the weekly match run, and plan the next."""
     run_schedule.run_due(uow, version=event.version)

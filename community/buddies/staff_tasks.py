@@ -1,4 +1,4 @@
-"""What coordinators have to do about buddies."""
+"""Staff tasks of buddies."""
 
 from community.buddies.events import (
     MentorApplied,
@@ -13,8 +13,8 @@ from community.core.unit_of_work import ReadContext
 
 
 @staff_tasks.on(PairingSafetyFlagged)
-def look_into_it(ctx: ReadContext, event: PairingSafetyFlagged) -> StaffTask | None:
-    """Somebody did not feel safe with their buddy. A coordinator who is one of the two does not see it."""
+def review_pairing(ctx: ReadContext, event: PairingSafetyFlagged) -> StaffTask | None:
+    """Add a task to review a pairing that did not feel safe, hidden from a coordinator who is one of the two."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
     if row is None:
         return None
@@ -27,14 +27,14 @@ def look_into_it(ctx: ReadContext, event: PairingSafetyFlagged) -> StaffTask | N
 
 
 @staff_tasks.on(PairingSafetyReviewed)
-def somebody_has(_look: ReadContext, event: PairingSafetyReviewed) -> TaskResolved:
-    """A coordinator has looked into it."""
+def pairing_reviewed(_ctx: ReadContext, event: PairingSafetyReviewed) -> TaskResolved:
+    """Finish the task when a coordinator has reviewed it."""
     return TaskResolved(kind="pairing.safety_flagged", subject=event.pairing_id, by=event.by)
 
 
 @staff_tasks.on(MentorApplied)
-def read_the_offer(_look: ReadContext, event: MentorApplied) -> StaffTask:
-    """Somebody offers to be there for newcomers."""
+def review_offer(_ctx: ReadContext, event: MentorApplied) -> StaffTask:
+    """Add a task to decide about a member who wants to be a mentor."""
     return StaffTask(
         title="Somebody offers to be there for newcomers",
         url=f"/console/buddies#{event.member_id}",
@@ -44,6 +44,6 @@ def read_the_offer(_look: ReadContext, event: MentorApplied) -> StaffTask:
 
 
 @staff_tasks.on(MentorApproved, MentorRejected)
-def the_offer_was_read(_look: ReadContext, event: MentorApproved | MentorRejected) -> TaskResolved:
-    """A coordinator has decided, or it is not offered any more."""
+def offer_reviewed(_ctx: ReadContext, event: MentorApproved | MentorRejected) -> TaskResolved:
+    """Finish the task when a coordinator decided, or the member no longer offers it."""
     return TaskResolved(kind="mentor.applied", subject=event.member_id)

@@ -137,7 +137,7 @@ def test_coordinators_have_a_task_until_somebody_has_looked(
     waiting = {task["kind"] for task in api(cast.ada).get("/tasks").json["items"]}
     assert waiting == {"pairing.safety_flagged", "mentor.applied"}
 
-    act(cast.ada, pairings.look_into, pairing_id=two.id)
+    act(cast.ada, pairings.review, pairing_id=two.id)
     act(cast.ada, profiles.approve_mentor, member_id=cast.dov.id)
     run_until_quiet(store, settings, now=act.now)
     assert api(cast.ada).get("/tasks").json["items"] == []

@@ -114,7 +114,7 @@ def test_two_sweepers_expire_it_once_and_the_next_come_in_that_transaction(
             made = ctx.session.scalars(select(Suggestion).where(Suggestion.created_at == row.settled_at)).all()
         assert len(made) == counted(store, "buddy.suggested") - before >= 1
         act.later(hours=100)
-        while act(None, suggestions.settle_due, most=10):
+        while act(None, suggestions.settle_due, limit=10):
             act.later(hours=100)
             if act.now > row.created_at + timedelta(days=60):
                 break

@@ -111,7 +111,7 @@ def test_a_run_drops_pairs_whose_members_changed_while_it_was_solved(
     act(people[0], accounts.block, member_id=people[1].id)
     act(people[2], profiles.pause)
     act(None, runs.keep_proposal, run_id=run.id, proposal=proposal)
-    while act(None, runs.publish, run_id=run.id, most=1):
+    while act(None, runs.publish, run_id=run.id, limit=1):
         pass
 
     with store.read_context() as ctx:

@@ -103,8 +103,8 @@ def test_ben_did_not_feel_safe_and_never_meets_cleo_again(cast: Cast, act: Act, 
     [flag] = act.read(cast.ada, admin.flagged)
     assert (set(flag.handles), flag.ended_by, flag.looked_into_at) == ({"Ben", "Cleo"}, "Ben", None)
     with pytest.raises(Forbidden):
-        act(cast.dov, pairings_actions.look_into, pairing_id=two.id)
-    act(cast.ada, pairings_actions.look_into, pairing_id=two.id)
+        act(cast.dov, pairings_actions.review, pairing_id=two.id)
+    act(cast.ada, pairings_actions.review, pairing_id=two.id)
     assert act.read(cast.ada, admin.flagged)[0].looked_into_at == act.now
 
 

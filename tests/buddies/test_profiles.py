@@ -153,7 +153,7 @@ def test_answers_from_before_are_sealed_by_a_worker_and_read_meanwhile(
     act(None, stand_in_the_open)
     before = act.read(cast.ben, queries.my_profile)
     assert (before.pathways, before.along_since) == (["twelve steps"], date(2019, 3, 1))
-    assert [act(None, profiles.seal_answers, most=2) for _ in range(2)] == [True, False]
+    assert [act(None, profiles.encrypt_answers, limit=2) for _ in range(2)] == [True, False]
     assert act.read(cast.ben, queries.my_profile) == before
     with store.read_context() as ctx:
         kept = str(ctx.session.execute(text("SELECT * FROM buddy_profiles")).all())
@@ -172,7 +172,7 @@ def test_five_thousand_sealed_profiles_are_opened_in_a_second(act: Act, store: U
             uow.session.add(row)
 
     act(None, fill)
-    act(None, profiles.seal_answers, most=5_000)
+    act(None, profiles.encrypt_answers, limit=5_000)
     began = monotonic()
     population, _ = act.read(None, candidates.candidate_pool)
     seconds = monotonic() - began

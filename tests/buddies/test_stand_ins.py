@@ -46,7 +46,7 @@ def test_a_day_is_offered_wanted_and_done_by_one(
     day = act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id)
     assert day is not None
     assert day.state == "offered"
-    assert act.read(cast.ben, stand_ins.said_i_cannot, pairing_id=two.id)
+    assert act.read(cast.ben, stand_ins.is_away_today, pairing_id=two.id)
     with pytest.raises(NotFound):
         act(helpers[0], stand_ins_actions.claim, stand_in_id=day.id)
     run_until_quiet(store, settings, now=act.now)

@@ -167,7 +167,7 @@ def test_ben_says_no_and_gets_the_next_now_and_cleo_at_the_expiry(
     eli = act(None, lambda uow: make_member(uow, "Eli"))
     looks(eli)
     act.later(hours=73)
-    assert act(None, suggestions_actions.settle_due, most=10) == 2
+    assert act(None, suggestions_actions.settle_due, limit=10) == 2
     assert len(mine(act, cast.cleo)) == 1
     assert all(view.id != two for view in mine(act, cast.cleo))
 
@@ -186,7 +186,7 @@ def test_a_no_stays_sealed_when_who_said_it_finds_somebody_else(
 
     assert [view.other.handle for view in act.read(cast.ben, pairings.my_buddies)] == ["Dov"]
     assert seen(act, cast.cleo, two).state == "suggested"
-    act(None, suggestions_actions.settle_due, most=10)
+    act(None, suggestions_actions.settle_due, limit=10)
     assert act(cast.cleo, suggestions_actions.accept, suggestion_id=two) == "accepted_by_one"
     act.later(hours=72)
     assert seen(act, cast.cleo, two).state == "expired"
@@ -202,11 +202,11 @@ def test_two_sweepers_close_a_suggestion_once(
     act.later(hours=72)
     looks(eli)
 
-    assert sorted(at_once([lambda: act(None, suggestions_actions.settle_due, most=10) for _ in range(2)])) == [0, 1]
+    assert sorted(at_once([lambda: act(None, suggestions_actions.settle_due, limit=10) for _ in range(2)])) == [0, 1]
     with store.read_context() as ctx:
         states = sorted(ctx.session.scalars(select(Suggestion.state)))
     assert states == ["expired", "suggested", "suggested"]
-    assert act(None, suggestions_actions.settle_due, most=10) == 0
+    assert act(None, suggestions_actions.settle_due, limit=10) == 0
     assert sum(isinstance(event, BuddySuggested) for event in act.events) == 3
 
 
@@ -215,7 +215,7 @@ def test_a_declined_pair_rests_for_half_a_year(cast: Cast, act: Act, looks: Look
     looks(cast.cleo)
     act(cast.ben, suggestions_actions.decline, suggestion_id=suggested(cast.ben, cast.cleo))
     act.later(days=100)
-    act(None, suggestions_actions.settle_due, most=10)
+    act(None, suggestions_actions.settle_due, limit=10)
     assert mine(act, cast.cleo) == []
 
     def next_for_ben(uow: Any) -> Suggestion | None:

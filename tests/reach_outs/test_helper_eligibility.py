@@ -279,7 +279,7 @@ def they_are_asked_to_stand_in(town: Town, bar: Bar) -> bool:
     bar()
     town.act(town.cast.ben, stand_ins_actions.request_cover, stand_in_id=day)
     one, other = town.cast.ben.id, town.cast.dov.id
-    fit = town.act.read(None, candidates.who_could_stand_in, member_id=one, but=(one, other))
+    fit = town.act.read(None, candidates.stand_in_candidates, member_id=one, but=(one, other))
     return town.cast.cleo.id in fit
 
 

@@ -99,7 +99,7 @@ def _do(store: Any, now: datetime, work: dict[str, Any], answers: list[str]) -> 
     verbs: dict[str, Any] = {
         "accept": lambda uow: suggestions.accept(uow, suggestion_id=UUID(work["id"])),
         "decline": lambda uow: suggestions.decline(uow, suggestion_id=UUID(work["id"])),
-        "settle": lambda uow: suggestions.settle_due(uow, most=10),
+        "settle": lambda uow: suggestions.settle_due(uow, limit=10),
         "end": lambda uow: pairings.end(uow, pairing_id=UUID(work["id"]), reason="left").state,
         "say": lambda uow: trial_review.record_review(uow, pairing_id=UUID(work["id"]), choice=work["choice"]).state,
         "come": lambda uow: reach_outs.claim(uow, reach_out_id=UUID(work["id"])).state,

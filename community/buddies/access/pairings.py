@@ -30,7 +30,7 @@ def living_pairing(uow: UnitOfWork, pairing_id: UUID) -> Pairing | None:
     return None if row is None or row.state == "ended" else row
 
 
-def pairing_to_look_into(uow: UnitOfWork, pairing_id: UUID) -> Pairing:
+def pairing_to_review(uow: UnitOfWork, pairing_id: UUID) -> Pairing:
     """Return a pairing that ended because one of the two did not feel safe, for a coordinator. Raises Forbidden,
     NotFound.
     """

@@ -34,9 +34,9 @@ def locked_profiles(
     return {row.member_id: row for row in rows}
 
 
-def profiles_to_seal(uow: UnitOfWork, *, most: int) -> list[BuddyProfile]:
+def profiles_to_encrypt(uow: UnitOfWork, *, limit: int) -> list[BuddyProfile]:
     """Return profiles whose answers are not encrypted yet, locked, without those that others have locked."""
-    query = select(BuddyProfile).where(BuddyProfile.answers.is_(None)).order_by(BuddyProfile.member_id).limit(most)
+    query = select(BuddyProfile).where(BuddyProfile.answers.is_(None)).order_by(BuddyProfile.member_id).limit(limit)
     return list(uow.session.scalars(query.with_for_update(skip_locked=True)))
 
 

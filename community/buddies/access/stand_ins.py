@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 
 from community.buddies.access.pairings import pairings_of
 from community.buddies.models.pairings import Pairing, StandIn
-from community.buddies.queries.candidates import who_could_stand_in
+from community.buddies.queries.candidates import stand_in_candidates
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.members.queries.blocks import blocked_ids, can_interact
@@ -15,9 +15,11 @@ from community.members.queries.helping import may_be_brought_together
 
 def own_pairings_that_go_on(uow: UnitOfWork) -> list[Pairing]:
     """Return the actor's pairings that are neither paused nor ended, without members they are blocked from."""
-    apart = blocked_ids(uow.session, uow.actor.id)
+    blocked = blocked_ids(uow.session, uow.actor.id)
     return [
-        row for row in pairings_of(uow, uow.actor.id) if row.state == "active" and row.other(uow.actor.id) not in apart
+        row
+        for row in pairings_of(uow, uow.actor.id)
+        if row.state == "active" and row.other(uow.actor.id) not in blocked
     ]
 
 
@@ -60,7 +62,7 @@ def may_stand_in(ctx: ReadContext, row: StandIn) -> bool:
 def asked_to_stand_in(ctx: ReadContext, row: StandIn) -> list[UUID]:
     """Return the members who are asked to stand in: those who offer it and fit the member, without their buddy."""
     pairing = ctx.session.get_one(Pairing, row.pairing_id)
-    return who_could_stand_in(ctx, member_id=row.member_id, but=(pairing.a_id, pairing.b_id))
+    return stand_in_candidates(ctx, member_id=row.member_id, but=(pairing.a_id, pairing.b_id))
 
 
 def stand_in_to_end(uow: UnitOfWork, stand_in_id: UUID) -> StandIn | None:

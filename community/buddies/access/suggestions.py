@@ -54,12 +54,12 @@ def unsettled_between(uow: UnitOfWork, one: UUID, other: UUID) -> list[Suggestio
     return locked_suggestions(uow, uow.session.scalars(query).all())
 
 
-def due_suggestions(ctx: ReadContext, *, most: int) -> list[tuple[UUID, UUID, UUID]]:
+def due_suggestions(ctx: ReadContext, *, limit: int) -> list[tuple[UUID, UUID, UUID]]:
     """Return (id, a_id, b_id) of suggestions that are over and not settled, the longest over first."""
     query = (
         select(Suggestion.id, Suggestion.a_id, Suggestion.b_id)
         .where(Suggestion.settled_at.is_(None), or_(Suggestion.expires_at <= ctx.now, Suggestion.state == "superseded"))
         .order_by(Suggestion.expires_at, Suggestion.id)
-        .limit(most)
+        .limit(limit)
     )
     return [(row.id, row.a_id, row.b_id) for row in ctx.session.execute(query)]

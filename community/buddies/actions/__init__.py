@@ -1,1 +1,1 @@
-"""What members, coordinators and the clock do about buddies."""
+"""Actions of members, coordinators and scheduled jobs on buddies."""

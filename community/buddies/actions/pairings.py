@@ -1,4 +1,4 @@
-"""The life of a pairing: begun with a room of its own, paused, ended by either side at any time."""
+"""Pairings: begun with a room of their own, paused, ended by either side at any time."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -28,14 +28,17 @@ from community.rooms.actions.membership import remove_members
 
 
 class PairingOver(Conflict):
-    """This pairing has ended."""
+    """The pairing has ended."""
 
     code = "pairing_ended"
     message = "This pairing has ended."
 
 
 def begin(uow: UnitOfWork, *, suggestion: Suggestion, profiles: Iterable[BuddyProfile]) -> Pairing:
-    """Pair two who both said yes, open their room, and plan what comes. Suggestion and profiles are locked already."""
+    """Pair two members who both accepted, open their room, and schedule prompts and the end of the trial.
+
+    The caller has locked the suggestion and both profiles.
+    """
     for profile in profiles:
         profile.active_count += 1
     pair = (suggestion.a_id, suggestion.b_id)
@@ -54,13 +57,13 @@ def begin(uow: UnitOfWork, *, suggestion: Suggestion, profiles: Iterable[BuddyPr
     uow.session.flush()
     uow.record(BuddyMatched(pairing_id=row.id))
     uow.schedule(uow.now + TRIAL, TrialDue(pairing_id=row.id), key=f"pairing:{row.id}:trial")
-    prompts.plan_prompt(uow, row, at=uow.now + FIRST_PROMPT)
-    prompts.plan_quiet_check(uow, row, at=uow.now + QUIET)
+    prompts.schedule_prompt(uow, row, at=uow.now + FIRST_PROMPT)
+    prompts.schedule_silence_check(uow, row, at=uow.now + QUIET)
     return row
 
 
 def pause(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
-    """Take a break; the two stay buddies and the room stays open. Twice is once. Raises NotFound, PairingOver."""
+    """Pause a pairing. The two stay buddies and the room stays open. Idempotent. Raises NotFound, PairingOver."""
     row, _ = pairings.pairing_to_change(uow, pairing_id)
     if row.state == "ended":
         raise PairingOver
@@ -71,7 +74,7 @@ def pause(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
 
 
 def resume(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
-    """Go on after a break, whoever asked for it. Twice is once. Raises NotFound, PairingOver."""
+    """End a pause, whichever of the two asked for it. Idempotent. Raises NotFound, PairingOver."""
     row, _ = pairings.pairing_to_change(uow, pairing_id)
     if row.state == "ended":
         raise PairingOver
@@ -81,7 +84,7 @@ def resume(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
 
 
 def end(uow: UnitOfWork, *, pairing_id: UUID, reason: str) -> Pairing:
-    """End a pairing. After `safety` the two are kept apart for good and a coordinator looks into it.
+    """End a pairing. After `safety` the two are separated for good and a coordinator reviews it.
 
     Raises NotFound, PairingOver.
     """
@@ -97,7 +100,7 @@ def end(uow: UnitOfWork, *, pairing_id: UUID, reason: str) -> Pairing:
 
 
 def end_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
-    """End the pairing of two who are kept apart now, and take both out of its room."""
+    """End the pairing of two members who are blocked now, and remove both from its room."""
     for found in pairings.pairings_of(uow, one, other=other):
         row, profiles = pairings.locked_pairing(uow, found)
         if row.state != "ended":
@@ -106,7 +109,7 @@ def end_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
 
 
 def end_all(uow: UnitOfWork, member_id: UUID) -> None:
-    """End every pairing of a member who is gone."""
+    """End every pairing of a member who left."""
     for found in pairings.pairings_of(uow, member_id):
         row, profiles = pairings.locked_pairing(uow, found)
         if row.state != "ended":
@@ -114,10 +117,7 @@ def end_all(uow: UnitOfWork, member_id: UUID) -> None:
 
 
 def share_phone(uow: UnitOfWork, *, pairing_id: UUID, number: str) -> Pairing:
-    """Let the buddy see one's number as soon as they share theirs. Until then nobody sees anything.
-
-    Raises NotFound, PairingOver.
-    """
+    """Share the actor's number, which the buddy sees as soon as they share theirs. Raises NotFound, PairingOver."""
     row, _ = pairings.pairing_to_change(uow, pairing_id)
     if row.state == "ended":
         raise PairingOver
@@ -131,15 +131,15 @@ def share_phone(uow: UnitOfWork, *, pairing_id: UUID, number: str) -> Pairing:
 
 
 def take_back_phone(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
-    """Share one's number no longer; from then on neither sees the other's. Twice is once. Raises NotFound."""
+    """Stop sharing the actor's number; then neither sees the other's. Idempotent. Raises NotFound."""
     row, _ = pairings.pairing_to_change(uow, pairing_id)
     setattr(row, row.phone_column(uow.actor.id).key, "")
     return row
 
 
-def look_into(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
-    """A coordinator has looked into why somebody did not feel safe. Twice is once. Raises Forbidden, NotFound."""
-    row = pairings.pairing_to_look_into(uow, pairing_id)
+def review(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
+    """Mark a pairing that did not feel safe as reviewed by a coordinator. Idempotent. Raises Forbidden, NotFound."""
+    row = pairings.pairing_to_review(uow, pairing_id)
     if row.looked_into_at is None:
         row.looked_into_at = uow.now
         row.looked_into_by = uow.permitted(Permission.RUN_MATCHING).id
@@ -156,7 +156,7 @@ def end_locked(
     ended_by: UUID | None,
     asked: bool = False,
 ) -> None:
-    """End a pairing whose row and profiles are locked: places are free again, mentors rest, numbers are forgotten."""
+    """End a pairing whose row and profiles are locked: free the places, let mentors rest, delete the numbers."""
     row.state = "ended"
     row.paused_by = None
     row.ended_at = uow.now

@@ -1,4 +1,4 @@
-"""What members and coordinators do about profiles: say what one looks for, pause, approve a mentor."""
+"""Buddy profiles: save, pause, and approve mentors."""
 
 from copy import copy
 from datetime import date, datetime
@@ -20,16 +20,16 @@ from community.members.actions import quotas
 
 
 class ProfileNeeded(Conflict):
-    """Say first whom you look for."""
+    """The actor has no buddy profile yet."""
 
     code = "profile_needed"
     message = "Say first whom you look for."
 
 
 def save_profile(uow: UnitOfWork, *, changes: dict[str, Any]) -> BuddyProfile:
-    """Keep what the actor looks for. Fields that are not in `changes` stay as they are; the first time `role` is due.
+    """Save the actor's profile. Fields that are not in `changes` stay unchanged. The first time, `role` is required.
 
-    Another role ends what is suggested now; so does a capacity that is reached. Raises Invalid.
+    A changed role ends the open suggestions, and so does a capacity that is reached. Raises Invalid.
     """
     members_access.own_member(uow)  # two tabs at once make one profile
     profile = profiles.own_profile_to_change(uow)
@@ -62,16 +62,16 @@ def save_profile(uow: UnitOfWork, *, changes: dict[str, Any]) -> BuddyProfile:
     return profile
 
 
-def seal_answers(uow: UnitOfWork, *, most: int) -> bool:
-    """Seal the answers of profiles from before they were sealed. Idempotent. Whether there may be more."""
-    rows = profiles.profiles_to_seal(uow, most=most)
+def encrypt_answers(uow: UnitOfWork, *, limit: int) -> bool:
+    """Encrypt the answers of profiles from before encryption. Idempotent. Return whether there may be more."""
+    rows = profiles.profiles_to_encrypt(uow, limit=limit)
     for profile in rows:
         _keep_answers(profile, {}, uow.cipher)
-    return len(rows) == most
+    return len(rows) == limit
 
 
 def _keep_answers(profile: BuddyProfile, changes: dict[str, Any], cipher: FieldCipher) -> None:
-    """Seal a profile's answers with these changes, and leave nothing in the open columns."""
+    """Encrypt a profile's answers with these changes, and empty the clear-text columns."""
     said = answers.opened(profile, cipher) | changes
     for name, empty in answers.EMPTY.items():
         setattr(profile, name, copy(empty))
@@ -79,7 +79,7 @@ def _keep_answers(profile: BuddyProfile, changes: dict[str, Any], cipher: FieldC
 
 
 def pause(uow: UnitOfWork, *, until: datetime | None = None) -> BuddyProfile:
-    """No new suggestions, until a moment or until taken back; buddies stay. Raises ProfileNeeded, Invalid."""
+    """Pause suggestions until a moment or until resumed. Buddies stay. Raises ProfileNeeded, Invalid."""
     profile = profiles.own_profile_to_change(uow)
     if profile is None:
         raise ProfileNeeded
@@ -91,7 +91,7 @@ def pause(uow: UnitOfWork, *, until: datetime | None = None) -> BuddyProfile:
 
 
 def resume(uow: UnitOfWork) -> BuddyProfile:
-    """Suggestions are welcome again. Raises ProfileNeeded."""
+    """End the pause of suggestions. Raises ProfileNeeded."""
     profile = profiles.own_profile_to_change(uow)
     if profile is None:
         raise ProfileNeeded
@@ -103,9 +103,9 @@ def resume(uow: UnitOfWork) -> BuddyProfile:
 def approve_mentor(
     uow: UnitOfWork, *, member_id: UUID, places: int = MAX_APPROVED, trained_on: date | None = None
 ) -> BuddyProfile:
-    """A coordinator's word that a member may be matched as a mentor, for so many people at a time at most.
+    """Allow a member to be matched as a mentor, for at most `places` people at a time.
 
-    Said again, it changes the limit and the day of their training. Raises Forbidden, NotFound.
+    Repeated, it changes the limit and the day of their training. Raises Forbidden, NotFound.
     """
     profile = profiles.mentor_to_decide(uow, member_id)
     profile.approved_places, profile.trained_on = places, trained_on
@@ -117,7 +117,7 @@ def approve_mentor(
 
 
 def take_back_approval(uow: UnitOfWork, *, member_id: UUID) -> BuddyProfile:
-    """The member is matched as a mentor no more; pairings stay. Twice is once. Raises Forbidden, NotFound."""
+    """Withdraw a mentor's approval. Pairings stay. Idempotent. Raises Forbidden, NotFound."""
     profile = profiles.mentor_to_decide(uow, member_id)
     profile.approved_at = None
     profile.approved_by = None

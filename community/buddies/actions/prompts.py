@@ -1,4 +1,4 @@
-"""What the clock reminds two buddies of, and asks them in private: a line now and then, and whether it goes on."""
+"""Scheduled prompts of a pairing: a reminder to write, and the private question whether it goes on."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,8 +11,8 @@ from community.core.unit_of_work import UnitOfWork
 from community.rooms.queries.public import last_posted_at
 
 
-def plan_prompt(uow: UnitOfWork, row: Pairing, *, at: datetime) -> None:
-    """Remind of a line at a moment, once for each beat."""
+def schedule_prompt(uow: UnitOfWork, row: Pairing, *, at: datetime) -> None:
+    """Schedule a reminder to write, once for each prompt number."""
     uow.schedule(
         at,
         PromptDue(pairing_id=row.id, prompt_number=row.prompt_number),
@@ -20,13 +20,13 @@ def plan_prompt(uow: UnitOfWork, row: Pairing, *, at: datetime) -> None:
     )
 
 
-def plan_quiet_check(uow: UnitOfWork, row: Pairing, *, at: datetime) -> None:
-    """Look at a moment whether the two have been silent for long."""
+def schedule_silence_check(uow: UnitOfWork, row: Pairing, *, at: datetime) -> None:
+    """Schedule a check whether the two have been silent for long."""
     uow.schedule(at, PairingInactivityCheckDue(pairing_id=row.id), key=f"pairing:{row.id}:quiet:{at.isoformat()}")
 
 
 def prompt(uow: UnitOfWork, *, pairing_id: UUID, prompt_number: int) -> None:
-    """Remind whose turn it is that a line is enough, unless they write anyway or take a break; then plan the next."""
+    """Remind the member whose turn it is, unless the two write anyway or pause; then schedule the next prompt."""
     row = pairings.living_pairing(uow, pairing_id)
     if row is None or row.prompt_number != prompt_number:
         return
@@ -36,11 +36,11 @@ def prompt(uow: UnitOfWork, *, pairing_id: UUID, prompt_number: int) -> None:
         for member_id in whose_turn(prompt_number, row.a_id, row.b_id):
             uow.record(PromptSent(pairing_id=row.id, member_id=member_id, prompt_number=prompt_number))
     row.prompt_number = prompt_number + 1
-    plan_prompt(uow, row, at=uow.now + NEXT_PROMPT)
+    schedule_prompt(uow, row, at=uow.now + NEXT_PROMPT)
 
 
 def ask_after_trial(uow: UnitOfWork, *, pairing_id: UUID) -> None:
-    """The fortnight is over: ask both in private whether it goes on."""
+    """Ask both in private whether it goes on, after the trial of two weeks."""
     row = pairings.living_pairing(uow, pairing_id)
     if row is None or row.trial_until is None:
         return
@@ -50,16 +50,16 @@ def ask_after_trial(uow: UnitOfWork, *, pairing_id: UUID) -> None:
     _ask(uow, row, why="trial", until=uow.now + TRIAL_ANSWERS)
 
 
-def look_for_silence(uow: UnitOfWork, *, pairing_id: UUID) -> None:
-    """Ask both in private when nobody wrote for ten days; else look again when it would be ten days."""
+def check_silence(uow: UnitOfWork, *, pairing_id: UUID) -> None:
+    """Ask both in private when neither wrote for ten days; otherwise check again when it would be ten days."""
     row = pairings.living_pairing(uow, pairing_id)
     if row is None:
         return
     silent_since = last_posted_at(uow, row.room_id) or row.started_at
     if row.state == "paused" or row.asked_at is not None:
-        plan_quiet_check(uow, row, at=uow.now + QUIET)
+        schedule_silence_check(uow, row, at=uow.now + QUIET)
     elif silent_since + QUIET > uow.now:
-        plan_quiet_check(uow, row, at=silent_since + QUIET)
+        schedule_silence_check(uow, row, at=silent_since + QUIET)
     else:
         _ask(uow, row, why="quiet", until=uow.now + QUIET_ANSWERS)
 

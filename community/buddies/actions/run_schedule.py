@@ -1,4 +1,4 @@
-"""When a match run starts by itself each week."""
+"""Weekly schedule of match runs."""
 
 from community.buddies.access import runs as runs_access
 from community.buddies.actions import runs
@@ -10,7 +10,7 @@ from community.core.unit_of_work import UnitOfWork
 
 
 def schedule(uow: UnitOfWork, *, is_on: bool, weekday: int, hour: int) -> MatchSchedule:
-    """A coordinator says when the week's run starts, on their own clock, or that none does. Raises Forbidden."""
+    """Set the weekly start, in the coordinator's time zone, or turn it off. Raises Forbidden."""
     staff = uow.permitted(Permission.RUN_MATCHING)
     row = runs_access.schedule_to_change(uow)
     if row is None:
@@ -25,7 +25,7 @@ def schedule(uow: UnitOfWork, *, is_on: bool, weekday: int, hour: int) -> MatchS
 
 
 def run_due(uow: UnitOfWork, *, version: int) -> None:
-    """Start the week's run, unless the schedule was changed since it was planned, and plan the next."""
+    """Start the weekly run, unless the schedule changed since it was planned, and plan the next."""
     row = runs_access.schedule_to_change(uow)
     if row is None or not row.is_on or row.version != version:
         return

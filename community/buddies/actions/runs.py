@@ -1,4 +1,4 @@
-"""Match runs: started by a coordinator or the calendar, solved apart, turned into suggestions bit by bit."""
+"""Match runs: started by a coordinator or the schedule, solved in a process of their own, published in batches."""
 
 import json
 import secrets
@@ -35,26 +35,26 @@ LARGEST_SEED = 2**31 - 1
 
 
 class RunGoingOn(Conflict):
-    """A match run is going on. Look at it, or wait until it is done."""
+    """Another match run is in progress."""
 
     code = "match_run_going_on"
     message = "A match run is going on. Look at it, or wait until it is done."
 
 
 class RunNotKept(Conflict):
-    """What this run was worked out from is not kept any more, or has other weights than today's."""
+    """The inputs of the run are deleted, or its weights are not today's."""
 
     code = "match_run_not_kept"
     message = "What this run was worked out from is not kept any more, or has other weights than today's."
 
 
 def start(uow: UnitOfWork, *, seed: int | None = None, dry_run: bool = False) -> MatchRun:
-    """A coordinator starts a run; `seed` decides between equally good pairs. Raises Forbidden, RunGoingOn."""
+    """Start a run for a coordinator. `seed` decides between equally good pairs. Raises Forbidden, RunGoingOn."""
     return _started(uow, started_by=uow.permitted(Permission.RUN_MATCHING).id, seed=seed, dry_run=dry_run)
 
 
 def start_by_calendar(uow: UnitOfWork) -> MatchRun | None:
-    """The week's run, solved apart; none when one is going on."""
+    """Start the weekly run, solved in the background. None when one is in progress."""
     if runs.running(uow) is not None:
         return None
     run = _started(uow, started_by=None, seed=None, dry_run=False)
@@ -65,7 +65,7 @@ def start_by_calendar(uow: UnitOfWork) -> MatchRun | None:
 def start_and_wait(
     store: UnitOfWorkFactory, actor: Actor | None, *, wait_seconds: float = WAIT_SECONDS, **options: Any
 ) -> tuple[UUID, bool]:
-    """Start a run and wait for its end, but not for ever: the run's id, and whether it ended meanwhile."""
+    """Start a run and wait for its end, at most `wait_seconds`. Return its id and whether it ended meanwhile."""
     with store.unit_of_work(actor) as uow:
         run_id = start(uow, **options).id
     solving = threading.Thread(target=solve, args=(store, run_id), daemon=True)
@@ -75,7 +75,7 @@ def start_and_wait(
 
 
 def solve(store: UnitOfWorkFactory, run_id: UUID, *, timeout_seconds: float = SOLVER_SECONDS) -> None:
-    """Find the pairs of a started run in a process of its own, keep them, and publish them as suggestions."""
+    """Compute the pairs of a started run in a process of its own, store them, and publish them as suggestions."""
     try:
         proposal = _solved(store, run_id, timeout_seconds)
     except (SolverFailed, subprocess.TimeoutExpired, ValueError) as error:
@@ -92,7 +92,7 @@ def solve(store: UnitOfWorkFactory, run_id: UUID, *, timeout_seconds: float = SO
 
 
 def replay(store: UnitOfWorkFactory, actor: Actor | None, *, run_id: UUID) -> bool:
-    """Work a run out again from what it was worked out from; whether the same comes of it. Changes nothing.
+    """Compute a run again from its inputs and return whether the result is equal. Changes nothing.
 
     Raises Forbidden, NotFound, RunNotKept.
     """
@@ -107,21 +107,21 @@ def replay(store: UnitOfWorkFactory, actor: Actor | None, *, run_id: UUID) -> bo
 
 
 def keep_proposal(uow: UnitOfWork, *, run_id: UUID, proposal: dict[str, Any]) -> None:
-    """Keep what the solver found. A run that was given up meanwhile stays as it is."""
+    """Store the solver's result. A run that was given up meanwhile stays unchanged."""
     run = runs.running(uow, run_id)
     if run is not None:
         run.proposal = {**proposal, "without": len(proposal["unmatched"])}
 
 
-def publish(uow: UnitOfWork, *, run_id: UUID, most: int = PAIRS_AT_ONCE) -> bool:
-    """Turn the next pairs of a solved run into suggestions; the last ones end it. Whether there are more.
+def publish(uow: UnitOfWork, *, run_id: UUID, limit: int = PAIRS_AT_ONCE) -> bool:
+    """Turn the next pairs of a solved run into suggestions; the last ones end it. Return whether there are more.
 
-    What changed since the solver looked is looked at again: who has no place any more gets no suggestion.
+    Changes since the solver read its inputs are respected: a member without a free place gets no suggestion.
     """
     run = runs.running(uow, run_id)
     if run is None or run.proposal is None:
         return False
-    pairs = [] if run.is_dry else run.proposal["pairs"][run.published : run.published + most]
+    pairs = [] if run.is_dry else run.proposal["pairs"][run.published : run.published + limit]
     ids = {UUID(pair[end]) for pair in pairs for end in ("a", "b")}
     profiles = profiles_access.locked_profiles(uow, ids)
     for pair in pairs:
@@ -148,7 +148,7 @@ def publish(uow: UnitOfWork, *, run_id: UUID, most: int = PAIRS_AT_ONCE) -> bool
 
 
 def fail(uow: UnitOfWork, *, run_id: UUID, why: str) -> None:
-    """End a run without a result. One that has ended stays as it is."""
+    """End a run without a result. A run that has ended stays unchanged."""
     run = runs.running(uow, run_id)
     if run is not None:
         run.state = "failed"
@@ -157,7 +157,7 @@ def fail(uow: UnitOfWork, *, run_id: UUID, why: str) -> None:
 
 
 def resume_stalled(uow: UnitOfWork) -> bool:
-    """Go on with a run whose process died: publish what was found, or solve it again. Whether there is more to do."""
+    """Continue a run whose process died: publish its result, or solve it again. Return whether there is more to do."""
     run = runs.running(uow)
     if run is None:
         return False
@@ -175,7 +175,7 @@ def resume_stalled(uow: UnitOfWork) -> bool:
 
 
 def forget_inputs(uow: UnitOfWork) -> None:
-    """What runs were worked out from says much of everybody: it is kept for a while only."""
+    """Delete old inputs of runs, which reveal much about all members."""
     runs.forget_run_inputs(uow, before=uow.now - INPUTS_KEPT)
 
 

@@ -1,4 +1,4 @@
-"""A day on which somebody's buddy cannot: it is said, somebody else may be wanted, and whoever fits may be there."""
+"""Stand-ins: a buddy says that they are away today, the member may ask for cover, and a member who fits may accept."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -18,25 +18,25 @@ from community.rooms.actions.membership import remove_members
 
 
 class AlreadyClaimed(Conflict):
-    """Somebody else is there already. Thank you."""
+    """Another member stands in already."""
 
     code = "already_claimed"
     message = "Somebody else is there already. Thank you."
 
 
 class DayOver(Conflict):
-    """That day is over."""
+    """The day has ended."""
 
     code = "day_over"
     message = "That day is over."
 
 
 def cannot_today(uow: UnitOfWork, *, lasts: timedelta = STANDING_IN) -> int:
-    """Say that one cannot today: each buddy hears it, and may ask for somebody else. Twice is once.
+    """Announce to the actor's buddies that they are away today; each may ask for cover. Idempotent.
 
-    Returns how many hear it.
+    Returns the number of buddies who are notified.
     """
-    told = 0
+    notified_count = 0
     for row in stand_ins.own_pairings_that_go_on(uow):
         other = row.other(uow.actor.id)
         if stand_ins.open_stand_in(uow, row.id, other) is not None:
@@ -53,12 +53,12 @@ def cannot_today(uow: UnitOfWork, *, lasts: timedelta = STANDING_IN) -> int:
         uow.session.flush()
         uow.record(StandInAnnounced(stand_in_id=stand_in.id))
         uow.schedule(stand_in.ends_at, StandInDue(stand_in_id=stand_in.id), key=f"stand_in:{stand_in.id}")
-        told += 1
-    return told
+        notified_count += 1
+    return notified_count
 
 
 def request_cover(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:
-    """Say that somebody else is welcome today. Twice is once. Raises NotFound, DayOver."""
+    """Ask for a stand-in today. Idempotent. Raises NotFound, DayOver."""
     row = stand_ins.own_stand_in(uow, stand_in_id)
     if row.state == "over":
         raise DayOver
@@ -70,9 +70,9 @@ def request_cover(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:
 
 
 def claim(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:
-    """Be there for somebody today, in a room of their own. Twice is once.
+    """Stand in for a member's buddy today, in a room of their own. Idempotent.
 
-    Raises NotFound for whom it was not asked of, AlreadyClaimed, DayOver.
+    Raises NotFound for members who were not asked, AlreadyClaimed, DayOver.
     """
     row = stand_ins.stand_in_to_claim(uow, stand_in_id)
     if row.state == "claimed" and row.claimed_by != uow.actor.id:
@@ -88,7 +88,7 @@ def claim(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:
 
 
 def replace_helper(uow: UnitOfWork, *, member_id: UUID) -> None:
-    """Ask others for the days on which a member stands in, when that member may not help any more."""
+    """Ask others for the days on which a member stands in, when that member may no longer help."""
     if may_help_now(uow.session, member_id, now=uow.now):
         return
     for row in stand_ins.stand_ins_of_helper(uow, member_id):
@@ -100,7 +100,7 @@ def replace_helper(uow: UnitOfWork, *, member_id: UUID) -> None:
 
 
 def end(uow: UnitOfWork, *, stand_in_id: UUID) -> None:
-    """The day is over; what was written stays readable for the two."""
+    """End the day. Its messages stay readable for the two."""
     row = stand_ins.stand_in_to_end(uow, stand_in_id)
     if row is None or row.state == "over":
         return
@@ -110,7 +110,7 @@ def end(uow: UnitOfWork, *, stand_in_id: UUID) -> None:
 
 
 def end_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
-    """Nobody is there for whom they are kept apart from: it ends, and both leave its room."""
+    """End a stand-in between two members who are blocked now, and remove both from its room."""
     for row in stand_ins.stand_ins_between(uow, one, other):
         row.state = "over"
         if row.room_id is not None:

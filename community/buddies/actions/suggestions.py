@@ -1,4 +1,4 @@
-"""The life of a suggestion: made, answered in private by both, matched or over, and who comes next."""
+"""Suggestions: made, answered in private by both, matched or over, and followed by the next one."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -21,25 +21,25 @@ CANDIDATES_TRIED = 20
 
 
 class SuggestionClosed(Conflict):
-    """This suggestion is no longer open."""
+    """The suggestion is no longer open."""
 
     code = "suggestion_closed"
     message = "This suggestion is no longer open."
 
 
 class PlacesTaken(Conflict):
-    """You have as many buddies as you asked for."""
+    """The actor has as many buddies as they asked for."""
 
     code = "places_taken"
     message = "You have as many buddies as you asked for."
 
 
 def accept(uow: UnitOfWork, *, suggestion_id: UUID) -> str:
-    """Say yes. When both have, they are paired in this transaction.
+    """Accept a suggestion. When both have, they are paired in this transaction.
 
-    Returns `accepted_by_one` or `matched`; the same when it is said again. When one of the two may not be brought
-    together with others now, the yes is kept and the suggestion ends at its time: neither learns why.
-    Raises NotFound, SuggestionClosed, PlacesTaken.
+    Returns `accepted_by_one` or `matched`. Idempotent. When one of the two may not be brought together with others now,
+    the yes is stored and the suggestion ends at its time: neither learns why. Raises NotFound, SuggestionClosed,
+    PlacesTaken.
     """
     row, mine, theirs = suggestions.suggestion_to_answer(uow, suggestion_id)
     seen = _seen(row, uow)
@@ -59,9 +59,9 @@ def accept(uow: UnitOfWork, *, suggestion_id: UUID) -> str:
 
 
 def decline(uow: UnitOfWork, *, suggestion_id: UUID) -> str:
-    """Say not this time, also after a yes. The actor is free at once; the other learns nothing before the expiry.
+    """Decline a suggestion, also after a yes. The actor is free at once; the other learns nothing before the expiry.
 
-    Answers `declined`. Raises NotFound, SuggestionClosed.
+    Returns `declined`. Raises NotFound, SuggestionClosed.
     """
     row, _, _ = suggestions.suggestion_to_answer(uow, suggestion_id)
     seen = _seen(row, uow)
@@ -90,7 +90,7 @@ def suggest(
     run_id: UUID | None = None,
     lasts: timedelta = SUGGESTION_LASTS,
 ) -> Suggestion:
-    """Suggest two members to each other. That they may be is the caller's to know; both profiles are locked."""
+    """Suggest two members to each other. The caller has checked that they may be, and has locked both profiles."""
     a_id, b_id = in_order(*pair)
     row = Suggestion(
         id=new_id(),
@@ -112,9 +112,10 @@ def suggest(
 
 
 def suggest_next(uow: UnitOfWork, member_id: UUID) -> Suggestion | None:
-    """Somebody else for a member who has a place again: who waits longest, then who fits best. Nobody is no error.
+    """Suggest another member to one who has a free place again: the longest waiting, then the best fit. None if no one
+    fits.
 
-    The member's profile is locked by the caller; a candidate whom somebody else decides about just now is passed over.
+    The caller has locked the member's profile. A candidate whose profile another transaction has locked is skipped.
     """
     population = candidates.candidates_for_member(uow, member_id)
     for candidate in candidates_for(str(member_id), population, on=uow.now.date())[:CANDIDATES_TRIED]:
@@ -127,14 +128,14 @@ def suggest_next(uow: UnitOfWork, member_id: UUID) -> Suggestion | None:
 
 
 def has_capacity(uow: UnitOfWork, profile: BuddyProfile) -> bool:
-    """Whether a locked profile can take one more suggestion now."""
+    """Return whether a locked profile can take one more suggestion now."""
     if profile.is_paused_at(uow.now) or profile.is_resting_at(uow.now) or not profile.is_approved:
         return False
     return profile.free_places > candidates.places_taken(uow, [profile.member_id])[profile.member_id]
 
 
 def withdraw_all(uow: UnitOfWork, member_id: UUID) -> None:
-    """End what is suggested to a member, as if they had not answered: the others see an expiry in its time."""
+    """End the suggestions of a member as if they had not answered: the others see an expiry in its time."""
     for row in suggestions.unsettled_of(uow, member_id):
         if _is_open_to(row, member_id, uow):
             row.set_answer(member_id, "declined")
@@ -145,7 +146,7 @@ def withdraw_all(uow: UnitOfWork, member_id: UUID) -> None:
 
 
 def withdraw_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
-    """End what is suggested to two who are kept apart now: it is gone for both, and both are free."""
+    """End the suggestions between two members who are blocked now. They disappear for both, and both are free."""
     profiles_access.locked_profiles(uow, [one, other])
     for row in suggestions.unsettled_between(uow, one, other):
         row.state = "withdrawn"
@@ -153,12 +154,12 @@ def withdraw_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
     uow.session.flush()
 
 
-def settle_due(uow: UnitOfWork, *, most: int) -> int:
-    """Close suggestions that are over, each once whoever else does the same, and give those freed somebody else.
+def settle_due(uow: UnitOfWork, *, limit: int) -> int:
+    """Close suggestions that are over, each once even with several workers, and suggest others to the members freed.
 
-    Returns how many were closed.
+    Returns the number closed.
     """
-    due = suggestions.due_suggestions(uow, most=most)
+    due = suggestions.due_suggestions(uow, limit=limit)
     locked = profiles_access.locked_profiles(uow, {member for _, *pair in due for member in pair}, if_free=True)
     mine = [id_ for id_, a_id, b_id in due if a_id in locked and b_id in locked]
     freed: list[UUID] = []
@@ -193,9 +194,10 @@ def _may_be_paired(uow: UnitOfWork, mine: BuddyProfile, theirs: BuddyProfile) ->
 
 
 def _supersede(uow: UnitOfWork, member_id: UUID) -> None:
-    """Whose places are all taken has no open suggestion any more. The others are freed by the next sweep.
+    """Close a member's open suggestions once they have no free places. Their counterparts are freed by the next sweep.
 
-    What this member said no to, or was taken out of, stays as it is: to the other it has to look like no answer.
+    Suggestions that this member declined, or was taken out of, stay unchanged: to the other they have to look
+    unanswered.
     """
     for row in suggestions.unsettled_of(uow, member_id):
         if row.answer_of(member_id) == "declined":

@@ -1,4 +1,4 @@
-"""What two buddies say in private about going on, and what comes of it. Neither learns what the other said."""
+"""Private reviews of a pairing, and their result. Neither buddy learns the other's answer."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -14,16 +14,16 @@ from community.core.unit_of_work import UnitOfWork
 
 
 class NothingAsked(Conflict):
-    """There is nothing to answer just now."""
+    """The pairing has no open review."""
 
     code = "nothing_asked"
     message = "There is nothing to answer just now."
 
 
 def record_review(uow: UnitOfWork, *, pairing_id: UUID, choice: str) -> Pairing:
-    """Say in private whether it goes on: `keep`, `end`, or `new` for somebody else. The last word counts.
+    """Store the actor's private answer: `keep`, `end`, or `new` for another buddy. The last answer counts.
 
-    It is decided when both have said something, or when the time for it is over. Raises NotFound, PairingOver,
+    The review is decided when both have answered, or when the time for it is over. Raises NotFound, PairingOver,
     NothingAsked.
     """
     row, profiles = pairings.pairing_to_change(uow, pairing_id)
@@ -39,7 +39,7 @@ def record_review(uow: UnitOfWork, *, pairing_id: UUID, choice: str) -> Pairing:
 
 
 def close_review(uow: UnitOfWork, *, pairing_id: UUID) -> None:
-    """The time for answers is over: do what they come to. One that was decided meanwhile stays so."""
+    """Decide a review whose time is over by its answers. A review that was decided meanwhile stays unchanged."""
     found = pairings.locked_living_pairing(uow, pairing_id)
     if found is None:
         return
@@ -56,7 +56,7 @@ def _decide(uow: UnitOfWork, row: Pairing, profiles: Mapping[UUID, BuddyProfile]
         row.trial_until = None
     if not rules.ends(why, (said[row.a_id], said[row.b_id])):
         if why == "quiet":
-            prompts.plan_quiet_check(uow, row, at=uow.now + rules.QUIET)
+            prompts.schedule_silence_check(uow, row, at=uow.now + rules.QUIET)
         return
     reason = "mismatch" if why == "trial" else "drifted"
     pairings_actions.end_locked(uow, row, profiles.values(), reason=reason, ended_by=None, asked=True)

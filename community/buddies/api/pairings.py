@@ -1,4 +1,4 @@
-"""My suggestions and pairings, for programs."""
+"""JSON endpoints of suggestions, pairings and stand-ins."""
 
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from community.core.web.request_context import read_context, unit_of_work
 @api.arguments(PageArgs, location="query")
 @api.response(200, shapes.SuggestionPage)
 def get_suggestions(page: dict[str, Any]) -> Any:
-    """Who was suggested to me, newest first."""
+    """List my suggestions, newest first."""
     with read_context() as ctx:
         return suggestions.my_suggestions(ctx, **page)
 
@@ -26,7 +26,7 @@ def get_suggestions(page: dict[str, Any]) -> Any:
 @api.post("/buddy-suggestions/<uuid:suggestion_id>/accept")
 @api.response(200, shapes.AnsweredSchema)
 def post_accept(suggestion_id: UUID) -> dict[str, str]:
-    """Say yes. The other learns of it only if they say yes too."""
+    """Accept a suggestion. The other learns of it only if they accept too."""
     with unit_of_work() as uow:
         return {"state": suggestions_actions.accept(uow, suggestion_id=suggestion_id)}
 
@@ -34,7 +34,7 @@ def post_accept(suggestion_id: UUID) -> dict[str, str]:
 @api.post("/buddy-suggestions/<uuid:suggestion_id>/decline")
 @api.response(200, shapes.AnsweredSchema)
 def post_decline(suggestion_id: UUID) -> dict[str, str]:
-    """Say not this time. To the other it looks like no answer."""
+    """Decline a suggestion. To the other it looks unanswered."""
     with unit_of_work() as uow:
         return {"state": suggestions_actions.decline(uow, suggestion_id=suggestion_id)}
 
@@ -43,7 +43,7 @@ def post_decline(suggestion_id: UUID) -> dict[str, str]:
 @api.arguments(PageArgs, location="query")
 @api.response(200, shapes.PairingPage)
 def get_pairings(page: dict[str, Any]) -> Any:
-    """My pairings, newest first, with the room of each."""
+    """List my pairings, newest first, with the room of each."""
     with read_context() as ctx:
         return pairings.my_pairings(ctx, **page)
 
@@ -51,7 +51,7 @@ def get_pairings(page: dict[str, Any]) -> Any:
 @api.get("/pairings/<uuid:pairing_id>")
 @api.response(200, shapes.PairingSchema)
 def get_pairing(pairing_id: UUID) -> pairings.PairingView:
-    """One pairing of mine."""
+    """Return one of my pairings."""
     with read_context() as ctx:
         return pairings.pairing(ctx, pairing_id)
 
@@ -59,7 +59,7 @@ def get_pairing(pairing_id: UUID) -> pairings.PairingView:
 @api.post("/pairings/<uuid:pairing_id>/pause")
 @api.response(200, shapes.PairingSchema)
 def post_pause(pairing_id: UUID) -> pairings.PairingView:
-    """Take a break. We stay buddies."""
+    """Pause a pairing. The two stay buddies."""
     with unit_of_work() as uow:
         pairings_actions.pause(uow, pairing_id=pairing_id)
         return pairings.pairing(uow, pairing_id)
@@ -68,7 +68,7 @@ def post_pause(pairing_id: UUID) -> pairings.PairingView:
 @api.post("/pairings/<uuid:pairing_id>/resume")
 @api.response(200, shapes.PairingSchema)
 def post_resume(pairing_id: UUID) -> pairings.PairingView:
-    """Go on after a break."""
+    """End the pause of a pairing."""
     with unit_of_work() as uow:
         pairings_actions.resume(uow, pairing_id=pairing_id)
         return pairings.pairing(uow, pairing_id)
@@ -88,7 +88,7 @@ def post_end(why: dict[str, str], pairing_id: UUID) -> pairings.PairingView:
 @api.arguments(shapes.ChoiceSchema, example={"choice": "keep"})
 @api.response(200, shapes.PairingSchema)
 def put_choice(said: dict[str, str], pairing_id: UUID) -> pairings.PairingView:
-    """Say in private whether it goes on. The other never learns what I said."""
+    """Answer in private whether it goes on. The other never learns my answer."""
     with unit_of_work() as uow:
         row = trial_review.record_review(uow, pairing_id=pairing_id, **said)
         view = pairings.pairing(uow, pairing_id)
@@ -98,7 +98,7 @@ def put_choice(said: dict[str, str], pairing_id: UUID) -> pairings.PairingView:
 @api.get("/pairings/<uuid:pairing_id>/phones")
 @api.response(200, shapes.PhonesSchema)
 def get_phones(pairing_id: UUID) -> pairings.PhonesView:
-    """Our numbers. Theirs is there only when we both share."""
+    """Return our phone numbers. Theirs is included only when both are shared."""
     with read_context() as ctx:
         return pairings.phones(ctx, pairing_id)
 
@@ -107,7 +107,7 @@ def get_phones(pairing_id: UUID) -> pairings.PhonesView:
 @api.arguments(shapes.PhoneSchema, example={"number": "+1 555 0100"})
 @api.response(200, shapes.PhonesSchema)
 def put_phone(mine: dict[str, str], pairing_id: UUID) -> pairings.PhonesView:
-    """Share my number. Nobody sees anything before we both do."""
+    """Share my number. It is shown only when both are shared."""
     with unit_of_work() as uow:
         pairings_actions.share_phone(uow, pairing_id=pairing_id, **mine)
         return pairings.phones(uow, pairing_id)
@@ -116,16 +116,16 @@ def put_phone(mine: dict[str, str], pairing_id: UUID) -> pairings.PhonesView:
 @api.delete("/pairings/<uuid:pairing_id>/phone")
 @api.response(200, shapes.PhonesSchema)
 def delete_phone(pairing_id: UUID) -> pairings.PhonesView:
-    """Share it no longer; then neither of us sees the other's."""
+    """Stop sharing my number; then neither of us sees the other's."""
     with unit_of_work() as uow:
         pairings_actions.take_back_phone(uow, pairing_id=pairing_id)
         return pairings.phones(uow, pairing_id)
 
 
 @api.post("/buddy-days")
-@api.response(200, shapes.ToldSchema)
+@api.response(200, shapes.NotifiedSchema)
 def post_day() -> dict[str, int]:
-    """I cannot today: my buddies hear it, and may ask for somebody else."""
+    """Announce that I am away today: my buddies are notified and may ask for a stand-in."""
     with unit_of_work() as uow:
         return {"told": stand_ins_actions.cannot_today(uow)}
 
@@ -133,7 +133,7 @@ def post_day() -> dict[str, int]:
 @api.get("/buddy-days/<uuid:stand_in_id>")
 @api.response(200, shapes.DaySchema)
 def get_day(stand_in_id: UUID) -> stand_ins.DayView:
-    """A day on which my buddy cannot, or that I was asked to be there for."""
+    """Return a day on which my buddy is away, or for which I was asked to stand in."""
     with read_context() as ctx:
         return stand_ins.day(ctx, stand_in_id)
 
@@ -141,7 +141,7 @@ def get_day(stand_in_id: UUID) -> stand_ins.DayView:
 @api.post("/buddy-days/<uuid:stand_in_id>/want")
 @api.response(200, shapes.DaySchema)
 def post_want(stand_in_id: UUID) -> stand_ins.DayView:
-    """Somebody else is welcome today."""
+    """Ask for a stand-in today."""
     with unit_of_work() as uow:
         stand_ins_actions.request_cover(uow, stand_in_id=stand_in_id)
         return stand_ins.day(uow, stand_in_id)
@@ -150,7 +150,7 @@ def post_want(stand_in_id: UUID) -> stand_ins.DayView:
 @api.post("/buddy-days/<uuid:stand_in_id>/claim")
 @api.response(200, shapes.DaySchema)
 def post_claim(stand_in_id: UUID) -> stand_ins.DayView:
-    """I am there today."""
+    """Stand in today."""
     with unit_of_work() as uow:
         stand_ins_actions.claim(uow, stand_in_id=stand_in_id)
         return stand_ins.day(uow, stand_in_id)

@@ -1,4 +1,4 @@
-"""What I look for, for programs."""
+"""JSON endpoints of buddy profiles."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ PROFILE = {
 @api.get("/buddy-profile")
 @api.response(200, shapes.BuddyProfileSchema)
 def get_profile() -> ProfileView:
-    """What I look for; 404 until I have said."""
+    """Return my profile; 404 until I have one."""
     with read_context() as ctx:
         return my_profile(ctx)
 
@@ -33,7 +33,7 @@ def get_profile() -> ProfileView:
 @api.arguments(shapes.SaveProfileSchema, example=PROFILE)
 @api.response(200, shapes.BuddyProfileSchema)
 def put_profile(profile: dict[str, Any]) -> ProfileView:
-    """Say what I look for. Mentors are matched once a coordinator has approved."""
+    """Save my profile. Mentors are matched once a coordinator has approved."""
     with unit_of_work() as uow:
         profiles.save_profile(uow, changes=profile)
         return my_profile(uow)
@@ -43,7 +43,7 @@ def put_profile(profile: dict[str, Any]) -> ProfileView:
 @api.arguments(shapes.PauseSchema, example={"until": "2027-01-10T08:00:00Z"})
 @api.response(200, shapes.BuddyProfileSchema)
 def put_pause(pause: dict[str, Any]) -> ProfileView:
-    """No new suggestions for me, until a time or until I take it back. My buddies stay."""
+    """Pause suggestions, until a time or until I resume. My buddies stay."""
     with unit_of_work() as uow:
         profiles.pause(uow, **pause)
         return my_profile(uow)
@@ -52,7 +52,7 @@ def put_pause(pause: dict[str, Any]) -> ProfileView:
 @api.delete("/buddy-profile/pause")
 @api.response(200, shapes.BuddyProfileSchema)
 def delete_pause() -> ProfileView:
-    """Suggestions are welcome again."""
+    """End the pause of suggestions."""
     with unit_of_work() as uow:
         profiles.resume(uow)
         return my_profile(uow)

@@ -1,4 +1,4 @@
-"""Match runs and mentors, for coordinators' programs."""
+"""JSON endpoints of match runs and mentors, for coordinators."""
 
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from community.core.web.request_context import audit_facts, current_actor, read_
 @api.arguments(PageArgs, location="query")
 @api.response(200, shapes.MentorPage)
 def get_mentors(page: dict[str, Any]) -> Any:
-    """Who wants to be a mentor (coordinators), approved or not."""
+    """List members who want to be mentors (coordinators), approved or not."""
     with read_context() as ctx:
         return admin.mentors(ctx, **page)
 
@@ -24,7 +24,7 @@ def get_mentors(page: dict[str, Any]) -> Any:
 @api.arguments(shapes.ApprovalSchema, example={"places": 2, "trained_on": "2026-10-02"})
 @api.response(204)
 def put_approval(approval: dict[str, Any], member_id: UUID) -> None:
-    """Say that a member may be matched as a mentor (coordinators)."""
+    """Approve a member as a mentor (coordinators)."""
     with unit_of_work() as uow:
         profiles.approve_mentor(uow, member_id=member_id, **approval)
 
@@ -32,7 +32,7 @@ def put_approval(approval: dict[str, Any], member_id: UUID) -> None:
 @api.delete("/members/<uuid:member_id>/mentor-approval")
 @api.response(204)
 def delete_approval(member_id: UUID) -> None:
-    """Take it back (coordinators). Pairings stay."""
+    """Withdraw a mentor's approval (coordinators). Pairings stay."""
     with unit_of_work() as uow:
         profiles.take_back_approval(uow, member_id=member_id)
 
@@ -40,7 +40,7 @@ def delete_approval(member_id: UUID) -> None:
 @api.get("/match-schedule")
 @api.response(200, shapes.ScheduleSchema)
 def get_schedule() -> admin.ScheduleView:
-    """When the week's match run starts by itself (coordinators)."""
+    """Return the weekly schedule of match runs (coordinators)."""
     with read_context() as ctx:
         return admin.schedule(ctx)
 
@@ -49,7 +49,7 @@ def get_schedule() -> admin.ScheduleView:
 @api.arguments(shapes.ScheduleSchema, example={"is_on": True, "weekday": 0, "hour": 9})
 @api.response(200, shapes.ScheduleSchema)
 def put_schedule(wanted: dict[str, Any]) -> admin.ScheduleView:
-    """Say when it does, or that it does not (coordinators)."""
+    """Set the weekly schedule of match runs, or turn it off (coordinators)."""
     with unit_of_work() as uow:
         run_schedule.schedule(uow, **wanted)
         return admin.schedule(uow)
@@ -71,7 +71,7 @@ def post_run(wanted: dict[str, Any]) -> Any:
 @api.arguments(PageArgs, location="query")
 @api.response(200, shapes.RunPage)
 def get_runs(page: dict[str, Any]) -> Any:
-    """Match runs (coordinators), newest first."""
+    """List match runs (coordinators), newest first."""
     with read_context() as ctx:
         return admin.runs(ctx, **page)
 
@@ -79,7 +79,7 @@ def get_runs(page: dict[str, Any]) -> Any:
 @api.get("/match-runs/<uuid:run_id>")
 @api.response(200, shapes.RunSchema)
 def get_run(run_id: UUID) -> admin.RunView:
-    """One match run (coordinators)."""
+    """Return one match run (coordinators)."""
     with read_context() as ctx:
         return admin.run(ctx, run_id)
 
@@ -87,5 +87,5 @@ def get_run(run_id: UUID) -> admin.RunView:
 @api.post("/match-runs/<uuid:run_id>/replay")
 @api.response(200, shapes.ReplaySchema)
 def post_replay(run_id: UUID) -> dict[str, bool]:
-    """Work a run out again from what it was worked out from (coordinators); nothing changes."""
+    """Compute a run again from its inputs (coordinators). Changes nothing."""
     return {"same": runs.replay(services().store, current_actor(), run_id=run_id)}

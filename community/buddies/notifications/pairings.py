@@ -35,8 +35,8 @@ WHY_PAIRED = "It is about you and a buddy."
         position=210,
     ),
 )
-def tell_the_two(ctx: ReadContext, event: BuddyMatched) -> NotificationSpec | None:
-    """Both said yes."""
+def notify_both(ctx: ReadContext, event: BuddyMatched) -> NotificationSpec | None:
+    """Notify both that they are buddies."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
     if row is None:
         return None
@@ -47,7 +47,7 @@ def tell_the_two(ctx: ReadContext, event: BuddyMatched) -> NotificationSpec | No
 
 @still_true.on("buddy.matched")
 def go_on_together(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
-    """A pairing that ended, or whose two are kept apart by now, is not mailed any more."""
+    """Return whether a mail is still true: the pairing goes on, and the two are not blocked."""
     row = pairings.pairing_row(ctx.session, subject) if subject else None
     if row is None:
         return subject is None
@@ -55,8 +55,8 @@ def go_on_together(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _
 
 
 @notify.on(PairingEnded, kind=Kind(label="A pairing has ended", why=WHY_PAIRED, icon="buddy", position=300))
-def tell_the_other(ctx: ReadContext, event: PairingEnded) -> NotificationSpec | None:
-    """A kind line for who did not end it, for both when it came of what they were asked; else nobody is told."""
+def notify_other(ctx: ReadContext, event: PairingEnded) -> NotificationSpec | None:
+    """Notify the member who did not end a pairing, or both when a private review ended it."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
     if row is None or (event.ended_by is None and not event.asked):
         return None
@@ -69,7 +69,7 @@ def tell_the_other(ctx: ReadContext, event: PairingEnded) -> NotificationSpec | 
 
 @notify.on(PromptSent, kind=Kind(label="A line to my buddy is enough", why=WHY_PAIRED, icon="buddy", position=240))
 def remind_of_a_line(ctx: ReadContext, event: PromptSent) -> NotificationSpec | None:
-    """A line is enough; on a quiet day it waits for the next."""
+    """Prompt a member that a short message is enough. On a quiet day it waits for the next."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
     if row is None:
         return None
@@ -88,7 +88,7 @@ def remind_of_a_line(ctx: ReadContext, event: PromptSent) -> NotificationSpec | 
     kind=Kind(label="I am asked how it goes with my buddy", why=WHY_PAIRED, icon="buddy", mails=True, position=250),
 )
 def ask_each(ctx: ReadContext, event: ReviewRequested) -> list[NotificationSpec]:
-    """Each of the two, in private."""
+    """Ask each of the two in private."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
     if row is None:
         return []
@@ -108,15 +108,15 @@ def ask_each(ctx: ReadContext, event: ReviewRequested) -> list[NotificationSpec]
 
 @still_true.on("pairing.prompt_sent", "pairing.review_requested")
 def is_still_asked(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool | str:
-    """A pairing that ended or takes a break, or whose two are kept apart, is not mailed of."""
+    """Return whether a mail is still true: the pairing neither ended nor pauses, and the two are not blocked."""
     return go_on_together(ctx, recipient_id, subject, version)
 
 
 @notify.on(
     PhonesShared, kind=Kind(label="My buddy and I share our numbers", why=WHY_PAIRED, icon="buddy", position=260)
 )
-def tell_of_numbers(ctx: ReadContext, event: PhonesShared) -> NotificationSpec | None:
-    """Both numbers are there to see."""
+def notify_of_numbers(ctx: ReadContext, event: PhonesShared) -> NotificationSpec | None:
+    """Notify both that the other's number can be seen."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
     if row is None:
         return None
@@ -134,15 +134,15 @@ def tell_of_numbers(ctx: ReadContext, event: PhonesShared) -> NotificationSpec |
         position=310,
     ),
 )
-def tell_coordinators(ctx: ReadContext, event: PairingSafetyFlagged) -> NotificationSpec:
-    """Somebody has to look into it."""
+def notify_coordinators(ctx: ReadContext, event: PairingSafetyFlagged) -> NotificationSpec:
+    """Notify coordinators that a pairing has to be reviewed."""
     to = coordinators(ctx.session, now=ctx.now)
     return NotificationSpec(to=to, title="Somebody asked for a coordinator", url=f"/console/buddies#{event.pairing_id}")
 
 
 @notify.on(MentorApplied, kind=StaffKind(label="Somebody offers to help", icon="buddy", position=320))
 def ask_coordinators(ctx: ReadContext, event: MentorApplied) -> NotificationSpec:
-    """Somebody offers to be there for newcomers."""
+    """Notify coordinators that a member wants to be a mentor."""
     to = coordinators(ctx.session, now=ctx.now)
     return NotificationSpec(to=to, title="Somebody offers to help", url=f"/console/buddies#{event.member_id}")
 
@@ -157,6 +157,6 @@ def ask_coordinators(ctx: ReadContext, event: MentorApplied) -> NotificationSpec
         position=330,
     ),
 )
-def tell_the_mentor(_look: ReadContext, event: MentorApproved) -> NotificationSpec:
-    """Their offer was taken up."""
+def notify_mentor(_ctx: ReadContext, event: MentorApproved) -> NotificationSpec:
+    """Notify a mentor of their approval."""
     return NotificationSpec(to=[event.member_id], title="A coordinator has said yes to your offer", url="/buddy")

@@ -15,8 +15,8 @@ from community.core.unit_of_work import ReadContext
 @notify.on(
     StandInAnnounced, kind=Kind(label="My buddy cannot today", why=WHY_PAIRED, icon="buddy", mails=True, position=270)
 )
-def tell_who_is_waiting(ctx: ReadContext, event: StandInAnnounced) -> NotificationSpec | None:
-    """Their buddy cannot today; they may have somebody else."""
+def notify_of_absence(ctx: ReadContext, event: StandInAnnounced) -> NotificationSpec | None:
+    """Notify a member that their buddy is away today. They may ask for a stand-in."""
     row = stand_ins.row(ctx.session, event.stand_in_id)
     if row is None:
         return None
@@ -33,8 +33,8 @@ def tell_who_is_waiting(ctx: ReadContext, event: StandInAnnounced) -> Notificati
         position=280,
     ),
 )
-def ask_who_could(ctx: ReadContext, event: StandInRequested) -> NotificationSpec | None:
-    """Everybody who offers such days and fits."""
+def ask_candidates(ctx: ReadContext, event: StandInRequested) -> NotificationSpec | None:
+    """Ask everyone who offers to stand in and fits."""
     row = stand_ins.row(ctx.session, event.stand_in_id)
     if row is None or row.state != "wanted":
         return None
@@ -46,7 +46,7 @@ def ask_who_could(ctx: ReadContext, event: StandInRequested) -> NotificationSpec
 
 @still_true.on("stand_in.requested")
 def is_still_wanted(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
-    """Nobody is asked for what somebody else does already."""
+    """Return whether no one stands in yet."""
     row = stand_ins.row(ctx.session, subject) if subject else None
     return row is not None and row.state == "wanted"
 
@@ -55,8 +55,8 @@ def is_still_wanted(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None,
     StandInAccepted,
     kind=Kind(label="Somebody is there for me today", why=WHY_PAIRED, icon="buddy", mails=True, position=290),
 )
-def tell_who_wanted(ctx: ReadContext, event: StandInAccepted) -> NotificationSpec | None:
-    """Somebody is there for them today."""
+def notify_of_stand_in(ctx: ReadContext, event: StandInAccepted) -> NotificationSpec | None:
+    """Notify a member that they have a stand-in today."""
     row = stand_ins.row(ctx.session, event.stand_in_id)
     if row is None or row.room_id is None:
         return None

@@ -37,25 +37,25 @@ declare_kind(
         position=200,
     ),
 )
-def tell_both(ctx: ReadContext, event: BuddySuggested) -> list[NotificationSpec]:
-    """There is somebody for each of them to look at; one reminder later. Not on a quiet day."""
+def notify_both(ctx: ReadContext, event: BuddySuggested) -> list[NotificationSpec]:
+    """Notify each of the two of a suggestion, with one reminder later. Not on a quiet day."""
     row = suggestions.row(ctx.session, event.suggestion_id)
     if row is None:
         return []
     url, now = f"/buddy/suggestions/{row.id}", ctx.now
-    told = []
+    specs = []
     for member_id in (row.a_id, row.b_id):
         held = profiles.quiet_until_of(ctx.session, member_id, now=now)
         first = NotificationSpec(to=[member_id], title="A suggestion for you", url=url, subject=row.id, due_at=held)
         reminded_at = max(row.created_at + SUGGESTION_REMINDED, held or now)
         again = replace(first, title="A suggestion waits for you", kind="buddy.reminded", due_at=reminded_at)
-        told += [first, again]
-    return told
+        specs += [first, again]
+    return specs
 
 
 @still_true.on("buddy.reminded")
 def was_not_answered(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
-    """Who has answered, or for whom it is over, is not reminded."""
+    """Return whether a reminder is still true: the member has not answered, and the suggestion is open."""
     return subject is not None and suggestions.is_unanswered(ctx.session, subject, recipient_id, now=ctx.now)
 
 
@@ -63,13 +63,13 @@ def was_not_answered(ctx: ReadContext, recipient_id: UUID, subject: UUID | None,
     SuggestionSuperseded,
     kind=Kind(label="A suggestion is no longer open", why="You look for a buddy.", icon="buddy", position=230),
 )
-def tell_kindly(_look: ReadContext, event: SuggestionSuperseded) -> NotificationSpec:
-    """One of the two has found somebody; there will be somebody else."""
+def notify_of_superseded(_ctx: ReadContext, event: SuggestionSuperseded) -> NotificationSpec:
+    """Notify a member that the other one found a buddy, and that another suggestion will come."""
     url = f"/buddy/suggestions/{event.suggestion_id}"
     return NotificationSpec(to=[event.member_id], title="We look for somebody else for you", url=url)
 
 
 @still_true.on("buddy.suggested")
 def can_still_be_answered(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
-    """A suggestion that was answered or is over is not mailed any more."""
+    """Return whether a suggestion is open and unanswered, or its mail is dropped."""
     return subject is None or suggestions.waits_for(ctx.session, subject, recipient_id, now=ctx.now)

@@ -1,4 +1,4 @@
-"""For coordinators: match runs, mentors, what to look into."""
+"""Pages of coordinators about buddies: match runs, mentors, pairings to review."""
 
 from functools import partial
 from uuid import UUID
@@ -19,14 +19,14 @@ from community.core.web.request_context import audit_facts, current_actor, read_
 
 @pages.get("/console/buddies")
 def console() -> PageResponse:
-    """For coordinators: start a run, earlier runs, mentors, what to look into."""
+    """Show the form to start a run, earlier runs, mentors, and pairings to review."""
     with read_context() as ctx:
         return _console_page(ctx, Form())
 
 
 @pages.post("/console/match-runs")
 def start_run() -> PageResponse:
-    """Start a match run, or a dry one that suggests nothing to anybody."""
+    """Start a match run, or a dry run that makes no suggestions."""
     form = Form(NewRunSchema())
     is_dry = bool(request.form.get("dry_run"))
     if form.attempt(partial(runs.start_and_wait, services().store, current_actor()), values={"dry_run": is_dry}):
@@ -39,14 +39,14 @@ def start_run() -> PageResponse:
 
 @pages.get("/console/match-runs/<uuid:run_id>")
 def one_run(run_id: UUID) -> PageResponse:
-    """What a run found."""
+    """Show the result of a run."""
     with read_context() as ctx:
         return render_template("buddies/match_run.html", run=admin.run(ctx, run_id))
 
 
 @pages.post("/console/match-runs/<uuid:run_id>/replay")
 def replay_run(run_id: UUID) -> PageResponse:
-    """Work it out again."""
+    """Compute a run again."""
     try:
         same = runs.replay(services().store, current_actor(), run_id=run_id)
         flash("The same came of it." if same else "Something else came of it. Tell whoever runs this service.")
@@ -57,7 +57,7 @@ def replay_run(run_id: UUID) -> PageResponse:
 
 @pages.post("/console/mentors/<uuid:member_id>/approval")
 def approve(member_id: UUID) -> PageResponse:
-    """A member may be matched as a mentor, for so many people at a time."""
+    """Approve a mentor, for a number of people at a time."""
     form = Form(ApprovalSchema())
     values = {
         "places": request.form.get("places", default=MAX_APPROVED, type=int),
@@ -74,7 +74,7 @@ def approve(member_id: UUID) -> PageResponse:
 
 @pages.post("/console/match-schedule")
 def set_schedule() -> PageResponse:
-    """When the week's run starts."""
+    """Set the weekly start of match runs."""
     form = Form(ScheduleSchema())
     values = {
         "is_on": bool(request.form.get("is_on")),
@@ -90,7 +90,7 @@ def set_schedule() -> PageResponse:
 
 @pages.post("/console/mentors/<uuid:member_id>/approval/end")
 def take_back_approval(member_id: UUID) -> PageResponse:
-    """Not any more."""
+    """Withdraw a mentor's approval."""
     with unit_of_work() as uow:
         profiles.take_back_approval(uow, member_id=member_id)
     flash("Saved. Nobody new is suggested to them; their buddies stay.")
@@ -98,10 +98,10 @@ def take_back_approval(member_id: UUID) -> PageResponse:
 
 
 @pages.post("/console/pairings/<uuid:pairing_id>/looked-into")
-def look_into(pairing_id: UUID) -> PageResponse:
-    """A coordinator has looked into it."""
+def review(pairing_id: UUID) -> PageResponse:
+    """Mark a pairing that did not feel safe as reviewed."""
     with unit_of_work() as uow:
-        pairings.look_into(uow, pairing_id=pairing_id)
+        pairings.review(uow, pairing_id=pairing_id)
     flash("Saved.")
     return redirect("/console/buddies", code=303)
 

@@ -1,4 +1,4 @@
-"""The profile's pages and its shape: lists typed with commas, free hours as boxes to tick."""
+"""Forms of the profile's pages: lists typed with commas, free hours as checkboxes."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -42,7 +42,7 @@ PARTS = (("Morning", "07:00", "12:00"), ("Afternoon", "12:00", "17:00"), ("Eveni
 
 
 def answers_of(step: str, posted: MultiDict[str, str]) -> dict[str, Any]:
-    """What one step's form says, in the shape of a profile's fields."""
+    """Return the answers in one step's form, in the shape of a profile's fields."""
     match step:
         case "who":
             return {"role": posted.get("role", ""), "capacity": posted.get("capacity", type=int) or 1}
@@ -87,10 +87,10 @@ def answers_of(step: str, posted: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def shown_windows(posted: Iterable[str] | None, profile: ProfileView | None) -> dict[str, Any]:
-    """Which boxes are ticked, and free hours that no box stands for: those get boxes of their own."""
+    """Return the ticked boxes, and boxes of their own for free hours that no standard box covers."""
     ticked = set(posted) if posted is not None else {_value(one) for one in (profile.availability if profile else ())}
     boxes = {f"{day}|{start}|{end}" for day in range(7) for _, start, end in PARTS}
-    return {"ticked": ticked, "other_windows": [(one, _words(one)) for one in sorted(ticked - boxes)]}
+    return {"ticked": ticked, "other_windows": [(one, _window_text(one)) for one in sorted(ticked - boxes)]}
 
 
 def _value(window: Mapping[str, Any]) -> str:
@@ -102,7 +102,7 @@ def _window(value: str) -> dict[str, Any]:
     return {"weekday": int(day) if day.isdecimal() else day, "from": start, "to": end}
 
 
-def _words(value: str) -> str:
+def _window_text(value: str) -> str:
     window = _window(value)
     day = window["weekday"]
     name = WEEKDAYS[day] if isinstance(day, int) and day < len(WEEKDAYS) else ""

@@ -1,4 +1,4 @@
-"""Me and one buddy."""
+"""Pages of one pairing."""
 
 from typing import Any
 from uuid import UUID
@@ -19,20 +19,20 @@ from community.core.web.request_context import read_context, unit_of_work
 
 @pages.get("/pairings/<uuid:pairing_id>")
 def one_pairing(pairing_id: UUID) -> str:
-    """Me and one buddy."""
+    """Show a pairing."""
     with read_context() as ctx:
         return render_template(
             "buddies/pairing.html",
             pairing=pairings.pairing(ctx, pairing_id),
             phones=pairings.phones(ctx, pairing_id),
             day=stand_ins.my_day(ctx, pairing_id),
-            said_i_cannot=stand_ins.said_i_cannot(ctx, pairing_id),
+            is_away_today=stand_ins.is_away_today(ctx, pairing_id),
         )
 
 
 @pages.post("/pairings/<uuid:pairing_id>/choice")
 def choose(pairing_id: UUID) -> PageResponse:
-    """Say in private whether it goes on."""
+    """Answer in private whether it goes on."""
     form = Form(ChoiceSchema())
     values = {"choice": request.form.get("choice", "")}
     if not form.submit(trial_review.record_review, pairing_id=pairing_id, values=values):
@@ -47,7 +47,7 @@ def choose(pairing_id: UUID) -> PageResponse:
 
 @pages.post("/pairings/<uuid:pairing_id>/phone")
 def share_phone(pairing_id: UUID) -> PageResponse:
-    """Share my number, seen as soon as both do."""
+    """Share the actor's number, shown as soon as both do."""
     form = Form(PhoneSchema())
 
     def share(uow: UnitOfWork, number: str) -> str | None:
@@ -65,29 +65,29 @@ def share_phone(pairing_id: UUID) -> PageResponse:
 
 @pages.post("/pairings/<uuid:pairing_id>/phone/end")
 def take_back_phone(pairing_id: UUID) -> PageResponse:
-    """Share it no longer."""
+    """Stop sharing the number."""
     return _changed(pairing_id, pairings_actions.take_back_phone, "Neither of you sees the other’s number any more.")
 
 
 @pages.post("/buddy/cannot-today")
 def cannot_today() -> PageResponse:
-    """My buddies hear that I cannot today."""
+    """Announce to the actor's buddies that they are away today."""
     with unit_of_work() as uow:
-        told = stand_ins_actions.cannot_today(uow)
-    flash("Your buddy knows. Rest well." if told == 1 else "Your buddies know. Rest well." if told else "They know.")
+        count = stand_ins_actions.cannot_today(uow)
+    flash("Your buddy knows. Rest well." if count == 1 else "Your buddies know. Rest well." if count else "They know.")
     return redirect("/buddy", code=303)
 
 
 @pages.get("/buddy/days/<uuid:stand_in_id>")
 def day(stand_in_id: UUID) -> str:
-    """A day on which my buddy cannot, or that I am asked to be there for."""
+    """Show a day on which the actor's buddy is away, or for which the actor is asked to stand in."""
     with read_context() as ctx:
         return render_template("buddies/stand_in.html", day=stand_ins.day(ctx, stand_in_id))
 
 
 @pages.post("/buddy/days/<uuid:stand_in_id>")
 def answer_day(stand_in_id: UUID) -> PageResponse:
-    """Somebody is welcome, or I am there."""
+    """Ask for a stand-in, or stand in."""
     verbs = {"want": stand_ins_actions.request_cover, "claim": stand_ins_actions.claim}
     said = request.form.get("answer", "")
     if said not in verbs:
@@ -106,19 +106,19 @@ def answer_day(stand_in_id: UUID) -> PageResponse:
 
 @pages.post("/pairings/<uuid:pairing_id>/pause")
 def pause_pairing(pairing_id: UUID) -> PageResponse:
-    """Take a break."""
+    """Pause a pairing."""
     return _changed(pairing_id, pairings_actions.pause, "Paused. You stay buddies.")
 
 
 @pages.post("/pairings/<uuid:pairing_id>/resume")
 def resume_pairing(pairing_id: UUID) -> PageResponse:
-    """Go on."""
+    """End the pause of a pairing."""
     return _changed(pairing_id, pairings_actions.resume, "You go on together.")
 
 
 @pages.post("/pairings/<uuid:pairing_id>/end")
 def end_pairing(pairing_id: UUID) -> PageResponse:
-    """End it; with the box ticked, because it was not safe."""
+    """End a pairing; with the box ticked, because it was not safe."""
     form = Form(EndSchema())
     values = {"reason": "safety" if request.form.get("unsafe") else request.form.get("reason") or "left"}
     if not form.submit(pairings_actions.end, pairing_id=pairing_id, values=values):

@@ -1,4 +1,4 @@
-"""What I look for, in small steps."""
+"""Pages of the buddy profile, in small steps."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ STEPS = tuple(STEP_TEMPLATES)
 
 @pages.get("/buddy")
 def overview_page() -> str:
-    """My buddies, who is suggested to me, what I look for."""
+    """Show the actor's buddies, suggestions and profile."""
     with read_context() as ctx:
         return render_template(
             "buddies/buddy.html",
@@ -42,7 +42,7 @@ def overview_page() -> str:
 
 @pages.get("/buddy/profile")
 def profile() -> PageResponse:
-    """What I look for, at a glance; for who has not said, the first step."""
+    """Show the actor's profile, or the first step to members without one."""
     with read_context() as ctx:
         shown = _profile_or_none(ctx)
     if shown is None:
@@ -52,13 +52,13 @@ def profile() -> PageResponse:
 
 @pages.get("/buddy/profile/<any(who, when, life, what, wishes, care, words):step>")
 def step(step: str) -> PageResponse:
-    """One step of it."""
+    """Show one step of the profile."""
     return _step_page(step, Form())
 
 
 @pages.post("/buddy/profile/<any(who, when, life, what, wishes, care, words):step>")
 def save_step(step: str) -> PageResponse:
-    """Keep one step and go on to the next."""
+    """Save one step and go on to the next."""
     form = Form(ChangeProfileSchema())
 
     def save(uow: UnitOfWork, **changes: Any) -> None:
@@ -76,7 +76,7 @@ def save_step(step: str) -> PageResponse:
 
 @pages.post("/buddy/pause")
 def pause() -> PageResponse:
-    """No new suggestions until it is taken back."""
+    """Pause suggestions until resumed."""
     with unit_of_work() as uow:
         profiles.pause(uow)
     flash("Paused. Your buddies stay, and nobody new is suggested.")
@@ -85,7 +85,7 @@ def pause() -> PageResponse:
 
 @pages.post("/buddy/pause/end")
 def resume() -> PageResponse:
-    """Suggestions are welcome again."""
+    """End the pause of suggestions."""
     with unit_of_work() as uow:
         profiles.resume(uow)
     flash("Suggestions are welcome again.")

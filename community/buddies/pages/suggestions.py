@@ -1,4 +1,4 @@
-"""A suggestion and its answer."""
+"""Pages of one suggestion."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ ANSWERED = {
 
 @pages.get("/buddy/suggestions/<uuid:suggestion_id>")
 def suggestion(suggestion_id: UUID) -> str:
-    """One suggestion."""
+    """Show a suggestion."""
     with read_context() as ctx:
         shown = suggestions.suggestion(ctx, suggestion_id)
     return render_template("buddies/suggestion.html", suggestion=shown)
@@ -28,7 +28,7 @@ def suggestion(suggestion_id: UUID) -> str:
 
 @pages.post("/buddy/suggestions/<uuid:suggestion_id>")
 def answer(suggestion_id: UUID) -> PageResponse:
-    """Yes, or not this time."""
+    """Accept or decline a suggestion."""
     verbs = {"accept": suggestions_actions.accept, "decline": suggestions_actions.decline}
     said = request.form.get("answer", "")
     if said not in verbs:

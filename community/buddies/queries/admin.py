@@ -41,7 +41,7 @@ class UnmatchedView:
     gains: dict[str, int]
 
     @property
-    def gains_in_words(self) -> list[str]:
+    def gains_text(self) -> list[str]:
         """Return the answers that cost candidates as text, most first."""
         return [f"{OWN_RULES[name]}: {more} more" for name, more in self.gains.items() if name in OWN_RULES]
 

@@ -56,12 +56,12 @@ def candidate_pool(ctx: ReadContext) -> tuple[Population, dict[UUID, str]]:
     left_out = dict.fromkeys(_held_back(ctx), HELD_BACK)
     left_out |= {profile.member_id: AWAITING_APPROVAL for profile, _ in rows if not profile.is_approved}
     ids = [profile.member_id for profile, _ in ready]
-    apart = [frozenset((str(one), str(other))) for one, other in blocked_pairs(ctx.session, ids)]
+    blocked = [frozenset((str(one), str(other))) for one, other in blocked_pairs(ctx.session, ids)]
     forbidden, tried = _earlier_pairs(ctx)
     said = _said(ctx, ready)
     forbidden |= _excluded(said)
     people = _people(ctx, ready, said)
-    return Population(people=people, forbidden=frozenset([*apart, *forbidden]), tried=tried), left_out
+    return Population(people=people, forbidden=frozenset([*blocked, *forbidden]), tried=tried), left_out
 
 
 def candidates_for_member(ctx: ReadContext, member_id: UUID) -> Population:
@@ -78,19 +78,19 @@ def candidates_for_member(ctx: ReadContext, member_id: UUID) -> Population:
     return Population(people=_people(ctx, ready, said), forbidden=frozenset(forbidden), tried=tried)
 
 
-def who_could_stand_in(ctx: ReadContext, *, member_id: UUID, but: Collection[UUID]) -> list[UUID]:
+def stand_in_candidates(ctx: ReadContext, *, member_id: UUID, but: Collection[UUID]) -> list[UUID]:
     """Return members who offer to stand in and fit this member by all rules, except on their quiet days."""
     rows = _profiles(
         ctx, BuddyProfile.stands_in.is_(True), BuddyProfile.member_id != member_id, among=may_help(ctx.now)
     )
     rows += _profiles(ctx, BuddyProfile.member_id == member_id, among=is_active(ctx.now))
-    apart = blocked_ids(ctx.session, member_id) | set(but)
+    blocked = blocked_ids(ctx.session, member_id) | set(but)
     here = [
         (profile, zone)
         for profile, zone in rows
         if profile.member_id == member_id
         or (
-            profile.member_id not in apart
+            profile.member_id not in blocked
             and profile.is_approved
             and not profile.is_paused_at(ctx.now)
             and quiet_until(ctx.now, quiet_days=profile.quiet_days, time_zone=zone) is None

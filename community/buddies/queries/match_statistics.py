@@ -105,14 +105,14 @@ def coverage(ctx: ReadContext) -> CoverageView:
     )
 
 
-def last_runs(ctx: ReadContext, *, most: int = RUNS_SHOWN) -> list[RunPoint]:
+def last_runs(ctx: ReadContext, *, limit: int = RUNS_SHOWN) -> list[RunPoint]:
     """Return the last runs in numbers, newest first, for coordinators."""
     _ = ctx.permitted(Permission.RUN_MATCHING)
     numbers = [
         MatchRun.proposal[name].as_integer() for name in ("cardinality", "without", "total_weight", "waiting_days")
     ]
     query = select(MatchRun.id, MatchRun.created_at, MatchRun.is_dry, MatchRun.started_by, MatchRun.state, *numbers)
-    rows = ctx.session.execute(query.order_by(MatchRun.created_at.desc(), MatchRun.id.desc()).limit(most))
+    rows = ctx.session.execute(query.order_by(MatchRun.created_at.desc(), MatchRun.id.desc()).limit(limit))
     return [
         RunPoint(
             id_,
@@ -130,10 +130,10 @@ def last_runs(ctx: ReadContext, *, most: int = RUNS_SHOWN) -> list[RunPoint]:
 
 
 def _waits(profile: BuddyProfile, now: datetime) -> bool:
-    asks_for_nobody = profile.is_paused_at(now) or profile.is_resting_at(now) or not profile.is_approved
-    return profile.active_count == 0 and profile.free_places > 0 and not asks_for_nobody
+    wants_no_one = profile.is_paused_at(now) or profile.is_resting_at(now) or not profile.is_approved
+    return profile.active_count == 0 and profile.free_places > 0 and not wants_no_one
 
 
 def _histogram(days: Sequence[int]) -> tuple[tuple[str, int], ...]:
-    counts = Counter(next(words for words, below in WAITS if one < below) for one in days)
-    return tuple((words, counts[words]) for words, _ in WAITS)
+    counts = Counter(next(label for label, below in WAITS if one < below) for one in days)
+    return tuple((label, counts[label]) for label, _ in WAITS)

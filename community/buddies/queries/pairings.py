@@ -72,10 +72,10 @@ def pairing_row(session: Session, pairing_id: UUID) -> Pairing | None:
 
 def my_pairings(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[PairingView]:
     """Return the actor's pairings, newest first, without those with members they are blocked from."""
-    apart = blocked_ids(ctx.session, ctx.actor.id)
+    blocked = blocked_ids(ctx.session, ctx.actor.id)
     query = counterpart_view(ctx, select(Pairing), Pairing)
-    if apart:
-        query = query.where(Pairing.a_id.not_in(apart), Pairing.b_id.not_in(apart))
+    if blocked:
+        query = query.where(Pairing.a_id.not_in(blocked), Pairing.b_id.not_in(blocked))
     by = (Pairing.started_at, Pairing.id)
     page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
     return Page(_pairings(ctx, page.items), page.next_cursor)

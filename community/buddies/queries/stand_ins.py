@@ -44,7 +44,7 @@ def my_day(ctx: ReadContext, pairing_id: UUID) -> DayView | None:
     return _view(ctx, found) if found else None
 
 
-def said_i_cannot(ctx: ReadContext, pairing_id: UUID) -> bool:
+def is_away_today(ctx: ReadContext, pairing_id: UUID) -> bool:
     """Return whether the actor said that they are away today."""
     query = select(StandIn.id).where(
         StandIn.pairing_id == pairing_id, StandIn.member_id != ctx.actor.id, StandIn.state != "over"

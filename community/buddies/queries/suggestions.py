@@ -48,10 +48,10 @@ class SuggestionView:
 
 def my_suggestions(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[SuggestionView]:
     """Return the actor's suggestions, newest first, without those of members they are blocked from."""
-    apart = blocked_ids(ctx.session, ctx.actor.id)
+    blocked = blocked_ids(ctx.session, ctx.actor.id)
     query = counterpart_view(ctx, select(Suggestion), Suggestion)
-    if apart:
-        query = query.where(Suggestion.a_id.not_in(apart), Suggestion.b_id.not_in(apart))
+    if blocked:
+        query = query.where(Suggestion.a_id.not_in(blocked), Suggestion.b_id.not_in(blocked))
     by = (Suggestion.created_at, Suggestion.id)
     page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
     return Page(_suggestions(ctx, page.items), page.next_cursor)
@@ -99,12 +99,12 @@ def counterpart_view(ctx: ReadContext, query: Any, table: type[Suggestion] | typ
 
 
 def _open_rows(ctx: ReadContext) -> list[Suggestion]:
-    apart = blocked_ids(ctx.session, ctx.actor.id)
+    blocked = blocked_ids(ctx.session, ctx.actor.id)
     query = counterpart_view(ctx, select(Suggestion), Suggestion).where(
         Suggestion.settled_at.is_(None), Suggestion.expires_at > ctx.now
     )
     rows = ctx.session.scalars(query.order_by(Suggestion.expires_at, Suggestion.id))
-    return [row for row in rows if row.other(ctx.actor.id) not in apart]
+    return [row for row in rows if row.other(ctx.actor.id) not in blocked]
 
 
 def _state_for(row: Suggestion, member_id: UUID, now: datetime) -> str:

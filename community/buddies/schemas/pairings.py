@@ -9,13 +9,13 @@ from community.core.schemas import SingleLineText, StrictSchema, UtcDateTime, pa
 
 
 class OtherSchema(StrictSchema):
-    """What somebody wrote about themself; null once the suggestion is over."""
+    """The suggested member's text about themself; null once the suggestion is over."""
 
     about = fields.String(allow_none=True)
 
 
 class SuggestionSchema(StrictSchema):
-    """A suggestion as I may see it. The other's answer shows in nothing of it before both said yes."""
+    """A suggestion as I may see it. Nothing in it shows the other's answer before both accepted."""
 
     id = fields.UUID()
     state = fields.String(metadata={"enum": list(SEEN_STATES)})
@@ -28,7 +28,7 @@ SuggestionPage = page_of(SuggestionSchema, "BuddySuggestionPage")
 
 
 class AnsweredSchema(StrictSchema):
-    """What my answer came to."""
+    """The result of my answer."""
 
     state = fields.String(metadata={"enum": ["accepted_by_one", "matched", "declined"]})
 
@@ -41,7 +41,7 @@ class BuddySchema(StrictSchema):
 
 
 class PairingSchema(StrictSchema):
-    """A pairing of mine and its room."""
+    """One of my pairings and its room."""
 
     id = fields.UUID()
     state = fields.String(metadata={"enum": ["active", "paused", "ended"]})
@@ -60,7 +60,7 @@ PairingPage = page_of(PairingSchema, "PairingPage")
 
 
 class ChoiceSchema(StrictSchema):
-    """What I say in private about going on."""
+    """My private answer about going on."""
 
     choice = fields.String(required=True, validate=validate.OneOf(CHOICES))
 
@@ -85,14 +85,14 @@ class PhoneSchema(StrictSchema):
 
 
 class PhonesSchema(StrictSchema):
-    """Our numbers; `theirs` is there only when we both share."""
+    """Our numbers. `theirs` is included only when both are shared."""
 
     mine = fields.String(allow_none=True)
     theirs = fields.String(allow_none=True)
 
 
 class DaySchema(StrictSchema):
-    """A day on which somebody's buddy cannot."""
+    """A day on which a member's buddy is away."""
 
     id = fields.UUID()
     state = fields.String(metadata={"enum": ["offered", "wanted", "claimed", "over"]})
@@ -102,13 +102,13 @@ class DaySchema(StrictSchema):
     i_am_there = fields.Boolean()
 
 
-class ToldSchema(StrictSchema):
-    """How many buddies hear of it."""
+class NotifiedSchema(StrictSchema):
+    """The number of buddies who are notified."""
 
     told = fields.Integer()
 
 
 class EndSchema(StrictSchema):
-    """Why a pairing ends. Only `safety` is seen by anybody else: a coordinator looks into it."""
+    """The reason why a pairing ends. Only `safety` is seen by others: a coordinator reviews it."""
 
     reason = fields.String(load_default="left", validate=validate.OneOf(END_REASONS))

@@ -1,4 +1,4 @@
-"""Shapes of what members look for."""
+"""Shapes of buddy profiles."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -34,7 +34,7 @@ class Clock(fields.String):
 
 
 class Month(fields.Field[date]):
-    """A month, `2026-03`; as a date its first day. Not one to come."""
+    """A month, `2026-03`, as a date its first day. Not in the future."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(metadata={"example": "2025-03", "type": "string"}, **kwargs)
@@ -53,7 +53,7 @@ class Month(fields.Field[date]):
 
 
 class WindowSchema(StrictSchema):
-    """When somebody is free each week, in their own time zone. `to` before `from` runs past midnight."""
+    """A weekly window of free time, in the member's time zone. `to` before `from` runs past midnight."""
 
     weekday = fields.Integer(
         required=True,
@@ -66,18 +66,18 @@ class WindowSchema(StrictSchema):
 
     @validates_schema
     def takes_some_time(self, loaded: dict[str, Any], **_: Any) -> None:
-        """A window lasts."""
+        """Refuse an empty window."""
         if loaded["start"] in (loaded["end"], "24:00"):
             raise ValidationError("This is no time at all.", "to")
 
 
-def tags(most: int = MAX_TAGS) -> fields.List[Any]:
-    """A few words, each at most 40 characters."""
-    return fields.List(SingleLineText(least=1, most=40), validate=validate.Length(max=most))
+def tags(max_tags: int = MAX_TAGS) -> fields.List[Any]:
+    """Return a field for a few words of at most 40 characters each."""
+    return fields.List(SingleLineText(least=1, most=40), validate=validate.Length(max=max_tags))
 
 
 class WishesSchema(StrictSchema):
-    """What the buddy has, if possible. A plain list of words counts for every field."""
+    """Wishes about the buddy. A plain list of words counts for every field."""
 
     pathways = tags()
     interests = tags()
@@ -85,12 +85,12 @@ class WishesSchema(StrictSchema):
 
     @pre_load
     def list_for_all(self, sent: Any, **_: Any) -> Any:
-        """A list of words is a wish for each field."""
+        """Turn a list of words into a wish for each field."""
         return dict.fromkeys(("pathways", "interests", "languages"), sent) if isinstance(sent, list) else sent
 
 
 class RulesSchema(StrictSchema):
-    """What the buddy must not have: pathways, genders (nor leave it unsaid), or be. In a list, genders are known."""
+    """Exclusions: pathways, genders (nor left unsaid), or members. In a plain list, genders are recognized."""
 
     pathways = tags()
     genders = fields.List(fields.String(validate=validate.OneOf(GENDERS)), validate=validate.Length(max=len(GENDERS)))
@@ -98,7 +98,7 @@ class RulesSchema(StrictSchema):
 
     @pre_load
     def list_by_meaning(self, sent: Any, **_: Any) -> Any:
-        """A list of words is sorted into genders and pathways."""
+        """Sort a list of words into genders and pathways."""
         if not isinstance(sent, list) or not all(isinstance(word, str) for word in sent):
             return sent
         return {
@@ -108,7 +108,7 @@ class RulesSchema(StrictSchema):
 
 
 def profile_fields(*, whole: bool) -> dict[str, fields.Field[Any]]:
-    """The fields of a profile; `whole` fills in what is left out, else it stays as it is."""
+    """Return the fields of a profile. With `whole`, missing fields get defaults; otherwise they stay unchanged."""
 
     def default(value: Any) -> dict[str, Any]:
         return {"load_default": value} if whole else {}
@@ -116,9 +116,9 @@ def profile_fields(*, whole: bool) -> dict[str, fields.Field[Any]]:
     return {
         "role": fields.String(required=whole, validate=validate.OneOf(ROLES)),
         "capacity": fields.Integer(strict=True, validate=validate.Range(min=1, max=MAX_BUDDIES), **default(1)),
-        "pathways": _words(default([])),
-        "languages": _words(default([])),
-        "interests": _words(default([])),
+        "pathways": _tag_list(default([])),
+        "languages": _tag_list(default([])),
+        "interests": _tag_list(default([])),
         "availability": fields.List(
             fields.Nested(WindowSchema), validate=validate.Length(max=MAX_WINDOWS), **default([])
         ),
@@ -152,16 +152,16 @@ def _one_of(known: Sequence[str], default: dict[str, Any]) -> fields.String:
     return fields.String(validate=validate.OneOf(known), **default)
 
 
-def _words(default: dict[str, Any]) -> fields.List[Any]:
+def _tag_list(default: dict[str, Any]) -> fields.List[Any]:
     return fields.List(SingleLineText(least=1, most=40), validate=validate.Length(max=MAX_TAGS), **default)
 
 
 class _Stored(StrictSchema):
-    """How a profile's answers are kept: plain values."""
+    """Base of schemas that load a profile's answers as plain values."""
 
     @post_load
     def stored(self, loaded: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """The fields as the action takes them."""
+        """Return the fields as the action takes them."""
         kept = dict(loaded)
         if "availability" in kept:
             kept["availability"] = [
@@ -179,7 +179,7 @@ ChangeProfileSchema: type[Schema] = _Stored.from_dict(profile_fields(whole=False
 
 
 class BuddyProfileSchema(StrictSchema):
-    """What I look for. Only I see it; of `about` also whoever is suggested to me."""
+    """My profile. Only I see it, except `about`, which members who are suggested to me see too."""
 
     role = fields.String(metadata={"enum": list(ROLES)})
     capacity = fields.Integer()
@@ -212,6 +212,6 @@ class BuddyProfileSchema(StrictSchema):
 
 
 class PauseSchema(StrictSchema):
-    """Until when; without it until taken back."""
+    """The end of a pause; without it, it lasts until resumed."""
 
     until = UtcDateTime(load_default=None, allow_none=True)

@@ -7,7 +7,7 @@ from community.core.schemas import Day, StrictSchema, UtcDateTime, page_of
 
 
 class NewRunSchema(StrictSchema):
-    """How to run: `dry_run` suggests nothing to anybody; `seed` decides between equally good pairs."""
+    """Options of a run: `dry_run` makes no suggestions; `seed` decides between equally good pairs."""
 
     dry_run = fields.Boolean(load_default=False)
     seed = fields.Integer(
@@ -16,7 +16,7 @@ class NewRunSchema(StrictSchema):
 
 
 class ProposedSchema(StrictSchema):
-    """Two people put together, and why."""
+    """A proposed pair, and the reasons."""
 
     member_ids = fields.List(fields.UUID())
     handles = fields.List(fields.String())
@@ -25,7 +25,7 @@ class ProposedSchema(StrictSchema):
 
 
 class UnmatchedSchema(StrictSchema):
-    """Somebody nobody was found for, and why.
+    """A member without a pair, and the reason.
 
     `candidates`: how many could be paired with them; `gains`: how many more without one of their own answers.
     """
@@ -38,7 +38,7 @@ class UnmatchedSchema(StrictSchema):
 
 
 class RunSchema(StrictSchema):
-    """A match run. `suggestions` and `unmatched` are there when `state` is `done`."""
+    """A match run. `suggestions` and `unmatched` are included when `state` is `done`."""
 
     id = fields.UUID()
     state = fields.String(metadata={"enum": ["running", "done", "failed"]})
@@ -61,7 +61,7 @@ class RunSchema(StrictSchema):
 
 
 class ReplaySchema(StrictSchema):
-    """Whether the same came of the same inputs."""
+    """Whether equal inputs gave an equal result."""
 
     same = fields.Boolean()
 
@@ -70,14 +70,14 @@ RunPage = page_of(RunSchema, "MatchRunPage")
 
 
 class ApprovalSchema(StrictSchema):
-    """For how many people at a time at most, and when they were trained."""
+    """The largest number of people at a time, and the day of the training."""
 
     places = fields.Integer(load_default=MAX_APPROVED, strict=True, validate=validate.Range(min=1, max=MAX_BUDDIES))
     trained_on = Day(load_default=None, allow_none=True)
 
 
 class ScheduleSchema(StrictSchema):
-    """When the week's run starts, on the clock of the coordinator who says so."""
+    """The weekly start, in the time zone of the coordinator who sets it."""
 
     is_on = fields.Boolean(required=True)
     weekday = fields.Integer(
@@ -92,7 +92,7 @@ class ScheduleSchema(StrictSchema):
 
 
 class MentorSchema(StrictSchema):
-    """Somebody who wants to be a mentor."""
+    """A member who wants to be a mentor."""
 
     member_id = fields.UUID()
     handle = fields.String()
