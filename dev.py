@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Everything a developer does here, on a machine with nothing but Python 3.11+ and Node 20+.
+"""Developer commands, for a machine with nothing but Python 3.11+ and Node 20+.
 
 Standard library only: this script makes the environment that everything else runs in.
 """
@@ -24,7 +24,7 @@ UV = "uv==0.13.9"
 
 
 class Stop(SystemExit):
-    """Ends the command with one clear line."""
+    """An error that ends the command with one clear line."""
 
     def __init__(self, line: str) -> None:
         print(f"dev.py: {line}", file=sys.stderr)
@@ -32,7 +32,7 @@ class Stop(SystemExit):
 
 
 def run(*words: str | Path, quiet: bool = False, check: bool = True, **env: str) -> int:
-    """Run a command here; its output is shown, or only when it fails if `quiet`."""
+    """Run a command here. Shows its output; with `quiet` only when it fails."""
     done = subprocess.run(
         [str(word) for word in words],
         cwd=ROOT,
@@ -50,7 +50,7 @@ def run(*words: str | Path, quiet: bool = False, check: bool = True, **env: str)
 
 
 def once(name: str, ingredients: list[Path], work: Callable[[], None], *, said: str) -> None:
-    """Do `work` unless it was done for exactly these ingredients and this Python."""
+    """Run `work` unless it was done for exactly these ingredients and this Python."""
     digest = hashlib.sha256(f"{sys.version} {ROOT}".encode())
     for path in ingredients:
         digest.update(path.read_bytes())
@@ -63,7 +63,7 @@ def once(name: str, ingredients: list[Path], work: Callable[[], None], *, said: 
 
 
 def timed(said: str, work: Callable[[], object]) -> None:
-    """Say what is done now, and when it is done how long it took."""
+    """Print what is done now, and afterwards how long it took."""
     started = time.monotonic()
     print(f"  {said} …", flush=True)
     work()
@@ -71,7 +71,7 @@ def timed(said: str, work: Callable[[], object]) -> None:
 
 
 def side_by_side(*works: Callable[[], object]) -> None:
-    """Do several things at once; when all have ended, the first that failed has failed this."""
+    """Run several things at once. When all have ended, raises the first error."""
     with ThreadPoolExecutor(len(works)) as pool:
         done = [pool.submit(work) for work in works]
     for one in done:
@@ -113,7 +113,7 @@ def make_venv() -> None:
 
 
 def apt_install(*packages: str) -> bool:
-    """Install Debian packages when we may; False when we may not or it failed."""
+    """Install Debian packages when we may. Returns False when we may not or it failed."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         return False
     run("apt-get", "update", "-q", quiet=True, check=False)
@@ -132,7 +132,7 @@ def install(lock: Path) -> None:
 
 
 def install_project() -> None:
-    """Install the project itself, so that there is a `community` command."""
+    """Install the project itself, with its `community` command."""
     uv("install", "--no-deps", "--no-build-isolation", "-e", ROOT)
 
 
@@ -172,12 +172,12 @@ def command_run(words: list[str]) -> None:
 
 
 def may_have_demo() -> bool:
-    """Whether a demo may be loaded by itself: into the default database of a development machine alone."""
+    """Return whether a demo may be loaded by itself: only into the default database of a development machine."""
     return not os.environ.get("DATABASE_URL") and os.environ.get("COMMUNITY_ENV", "") != "production"
 
 
 def has_members() -> bool:
-    """Whether the default database holds somebody."""
+    """Return whether the default database holds a member."""
     file = Path(os.environ.get("COMMUNITY_DATA_DIR") or "var").absolute() / "community.sqlite3"
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
@@ -263,7 +263,7 @@ def stages(checks: list[tuple[str, list[str]]]) -> None:
 
 
 def stage_of(name: str, words: list[str | Path]) -> Callable[[], None]:
-    """A stage that is one command, quiet unless it fails."""
+    """Return a stage that is one command, quiet unless it fails."""
     return lambda: stage(name, lambda: run(*words, quiet=True))
 
 
@@ -273,7 +273,7 @@ def _ours(words: list[str]) -> list[str | Path]:
 
 
 def stage(name: str, work: Callable[[], object]) -> None:
-    """One line for each stage, with its time."""
+    """Print one line for a stage, with its time."""
     started = time.monotonic()
     print(f"== {name}", flush=True)
     work()
@@ -281,7 +281,7 @@ def stage(name: str, work: Callable[[], object]) -> None:
 
 
 def find_browser() -> None:
-    """Have Chromium, by apt where we may."""
+    """Install Chromium, by apt where we may."""
     if any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
         return
     print("  installing Chromium …", flush=True)

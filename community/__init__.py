@@ -4,7 +4,7 @@ from typing import Any
 
 
 def create_app(*args: Any, **kwargs: Any) -> Any:
-    """The web application; see `community.app.create_app`. Imported late: gevent patches first."""
+    """Return the web application; see `community.app.create_app`. Imported late: gevent patches first."""
     from community.app import create_app as create
 
     return create(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""The composition root: settings become an application; every door is registered here by name."""
+"""Composition root: settings become an application; every endpoint is registered here by name."""
 
 from flask import Flask
 
@@ -30,10 +30,9 @@ APIS = (*FEATURES, "console")
 def create_app(
     settings: Settings | None = None, store: UnitOfWorkFactory | None = None, *, clock: Clock | None = None
 ) -> Flask:
-    """Make the web application with all its doors.
+    """Return the web application with all its endpoints.
 
-    `clock` tells the present moment to everything in it. Without one the store's clock does, which is the machine's
-    unless the store was made with another.
+    `clock` is its clock; the default is the factory's, which is the machine's unless it was made with another.
     """
     is_served = settings is None
     if settings is None:

@@ -1,1 +1,1 @@
-"""What every feature stands on; it knows none of them."""
+"""Foundation of all features; it imports none of them."""

@@ -1,4 +1,4 @@
-"""Web addresses from members: whether one leads to a host that its letters show."""
+"""Check of web addresses from members: does one lead to the host that its letters show?"""
 
 import re
 import unicodedata
@@ -6,12 +6,12 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
-# Separators, controls, invisible and direction marks, surrogates, unassigned: none of them stands in an address.
+# Separators, controls, invisible and direction marks, surrogates, unassigned: no address has them.
 _NEVER = ("Z", "C")
 
 
 def is_web_address(text: str) -> bool:
-    """Whether this is an http or https address with a host name or number, and without a name or password in it."""
+    """Return whether this is an http or https address with a host, and without a user name or password."""
     if any(unicodedata.category(character)[0] in _NEVER for character in text) or "\\" in text:
         return False
     try:

@@ -1,4 +1,4 @@
-"""The command that reads the audit log's chain."""
+"""Command that verifies the audit log's chain."""
 
 import click
 
@@ -9,7 +9,7 @@ from community.core.settings import Settings
 
 
 def verify_audit(settings: Settings, *, head: str | None) -> int:
-    """Say whether the chain holds, with its head: 0; the first bad row: 1; a head that is not one: 2."""
+    """Print whether the chain is valid, with its head. Returns 0, 1 for an invalid row, or 2 for a malformed `head`."""
     from community.core.db import Database
 
     known = _head_of(head)

@@ -1,4 +1,4 @@
-"""What is taken in of text from people: pasted characters that show nothing, and when a text is empty to the eye."""
+"""Cleaning of text from people before it is stored: invisible characters, direction marks, and empty text."""
 
 import re
 import unicodedata
@@ -32,12 +32,12 @@ _ENDS = "\u202c\u2069"
 
 
 def shows_something(text: str) -> bool:
-    """Tell whether a reader sees anything of a text."""
+    """Return whether a reader sees anything of a text."""
     return _SEEN.search(text) is not None
 
 
 def reads_from_right(text: str) -> bool:
-    """Tell whether a text has right-to-left letters."""
+    """Return whether a text has right-to-left letters."""
     return _RIGHT_TO_LEFT.search(text) is not None
 
 
@@ -47,7 +47,7 @@ def without_unseen(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    r"""Return what a person wrote as it is stored: NFC, `\n` for every line end, and nothing that cannot be shown.
+    r"""Return text as it is stored: NFC, `\n` for every line end, and nothing that cannot be shown.
 
     Marks of direction are kept only on lines with right-to-left letters, where they change what is read, and end with
     their line. Text that shows nothing becomes empty. Raises ValueError for NUL and lone surrogates.

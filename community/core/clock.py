@@ -1,8 +1,8 @@
-"""The machine's wall clock. No other module asks it; a house test enforces this.
+"""The machine's wall clock. No other module reads it; a house test enforces this.
 
-Everything else reads the time from `Store.clock`, `UnitOfWork.now` or `Reading.now`, so one argument of `create_app`
-or `Store` sets the present for the whole application. Durations are measured with `time.monotonic`. Leases end by the
-clock of the database (`community.core.outbox.leases.Clock`).
+All other code reads the time from `UnitOfWorkFactory.clock` or `ReadContext.now`, so one argument of `create_app` or
+`UnitOfWorkFactory` sets the present for the whole application. Durations are measured with `time.monotonic`. Leases end
+by the clock of the database (`community.core.outbox.leases.DatabaseClock`).
 """
 
 import time
@@ -18,5 +18,5 @@ def machine_now() -> datetime:
 
 
 def machine_microseconds() -> int:
-    """Return the microseconds since 1970: for putting rows in order across processes, never for showing."""
+    """Return the microseconds since 1970: to order rows across processes, never for showing."""
     return time.time_ns() // 1000

@@ -1,9 +1,9 @@
-"""Words of somebody who may be in danger: a short list kept here, read on this machine, never sent anywhere.
+"""Phrases of a person who may be in danger: a short list, matched on this machine, never sent anywhere.
 
-It decides two things only: such words pass the ordinary limits and have one of their own (`members/quotas.py`), and
-whoever wrote them is shown the way to help. Nothing is posted or stored because of it, but how much of that was used.
-A miss costs nothing that `Help now` does not give on every page, so the list holds phrases about oneself and leaves
-out what people say in passing ("this heat kills me").
+A match has two effects only: the message passes the ordinary limits and has one of its own (`members/quotas.py`), and
+its author is shown the way to help. Nothing else is posted or stored, except how much of that limit was used. A miss
+costs nothing that `Help now` does not give on every page, so the list holds phrases about oneself and leaves out what
+people say in passing ("this heat kills me").
 """
 
 import re
@@ -34,6 +34,6 @@ _IN_DANGER = re.compile(r"\b(?:" + "|".join(_PHRASES) + r")", re.IGNORECASE)
 
 
 def asks_for_help(text: str) -> bool:
-    """Whether somebody may be in danger by these words."""
+    """Return whether the author of a text may be in danger."""
     plain = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")
     return bool(_IN_DANGER.search(re.sub(r"\s+", " ", plain)))

@@ -1,4 +1,4 @@
-"""Tables as files that any spreadsheet opens."""
+"""CSV files that any spreadsheet opens."""
 
 import csv
 import io
@@ -8,12 +8,12 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A file that any spreadsheet opens and in which no cell is a formula."""
+    """Return a CSV file that any spreadsheet opens and in which no cell is a formula."""
     return plain_csv(head, ([escape_formula(cell) for cell in row] for row in rows))
 
 
 def plain_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """The rows as they are, for ourselves to read again."""
+    """Return the rows as they are, for ourselves to read again."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(head)
@@ -22,5 +22,5 @@ def plain_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def escape_formula(cell: str) -> str:
-    """The cell, with a mark in front when a spreadsheet would run it."""
+    """Return the cell, with a quote in front when a spreadsheet would run it."""
     return f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) else cell

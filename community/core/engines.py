@@ -1,4 +1,4 @@
-"""How the two databases are connected to, and which of the connections that were kept are still good."""
+"""Engines of the two databases, and detection of pooled connections that are stale."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from community.core.write_lock import MAX_WAIT_SECONDS, OffloadingConnection
 
 STATEMENT_SECONDS = 10
 IDLE_IN_TRANSACTION_SECONDS = 60
-# A network that is cut says nothing: without these a connection waits for the kernel, which tries for 15 minutes.
+# A cut network gives no signal: without these a connection waits for the kernel, which tries for 15 minutes.
 NETWORK_PATIENCE = {
     "connect_timeout": 3,
     "tcp_user_timeout": 4_000,  # milliseconds
@@ -23,7 +23,7 @@ NETWORK_PATIENCE = {
 
 
 def sqlite_engine(url: URL, *, durable: bool) -> Engine:
-    """Commits wait for the disk if `durable`, and happen beside the hub."""
+    """Return an engine whose commits wait for the disk if `durable`, in the hub's thread pool."""
     engine = create_engine(
         url, connect_args={"factory": OffloadingConnection, "check_same_thread": False, "timeout": 5.0}
     )
@@ -45,7 +45,7 @@ def sqlite_engine(url: URL, *, durable: bool) -> Engine:
 
 
 def postgres_engine(url: URL, pool_size: int, *, durable: bool) -> Engine:
-    """Nothing waits for anything for ever; a connection that the server has closed is not given out."""
+    """Return an engine with a timeout for every wait, which hands out no connection that the server has closed."""
     options = (
         f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={STATEMENT_SECONDS}s "
         f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s -c timezone=UTC"
@@ -69,7 +69,7 @@ def postgres_engine(url: URL, pool_size: int, *, durable: bool) -> Engine:
 
 
 def _drop_stale_connections(engine: Engine) -> None:
-    """Close every pooled connection after an error that the connection may keep when its cause has passed."""
+    """Close every pooled connection after an error that would otherwise persist after its cause has passed."""
 
     @event.listens_for(engine, "handle_error")
     def mark_disconnect(context: ExceptionContext) -> None:

@@ -1,4 +1,4 @@
-"""Reads environment variables one after another, and gathers what is wrong with them."""
+"""Reader of environment variables that collects what is wrong with them."""
 
 import re
 import ssl
@@ -11,14 +11,14 @@ WITH_HOST = frozenset({"http", "https", "smtp", "smtps"})
 
 
 class Variables:
-    """Reads one variable after another; `problems` names each that is wrong, what was found and what is expected."""
+    """Reader of one variable after another. `problems` names each that is wrong, its value and what is expected."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
         self.problems: list[str] = []
 
     def text(self, name: str, default: str = "") -> str:
-        """The value, or the default when it is missing or empty."""
+        """Return the value, or the default when it is missing or empty."""
         return self.environ.get(name, "").strip() or default
 
     def wrong(self, name: str, expected: str) -> None:
@@ -27,14 +27,14 @@ class Variables:
         self.problems.append(f"{name}: found {shown(name, found)}, expected {expected}")
 
     def choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
-        """One of a few words."""
+        """Return one of a few words."""
         value = self.text(name, default)
         if value not in choices:
             self.wrong(name, " or ".join(choices))
         return value
 
     def whole(self, name: str, default: int, *, least: int, most: int) -> int:
-        """A whole number within bounds."""
+        """Return a whole number within bounds."""
         value = self.text(name, str(default))
         if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
             self.wrong(name, f"a whole number from {least} to {most}")
@@ -42,14 +42,14 @@ class Variables:
         return int(value)
 
     def url(self, name: str, schemes: tuple[str, ...], default: str | None) -> str | None:
-        """A URL with one of these schemes, and a host where it needs one."""
+        """Return a URL with one of these schemes, and a host where it needs one."""
         value = self.text(name) or default
         if value is not None and not _is_url(value, schemes):
             self.wrong(name, "a URL that starts with " + " or ".join(f"{scheme}:" for scheme in schemes))
         return value
 
     def certificates(self, name: str, parameter: str) -> None:
-        """Note it when a URL names certificates to trust that cannot be read."""
+        """Note a problem when a URL names certificates to trust that cannot be read."""
         _, _, query = self.text(name).partition("?")
         place = dict(parse_qsl(query)).get(parameter)
         if place is None:
@@ -61,7 +61,7 @@ class Variables:
 
 
 def shown(name: str, value: str | None) -> str:
-    """A value as it may be shown: secrets and passwords masked."""
+    """Return a value as it may be shown: secrets and passwords masked."""
     if value is None or not value.strip():
         return "nothing"
     if name in MASKED:
@@ -72,7 +72,7 @@ def shown(name: str, value: str | None) -> str:
 
 
 def _without_password(url: str) -> str:
-    """Scheme, host and path. A password that was not escaped may hold any character: when in doubt nothing is shown."""
+    """Return scheme, host and path. An unescaped password may hold any character: when in doubt nothing is shown."""
     scheme, slashes, rest = url.strip().partition("://")
     if not slashes and "@" not in url:
         return repr(url)

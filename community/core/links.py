@@ -23,7 +23,7 @@ _OPENING = "([{（［｛「『【〔〈《⟨｢"
 _CLOSING = ")]}）］｝」』】〕〉》⟩｣"
 _PAIRS = dict(zip(_CLOSING, _OPENING, strict=True))
 _BRACKETS = r"(\[{（［｛「『【〔〈《⟨｢)\]}）］｝」』】〕〉》⟩｣"
-# Characters that may stand inside an address and that end none: dashes, apostrophes, joiners.
+# Characters that may occur inside an address and that end none: dashes, apostrophes, joiners.
 _INNER = r"\u2019\u2010-\u2013"
 _TRAILING = re.compile(rf"[.,;:!?'|\\\xb7\u30fb\u200c\u200d{_INNER}]")
 
@@ -33,7 +33,7 @@ _HOST = re.compile(rf"(?:[-.0-9A-Z_a-z]|(?![{_STOPS}{_BRACKETS}{_INNER}\u200c\u2
 _AFTER_HOST = re.compile(rf"$|[{_STOPS}/?#.,;:!?'*_~|\-{_BRACKETS}{_INNER}\u2190-\u2bff\U0001f000-\U0001faff]")
 _PICTURE = re.compile(r"[\u2190-\u2bff\ufe0f\u20e3\U0001f000-\U0001faff]")
 _MAX_HOST_LENGTH = 253
-# A host that goes on behind characters that show nothing would look like another.
+# A host that goes on behind invisible characters would be read as another.
 _GOES_ON_UNSEEN = re.compile(
     r"[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     r"\ufeff\uffa0\U000e0000-\U000e0fff]+[0-9A-Za-z.:@/_-]"
@@ -57,9 +57,9 @@ _BLANKS = frozenset(" \t\n\xa0\u1680\u202f\u205f\u3000").union(map(chr, range(0x
 
 
 def emphasis(before: str, after: str, length: int, open_marks: dict[str, int], mark: str) -> tuple[bool, bool]:
-    """Tell whether a run of `*` or `_` between two characters opens emphasis, and whether it closes it; never both.
+    """Return whether a run of `*` or `_` between two characters opens emphasis, and whether it closes it; never both.
 
-    Empty strings are the ends of the text. `open_marks` counts the marks that are open, and is kept up here. A run
+    Empty strings are the ends of the text. `open_marks` counts the marks that are open, and is updated here. A run
     inside a word does neither (CommonMark lets `*` do both), so `2*3*4` stays as written. Beside a script without
     blanks or between two signs a run closes when there is something to close.
     """
@@ -118,7 +118,7 @@ def _code_ends(text: str) -> dict[int, int]:
 
 
 def _end_of(text: str, start: int, open_marks: dict[str, int]) -> tuple[int, bool]:
-    """Return the end of the address whose host begins at `start`; or where to look on when there is none."""
+    """Return the end of the address whose host begins at `start`, or where to search on when there is none."""
     authority = text[start : _end(_AUTHORITY, text, start)]
     if "@" in authority or "\\" in authority:
         return _end(_RUN, text, start), False
@@ -165,7 +165,7 @@ def _is_plain(host: str, top: str) -> bool:
 
 
 def _parses(host: str) -> bool:
-    """Tell whether the WHATWG URL parser takes a host; hosts of other alphabets have rules of their own (UTS 46)."""
+    """Return whether the WHATWG URL parser takes a host; hosts of other alphabets have rules of their own (UTS 46)."""
     if _NOT_IN_HOSTS.search(unicodedata.normalize("NFKC", host)):
         return False
     return "href" in nh3.clean(f'<a href="https://{host}/">', tags={"a"}, url_schemes={"https"}, link_rel=None)

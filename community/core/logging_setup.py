@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-# Everything a log line may carry. What is not named here is dropped, so that nobody's name slips in by accident.
+# Fields that a log line may carry. Others are dropped: no member's name gets in by accident.
 ALLOWED = frozenset(
     {
         "event",
@@ -98,7 +98,7 @@ PROCESSORS: tuple[Any, ...] = (
 
 
 def processors(*, is_production: bool) -> tuple[Any, ...]:
-    """Return what makes a line of a call."""
+    """Return the processors that turn a call into a line."""
     return PROCESSORS if is_production else (refuse_unlisted, *PROCESSORS)
 
 

@@ -1,6 +1,6 @@
-"""The Markdown of messages: a part of CommonMark, with rules that the live page's parser follows as well.
+"""Markdown of messages: a part of CommonMark, with rules that the live page's parser follows as well.
 
-Addresses are taken out before parsing and put back when drawn, so that no mark inside one is read.
+Addresses are taken out before parsing and put back when rendered, because no mark inside one may be read.
 """
 
 import re
@@ -26,12 +26,12 @@ _MAX_DEPTH = 8
 
 
 def has_marks(text: str) -> bool:
-    """Tell whether anything in a text could be a mark for how it should look."""
+    """Return whether a text may contain Markdown."""
     return _MARKS.search(text) is not None and not any(_is_deep(line) for line in text.split("\n"))
 
 
 def _is_deep(line: str) -> bool:
-    """Tell whether quotes and lists may stand deeper in each other than parsers and readers follow."""
+    """Return whether quotes and lists may be nested deeper than parsers and readers follow."""
     place = depth = 0
     while found := _CONTAINER.match(line, place):
         place = found.end()
@@ -41,7 +41,7 @@ def _is_deep(line: str) -> bool:
 
 
 def parser() -> MarkdownIt:
-    """Return a parser for emphasis, code, quotes and lists. It draws no text safely by itself."""
+    """Return a parser for emphasis, code, quotes and lists. Its own rendering of text is not safe."""
     light = MarkdownIt("zero", {"html": False})
     light.enable(["list", "blockquote", "fence", "newline", "escape", "backticks", "emphasis"])
     light.inline.ruler.at("emphasis", _emphasis)

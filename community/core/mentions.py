@@ -1,4 +1,4 @@
-"""Names after an `@` in a text: where one may begin and end, and which of several names is written there.
+"""Mentions: where a name after an `@` may begin and end in a text, and which of several names is written there.
 
 The functions know text only, without web addresses and code. Callers say who is called what. A name is compared as
 `fold` gives it: letter case, compatibility forms, kinds of apostrophes and dashes and runs of blanks do not matter;
@@ -96,7 +96,7 @@ def _may_open(text: str, at: int) -> bool:
 
 
 def _is_email(text: str, at: int) -> bool:
-    """Return whether the `@` after a sign stands in an e-mail address, as in `first.-@example.org`."""
+    """Return whether the `@` after a sign is part of an e-mail address, as in `first.-@example.org`."""
     begin = at
     while begin > max(0, at - MAX_LOCAL_PART) and (is_word(text[begin - 1]) or text[begin - 1] in _ADDRESS_SIGNS):
         begin -= 1

@@ -1,8 +1,8 @@
-"""Folders of counters: one for each start of a process, so that nothing is shared by accident, under one root for all.
+"""Folders of counters: one for each start of a process, under one root.
 
 prometheus_client writes the counters of a process to files. A start of `community web`, `worker` or `serve` makes a
 folder for itself and its children, and holds a lock in it for as long as it runs. `/metrics` of any web process adds up
-the folders of all that run on this data directory; what is left of those that ended is removed at the next start.
+the folders of all that run on this data directory. Folders of starts that ended are removed at the next start.
 """
 
 import fcntl
@@ -21,7 +21,7 @@ NEW = ".new-"
 
 
 def begin(data_dir: Path, kind: str) -> Path:
-    """Make the folder of this start and remove those of starts that ended. Its lock is held until the process ends.
+    """Create the folder of this start and remove those of starts that ended. Its lock is held until the process ends.
 
     The lock outlives `exec` and is inherited by forked children.
     """
@@ -61,7 +61,7 @@ def is_alive(folder: Path) -> bool:
 
 
 def files() -> list[str] | None:
-    """Return the files of everything that runs on our data directory; None when this process counts alone."""
+    """Return the files of every start that runs on our data directory; None when this process counts alone."""
     own = variable(VARIABLE)
     if own is None or not Path(own).is_dir():
         return None

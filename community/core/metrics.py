@@ -23,7 +23,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class Labeled(Generic[M]):
-    """A metric with labels whose number of series has a ceiling; what comes after it is counted as "other"."""
+    """A metric with labels and a maximum number of series; further ones are counted as "other"."""
 
     def __init__(self, metric: M, *, max_series: int = MAX_SERIES) -> None:
         self._metric = metric
@@ -78,19 +78,18 @@ SOCKETS = Gauge("community_sockets", "Open sockets", multiprocess_mode="livesum"
 
 
 class _Merged(Collector):
-    """The metrics of several processes, read from their files."""
+    """Metrics of several processes, read from their files."""
 
     def __init__(self, files: list[str]) -> None:
         self._files = files
 
     def collect(self) -> Iterable[Metric]:
-        """Add them up."""
         merged: Iterable[Metric] = multiprocess.MultiProcessCollector.merge(self._files, accumulate=True)
         return merged
 
 
 def exposition() -> bytes:
-    """All metrics in Prometheus text format; from every process that runs on the same data directory."""
+    """Return all metrics of every process on the same data directory in Prometheus text format."""
     for _ in range(3):
         files = metric_folders.files()
         if files is None:

@@ -1,4 +1,4 @@
-"""Bringing a database to the present shape. Alembic and the tables are loaded only when there is something to bring."""
+"""Migration of a database to the current schema. Alembic and the tables are loaded only when a migration is due."""
 
 import re
 from functools import lru_cache
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 
 def config(database_url: str = "") -> "Config":
-    """Alembic's configuration, made here: there is no alembic.ini."""
+    """Return Alembic's configuration, made here: there is no alembic.ini."""
     from alembic.config import Config
 
     settings = Config()
@@ -34,7 +34,7 @@ def migrate(database_url: str, *, to: str = "head") -> None:
 
 
 def present_revision(database_url: str) -> str | None:
-    """The revision that a database is at; None when it is empty."""
+    """Return the revision that a database is at; None when it is empty."""
     file = file_of(database_url)
     if file is not None:
         return revision_in(file)
@@ -51,14 +51,14 @@ def present_revision(database_url: str) -> str | None:
 
 
 def head_revision() -> str:
-    """The newest revision there is."""
+    """Return the newest revision."""
     [newest] = revisions().keys() - revisions().values()
     return newest
 
 
 @lru_cache(maxsize=1)
 def revisions() -> dict[str, str | None]:
-    """Every revision and the one before it (None: the first), as the files say it."""
+    """Return every revision and its predecessor (None for the first), as the files say it."""
     said = re.compile(r'^(revision|down_revision) = (?:"(.+)"|None)$', re.MULTILINE)
     files = [dict(said.findall(path.read_text())) for path in (FOLDER / "versions").glob("*.py")]
     return {file["revision"]: file["down_revision"] or None for file in files}

@@ -1,4 +1,4 @@
-"""Numbers that may be shown: of enough people, and plain."""
+"""Figures that may be shown: from enough people, and rounded to actual values."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ MIN_GROUP_SIZE = 11  # figures of fewer people are not shown: they would speak o
 
 
 def at_share(ordered: Sequence[float], share: float) -> float | None:
-    """The value that this share of an ascending sequence does not exceed; None of an empty one."""
+    """Return the value that this share of an ascending sequence does not exceed; None for an empty one."""
     if not ordered:
         return None
     return ordered[min(len(ordered) - 1, max(0, int(len(ordered) * share + 0.999999) - 1))]

@@ -1,6 +1,6 @@
-"""Quotas: how much of something one member may do in a while, counted in the database and so for all processes.
+"""Quotas: how much of something one member may do in a time, counted in the database and therefore for all processes.
 
-For what reaches another person. A quota is a token bucket: some at once, then evenly more. A use is part of the
+They limit what reaches another person. A quota is a token bucket: some at once, then evenly more. A use is part of the
 transaction that it allows, so an action that is refused for another reason uses nothing.
 """
 
@@ -16,7 +16,7 @@ from community.core.errors import HelpFirst, RateLimited
 
 
 class QuotaUse(Base):
-    """What is left of one quota of a member, as of a moment."""
+    """Rest of one quota of a member, as of a moment."""
 
     __tablename__ = "quota_uses"
 
@@ -28,7 +28,7 @@ class QuotaUse(Base):
 
 @dataclass(frozen=True)
 class Quota:
-    """`at_once` uses at once, then `count` more evenly over `seconds`.
+    """A quota of `at_once` uses at once, then `count` more evenly over `seconds`.
 
     With `shows_help` a refusal shows the crisis lines.
     """
@@ -40,7 +40,7 @@ class Quota:
     shows_help: bool = False
 
     def take(self, session: Session, member_id: UUID, *, now: datetime) -> None:
-        """Use one. Locks the member's row of this quota. Raises TooMany with the seconds until the next is free."""
+        """Use one. Locks the member's row of this quota. Raises RateLimited with the seconds until the next is free."""
         refusal = self.refusal(session, member_id, now=now)
         if refusal is not None:
             raise refusal
@@ -58,7 +58,7 @@ class Quota:
         return HelpFirst(retry_after=wait) if self.shows_help else RateLimited(retry_after=wait)
 
     def hold(self, session: Session, member_id: UUID, *, now: datetime) -> QuotaUse:
-        """Lock the member's row of this quota; it is made when there is none."""
+        """Lock the member's row of this quota, and create it when there is none."""
         full = {"member_id": member_id, "name": self.name, "remaining": float(self.at_once), "at": now}
         session.execute(insert_into(session, QuotaUse).values(full).on_conflict_do_nothing())
         key = (member_id, self.name)

@@ -1,7 +1,7 @@
-"""Rates: how much of something one member or address may do in a while, counted in this process.
+"""Rate limits: how much of something one member or address may do in a time, counted in this process.
 
-What has to hold over all web processes is a `SharedRate` (`shared_rates.py`), a quota in the database (`quotas.py`), or
-counted with the messages themselves (`rooms/message_rate.py`). A `Rate` costs nothing, so it may stand before them.
+Limits over all web processes are a `SharedRate` (`shared_rates.py`), a quota in the database (`quotas.py`), or counted
+with the messages themselves (`rooms/engine/message_rate.py`). A `TokenBucket` costs nothing and may come before them.
 """
 
 import threading
@@ -23,13 +23,13 @@ class TokenBucket:
         self._lock = threading.Lock()
 
     def try_consume(self, key: object, *, at: float | None = None) -> None:
-        """Use one. Raises TooMany with the seconds until the next is free. `at` is a monotonic clock's reading."""
+        """Use one. Raises RateLimited with the seconds until the next is free. `at` is a monotonic clock's reading."""
         wait = self.retry_after(key, at=at)
         if wait > 0:
             raise RateLimited(retry_after=round(wait + 0.05, 1))
 
     def retry_after(self, key: object, *, at: float | None = None) -> float:
-        """Use one if there is one (0.0), otherwise the seconds until there will be."""
+        """Use one and return 0.0, or return the seconds until the next is free."""
         at = time.monotonic() if at is None else at
         with self._lock:
             left, since = self._buckets.pop(key, (float(self.count), at))

@@ -1,4 +1,4 @@
-"""Shapes in and out that every feature shares: bounded text, UTC moments, ids, pages."""
+"""Schema fields that features share: bounded text, UTC moments, ids, pages."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,14 +14,14 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 class StrictSchema(Schema):
-    """A schema that refuses fields it does not know, so that nobody assigns what is not theirs to set."""
+    """Base schema that refuses unknown fields: no client may set a field that was not meant to be set."""
 
     class Meta:
         unknown = RAISE
 
 
 class Text(fields.String):
-    """Words from a person: cleaned, at least `least` and at most `most` characters. Several lines."""
+    """Text from a person: cleaned, at least `least` and at most `most` characters. Several lines."""
 
     def __init__(self, *, most: int, least: int = 0, **kwargs: Any) -> None:
         super().__init__(validate=validate.Length(min=least or None, max=most), **kwargs)
@@ -38,14 +38,14 @@ class Text(fields.String):
 
 
 class SingleLineText(Text):
-    """The same on one line."""
+    """Text from a person on one line."""
 
     def _clean(self, text: str) -> str:
         return clean_line(text)
 
 
 class UtcDateTime(fields.Field[datetime]):
-    """An RFC 3339 moment, from FIRST_YEAR to LAST_YEAR. Out it is always UTC and ends in `Z`; in it needs a zone."""
+    """An RFC 3339 moment from FIRST_YEAR to LAST_YEAR. Input needs a time zone. Output is UTC and ends in `Z`."""
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else rfc3339(value)
@@ -71,26 +71,26 @@ class Day(fields.Date):
 
 
 class PageArgs(StrictSchema):
-    """How a list is paged: `limit` items (50, at most 200) after the opaque `cursor`."""
+    """Query arguments of a list: `limit` items (50, at most 200) after the opaque `cursor`."""
 
     cursor = fields.String(load_default=None, validate=validate.Length(max=500))
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
 
 
 def page_of(item: type[Schema] | Schema, name: str) -> type[Schema]:
-    """The schema of a page of `item`: `{items, next_cursor}`. `name` is its name in the API document."""
+    """Return the schema of a page of `item`: `{items, next_cursor}`. `name` is its name in the API document."""
     return Schema.from_dict(
         {"items": fields.List(fields.Nested(item)), "next_cursor": fields.String(allow_none=True)}, name=name
     )
 
 
 def rfc3339(moment: datetime) -> str:
-    """`2026-11-26T19:00:00Z`, with fractions where there are any."""
+    """Return a moment as `2026-11-26T19:00:00Z`, with fractions where there are any."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def time_zone_name(value: str) -> None:
-    """Validator: an IANA time zone that this machine knows. Raises ValidationError."""
+    """Validate an IANA time zone that this machine knows. Raises ValidationError."""
     if value not in zone_names():
         raise ValidationError("Not a time zone such as America/Denver.")
     ZoneInfo(value)

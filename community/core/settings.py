@@ -1,4 +1,4 @@
-"""Settings: read once from the environment, checked as a whole, named when they are wrong."""
+"""Settings: read once from the environment and checked as a whole; errors name each that is wrong."""
 
 import os
 import re
@@ -23,7 +23,7 @@ DEFAULT_CARE_LINE = "call:1-800-662-4357:Free, any hour. They find a place for y
 
 
 class SettingsError(Exception):
-    """One or more settings are wrong; the message names each, what was found and what is expected."""
+    """One or more settings are wrong. The message names each, its value and what is expected."""
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
@@ -32,7 +32,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class CrisisLine:
-    """A number that helps: `call` or `text`, with a hint of when to use it."""
+    """A crisis line: `call` or `text`, with a hint of when to use it."""
 
     kind: str
     number: str
@@ -40,12 +40,12 @@ class CrisisLine:
 
     @property
     def label(self) -> str:
-        """`Call 988`"""
+        """The text of its button, such as `Call 988`."""
         return f"{self.kind.capitalize()} {self.number}"
 
     @property
     def href(self) -> str:
-        """`tel:988` or `sms:988`"""
+        """Its link, such as `tel:988` or `sms:988`."""
         return f"{'tel' if self.kind == 'call' else 'sms'}:{self.number}"
 
     @property
@@ -56,7 +56,7 @@ class CrisisLine:
 
 @dataclass(frozen=True)
 class SendLimit:
-    """`count` in `seconds` for each member."""
+    """Limit of `count` messages in `seconds` for each member."""
 
     count: int
     seconds: float
@@ -64,7 +64,7 @@ class SendLimit:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that may differ from one installation to the next."""
+    """Settings of one installation."""
 
     env: str
     database_url: str
@@ -89,22 +89,22 @@ class Settings:
 
     @property
     def sealing_secrets(self) -> tuple[str, ...]:
-        """What words are sealed under, newest first. What SECRET_KEY sealed opens as long as it is the same."""
+        """Secrets of encrypted columns, newest first. What SECRET_KEY encrypted decrypts as long as it is unchanged."""
         return (*self.field_keys, self.secret_key)
 
     @property
     def is_production(self) -> bool:
-        """Whether this serves real people."""
+        """Whether this installation serves real people."""
         return self.env == "production"
 
     def is_own_origin(self, origin: str) -> bool:
-        """Whether a page of this origin is one of ours; in development by any name of this machine."""
+        """Return whether a page of this origin is one of ours; in development by any name of this machine."""
         near = (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")
         return origin == self.public_url or (not self.is_production and origin in near)
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of this environment. Raises SettingsError with every problem at once.
+    """Return the settings of this environment. Raises SettingsError with every problem at once.
 
     In development a secret key is made and kept in the data directory.
     """
@@ -238,7 +238,7 @@ def _send_limit(read: Variables) -> SendLimit | None:
 
 
 def _kept_secret(path: Path) -> str:
-    """The development secret: made once, readable by its owner alone, the same for all processes."""
+    """Return the development secret: made once, readable by its owner alone, shared by all processes."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -1,12 +1,12 @@
-"""Rates that hold over all web processes: counted in Redis, or in each process while Redis is away.
+"""Rate limits over all web processes: counted in Redis, or in each process while Redis is away.
 
-The strategy is the sliding window counter of the `limits` library. Its script is sent through the bell, which serves
-every form of REDIS_URL (TLS, unix sockets, Sentinel), gives up after 120 ms and has the circuit breaker; the library's
-own client would need a second pool and a breaker for the same. While Redis is away the library counts in memory: each
-process then allows the full number.
+The strategy is the sliding window counter of the `limits` library. Its script is sent through `PubSub.ask`, which
+serves every form of REDIS_URL (TLS, unix sockets, Sentinel), gives up after 120 ms and has the circuit breaker; the
+library's own client would need a second pool and a breaker for the same. While Redis is away the library counts in
+memory: each process then allows the full number.
 
-Keys are keyed digests, so Redis learns nothing of whose they are. They name the strategy: another one keeps other
-types under its keys.
+Keys are keyed digests, so Redis learns nothing of whose they are. They name the strategy: another one keeps other types
+under its keys.
 """
 
 import math
@@ -30,7 +30,7 @@ Window = tuple[
 
 
 class SharedRate:
-    """At most `count` in `seconds` for each key. `name` tells the keys of one rate from those of another."""
+    """A limit of `count` in `seconds` for each key. `name` separates the keys of one limit from those of another."""
 
     def __init__(self, name: str, count: int, seconds: int) -> None:
         self._name = name
@@ -38,12 +38,12 @@ class SharedRate:
         self._memory = MemoryStorage()
 
     def take(self, key: Hashable, *, pubsub: PubSub, secret: str) -> None:
-        """Use one. Raises TooMany with the seconds until the next is free."""
+        """Use one. Raises RateLimited with the seconds until the next is free."""
         if not all(self.take_each([key], pubsub=pubsub, secret=secret)):
             raise RateLimited(retry_after=self.wait(key, pubsub=pubsub, secret=secret))
 
     def take_each(self, keys: Sequence[Hashable], *, pubsub: PubSub, secret: str) -> list[bool]:
-        """Use one for each key, in one round trip; return whether there was one.
+        """Use one for each key, in one round trip. Returns for each whether there was one.
 
         A key that is given twice uses two. `secret` keys the digests.
         """

@@ -1,4 +1,4 @@
-"""A quick look into a SQLite database, for processes that must start fast or stay small: no SQLAlchemy here."""
+"""Reads of a SQLite database without SQLAlchemy, for processes that must start fast or stay small."""
 
 import sqlite3
 from contextlib import closing
@@ -8,14 +8,14 @@ ADDRESS = "sqlite:///"
 
 
 def file_of(database_url: str) -> Path | None:
-    """The file that a database URL names; None for other databases."""
+    """Return the file that a database URL names; None for other databases."""
     if not database_url.startswith(ADDRESS):
         return None
     return Path(database_url.removeprefix(ADDRESS).partition("?")[0]).absolute()
 
 
 def revision_in(file: Path) -> str | None:
-    """The migration that the file is at; None when it is empty or not there, which looking does not change."""
+    """Return the migration that the file is at; None when it is empty or missing. Never creates the file."""
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()

@@ -1,4 +1,4 @@
-"""The stem of an English word, by Porter's algorithm.
+"""English stemmer, by Porter's algorithm.
 
 Source: M. F. Porter, An algorithm for suffix stripping, Program 14(3), 1980.
 """

@@ -1,4 +1,4 @@
-"""Text from people: how it is made safe to show. `core.characters` says what is taken in."""
+"""Safe rendering of text from people. `core.characters` cleans it before it is stored."""
 
 import json
 from collections.abc import Collection, Iterator, Sequence
@@ -20,17 +20,17 @@ as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def linkify(text: str) -> Markup:
-    """The text with its http and https addresses made into links; everything else is escaped."""
+    """Return the text with its http and https addresses as links, and everything else escaped."""
     return _words(*hide(text), name="", names=())
 
 
 def isolated(text: str) -> Markup:
-    """Return a name or a title for a sentence of ours, which its own direction must not turn around."""
+    """Return a name or a title for one of our sentences, whose direction it must not change."""
     return Markup("<bdi>{}</bdi>").format(text) if reads_from_right(str(text)) else escape(text)
 
 
 def ordinal(number: int) -> str:
-    """`1st`, `2nd`, `11th`."""
+    """Return a number as `1st`, `2nd`, `11th`."""
     ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
 
@@ -40,7 +40,7 @@ _ATTRIBUTES = {"a": {"href", "rel", "target"}, "ol": {"start"}, "*": {"dir"}}
 
 
 def passages(text: str) -> Iterator[str]:
-    """Yield the pieces of a text in which its author speaks: without addresses, code and quoted lines."""
+    """Yield the pieces of a text that are its author's own: without addresses, code and quoted lines."""
     hidden, addresses = hide(text)
     tokens = _markdown().parse(hidden, {}) if has_marks(text) else []
     pieces = [hidden]
@@ -52,14 +52,14 @@ def passages(text: str) -> Iterator[str]:
 
 
 def render_markdown(text: str, name: str = "", names: Collection[str] = ()) -> Markup:
-    """What somebody wrote, with its light marks made into elements, addresses into links, and `@name` brought out.
+    """Return a message as HTML: its Markdown as elements, addresses as links, and `@name` highlighted.
 
-    `names` are all names that the text was found to call when it was written; only if `name` is one of them is it
-    brought out, and only where no longer one is written.
+    `names` are all names that the text was found to mention when it was written. `name` is highlighted only if it is
+    one of them, and only where no longer one is written.
 
-    Marks are CommonMark's emphasis, code, quotes and lists, and nothing else of it: no HTML, no pictures, and no link
-    that shows other words than where it leads. A `*` inside a word and a `>` without a blank after it are no marks.
-    Addresses are found before marks. Line ends stand as they were written. `lib/markdown.ts` draws the same.
+    Supported are CommonMark's emphasis, code, quotes and lists, and nothing else: no HTML, no pictures, and no link
+    with other text than its address. A `*` inside a word and a `>` without a blank after it are plain text. Addresses
+    are found before marks. Line ends are kept. `lib/markdown.ts` renders the same.
     """
     hidden, addresses = hide(text)
     light, env = _markdown(), {"name": name, "names": names, "addresses": addresses}
@@ -76,7 +76,7 @@ def render_markdown(text: str, name: str = "", names: Collection[str] = ()) -> M
 
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
-    """Return the parser with our drawing. Every text goes through `_words`, which escapes it."""
+    """Return the parser with our renderer. Every text goes through `_words`, which escapes it."""
     light = markdown.parser()
     light.renderer.rules["text"] = _text  # type: ignore[attr-defined]  # a dict at run time
     light.renderer.rules["softbreak"] = light.renderer.rules["hardbreak"] = _line_end  # type: ignore[attr-defined]
@@ -105,7 +105,7 @@ def _code(tokens: Sequence[Token], place: int, _options: object, env: dict[str, 
 
 
 def _words(hidden: str, addresses: list[str], *, name: str, names: Collection[str]) -> Markup:
-    """Text with its addresses as links and `@name` brought out."""
+    """Return a text with its addresses as links and `@name` highlighted."""
     parts = (_link(part) if is_address else _called(part, name, names) for part, is_address in split(hidden, addresses))
     return Markup("").join(parts)
 
@@ -115,7 +115,7 @@ def _link(address: str) -> Markup:
 
 
 def _called(text: str, name: str, names: Collection[str]) -> Markup:
-    """Text without addresses and code, with `@name` brought out."""
+    """Return a text without addresses and code, with `@name` highlighted."""
     if not name or "@" not in text:
         return escape(text)
     parts: list[Markup] = []

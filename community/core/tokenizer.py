@@ -1,10 +1,10 @@
-"""Words as search indexes them: one tokenizer for every database, applied to what is stored and to what is typed.
+"""Search tokenizer: one for every database, applied to what is stored and to what is typed.
 
 Letters are compared without case, accents and compatibility forms. Signs separate words, so `coffee/tea`, `12.5` and
-`wiki.example.org` are several words in a row, and typed as they stand they are looked for in a row. English words are
+`wiki.example.org` are several words in a row, and typed like that they are searched for in a row. English words are
 reduced to their stem. Scripts that are written without blanks (Chinese, Japanese, Thai, ...) are indexed as pairs of
-neighboring characters, and the last character of a run by itself, so that any part of a run can be found. Pictures
-such as emoji are words of their own.
+neighboring characters, and the last character of a run by itself: any part of a run can be found. Pictures such as
+emoji are words of their own.
 """
 
 import re
@@ -31,7 +31,7 @@ _TERM = re.compile(r'"([^"]+)"|([^\s"]+)')
 
 @dataclass(frozen=True)
 class Term:
-    """Words to be found in a row; the last one may only begin with what is given when `is_prefix`."""
+    """Words to be found in a row. With `is_prefix` the last one is a prefix."""
 
     words: tuple[str, ...]
     is_prefix: bool = False
@@ -46,7 +46,7 @@ def tokens(text: str) -> list[str]:
 
 
 def terms(typed: str) -> list[Term]:
-    """Return what to look for: what is typed without a blank, or in quotes, is found in a row; at most MAX_TERMS."""
+    """Return the terms of a query: text without a blank, or in quotes, is found in a row; at most MAX_TERMS."""
     found = (_term(quoted or word) for quoted, word in _TERM.findall(typed))
     return [term for term in found if term.words][:MAX_TERMS]
 

@@ -1,12 +1,12 @@
-"""The write gate: how many write at a time, without stopping the hub.
+"""Write lock: bounds the number of concurrent writers without blocking the event loop.
 
-SQLite has one writer. A greenlet that waits inside `sqlite3` for another's lock blocks the whole event loop, and
-with it the very commit it waits for. So writers queue here instead: first for a place in this process (cooperative
-when gevent has patched it), then on `flock` of a side file, waited for in the hub's thread pool.
+SQLite has one writer. A greenlet that waits inside `sqlite3` for another's lock blocks the whole event loop, and with
+it the very commit it waits for. Writers therefore queue here: first for a place in this process (cooperative when
+gevent has patched it), then on `flock` of a side file, waited for in the hub's thread pool.
 
-PostgreSQL lets many write, and a crowd that wants one row would take every connection of the pool to wait for it: who
-only reads would wait too, and whoever is overtaken often enough runs into the lock timeout. There the gate has a few
-places in each process, and no side file.
+PostgreSQL allows many writers, and a crowd that wants one row would take every connection of the pool to wait for it:
+readers would wait, too, and a writer that is overtaken often enough runs into the lock timeout. There the lock has a
+few places in each process, and no side file.
 """
 
 import fcntl
@@ -28,7 +28,7 @@ MAX_WAIT_SECONDS = 30.0  # 500 answers to one date took 13 s on one slow core
 
 
 def run_in_threadpool(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Do blocking work without stopping the hub: in its thread pool under gevent, here otherwise."""
+    """Run blocking work without stopping the hub: in its thread pool under gevent, directly otherwise."""
     monkey = sys.modules.get("gevent.monkey")
     if monkey is None or not monkey.is_module_patched("threading"):
         return work(*args, **kwargs)
@@ -39,7 +39,7 @@ def run_in_threadpool(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
 
 
 class OffloadingConnection(sqlite3.Connection):
-    """A connection whose commits (an fsync each) happen beside the hub."""
+    """A connection whose commits (an fsync each) run in the hub's thread pool."""
 
     def commit(self) -> None:
         if self.in_transaction:
@@ -47,7 +47,7 @@ class OffloadingConnection(sqlite3.Connection):
 
 
 class WriteLock:
-    """Lets `places` writing transactions of this process in at a time; only one over all that share a side file."""
+    """Lock for `places` writing transactions of this process at a time, or for one over all that share a side file."""
 
     def __init__(self, side_file: Path | None = None, *, places: int = 1) -> None:
         self._side_file = side_file
@@ -57,7 +57,7 @@ class WriteLock:
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """Hold a place. Raises Busy when there is none for MAX_WAIT_SECONDS."""
+        """Hold a place. Raises ServiceUnavailable when there is none for MAX_WAIT_SECONDS."""
         if not self._places.acquire(timeout=MAX_WAIT_SECONDS):
             raise ServiceUnavailable
         try:

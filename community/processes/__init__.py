@@ -1,1 +1,1 @@
-"""The processes of the service."""
+"""Processes of the service."""

@@ -1,9 +1,10 @@
-"""Handling claimed events: notices and tasks become rows, reactions act, and the event is done, all in one commit.
+"""Processing of leased events: notifications and staff tasks become rows, handlers run, and the event is marked done,
+all in one commit.
 
-Events whose listeners lock nothing share a transaction, for some milliseconds, so that a crowd of them costs few
-commits. None of it waits for the disk: after a power cut the rows say what is to be done again. When one of them fails,
-the transaction is rolled back, that one is put back with its reason, and the others are handled again without it:
-nobody pays for another's failure with an attempt.
+Events whose listeners lock nothing share a transaction for some milliseconds: a crowd of them costs few commits. No
+commit waits for the disk: after a power cut the rows say what is to be done again. When one event fails, the
+transaction is rolled back, that event is released with its reason, and the others are processed again without it: no
+event loses an attempt to another's failure.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,19 +34,19 @@ TIMER_SECONDS = 60.0
 
 
 class EventProcessor:
-    """What one worker holds, and its handling."""
+    """Events that one worker has leased, and their processing."""
 
     def __init__(self, store: UnitOfWorkFactory, patience: Watchdog, clock: leases.DatabaseClock) -> None:
         self._store = store
         self._patience = patience
         self._clock = clock
-        # In SQLite everybody who writes waits for us meanwhile.
+        # SQLite has one writer: all others wait meanwhile.
         self._seconds, self._fewest = (0.015, 8) if store.database.is_sqlite else (0.05, 25)
         self._at_once = self._fewest
         self.held: list[Claim] = []
 
     def process(self, taken: Sequence[Claim], *, now: datetime | None, is_stopping: Callable[[], bool]) -> None:
-        """Handle what was claimed. What is not begun when the worker stops, or the database goes, stays in `held`."""
+        """Process leased events. Those not begun when the worker stops, or the database goes away, stay in `held`."""
         self.held += taken
         while self.held and not is_stopping():
             first = self.held[0]
@@ -79,7 +80,9 @@ class EventProcessor:
     def _settle(
         self, group: Sequence[Claim], current: Claim | None, error: BaseException, now: datetime | None
     ) -> None:
-        """Put back who failed. Where several held locks together it may have been anybody: then each goes alone."""
+        """Release the event that failed. In a group that held locks together any may be at fault: then each is retried
+        alone.
+        """
         if is_database_unavailable(error):
             raise error
         if len(group) > 1 and (current is None or isinstance(error, DBAPIError)):
@@ -108,7 +111,7 @@ class EventProcessor:
 
 
 def process(uow: UnitOfWork, claim: Claim) -> None:
-    """Let everybody hear of an event who listens. An unknown type is nobody's."""
+    """Run the listeners of an event. Events of unknown types have none."""
     if claim.type not in event_types():
         return
     event = load_event(claim.type, claim.payload)

@@ -25,20 +25,20 @@ umask = PRIVATE_UMASK
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """In each new worker: end with the arbiter, load nothing in vain, and seek no garbage while it loads."""
+    """Set up a new worker: it ends with the arbiter, skips unused imports, and collects no garbage while it loads."""
     die_with_parent()
     block_imports()
     gc.disable()
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """In the arbiter, when a worker ended: forget its gauges."""
+    """Remove the gauges of a worker that ended."""
     from prometheus_client import multiprocess
 
     multiprocess.mark_process_dead(worker.pid)
 
 
 def post_worker_init(worker: Any) -> None:
-    """In each worker, once the application is loaded: what is there now stays, and garbage is not sought in it."""
+    """Freeze the loaded application: the garbage collector skips it from now on."""
     gc.freeze()
     gc.enable()

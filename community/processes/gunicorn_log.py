@@ -1,4 +1,4 @@
-"""gunicorn's own log lines, without the address of whoever asked and without what they asked for."""
+"""Logger for gunicorn's own lines, without client addresses and without what was asked for."""
 
 import sys
 from typing import Any
@@ -7,10 +7,10 @@ from gunicorn.glogging import Logger
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
-    """Says what happened, and leaves out client addresses, request lines, and the values in tracebacks."""
+    """Logger that leaves out client addresses, request lines, and the values in tracebacks."""
 
     def warning(self, msg: Any, *args: Any, **kwargs: Any) -> None:
-        """Log a warning; of a request that could not be read only that it could not."""
+        """Log a warning; for a request that could not be read only that it could not."""
         if str(msg).startswith("Invalid request"):
             msg, args, kwargs = "Invalid request", (), {}
         super().warning(msg, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""A process that is kept running, and stopped in time."""
+"""Child process that is kept running, and stopped in time."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ MAX_PAUSE_SECONDS = 5.0
 
 @dataclass
 class ManagedProcess:
-    """A process that is kept running."""
+    """A child process that is restarted when it dies."""
 
     name: str
     command: list[str]
@@ -30,7 +30,7 @@ class ManagedProcess:
     not_before: float = 0.0
 
     def start(self) -> None:
-        """Start it."""
+        """Start the process."""
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
             self.command,
@@ -43,7 +43,7 @@ class ManagedProcess:
         )
 
     def restart_if_exited(self) -> None:
-        """Start it again if it died; at once the first time, later and later when it dies young again and again."""
+        """Start the process again if it died: at once the first time, with growing pauses when it keeps dying young."""
         now = time.monotonic()
         if self.process is not None:
             if self.process.poll() is None:
@@ -61,7 +61,7 @@ class ManagedProcess:
             self.process.terminate()
 
     def gone_by(self, deadline: float) -> None:
-        """Wait until it has ended, and kill it at the deadline."""
+        """Wait until the process has ended, and kill it at the deadline."""
         if self.process is None:
             return
         try:

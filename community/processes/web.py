@@ -1,4 +1,4 @@
-"""One web process: gunicorn with one gevent worker on a port that may be shared with others."""
+"""Web process: gunicorn with one gevent worker on a port that may be shared with others."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ CONFIG = "python:community.processes.gunicorn_config"
 
 
 def command(*, host: str, port: int) -> list[str]:
-    """How gunicorn is started; the name makes the processes findable as `community web`."""
+    """Return the command that starts gunicorn. The process name is `community web`."""
     return [sys.executable, "-m", "gunicorn", "-c", CONFIG, "-n", "community web", "-b", f"{host}:{port}", APP]
 
 

@@ -1,8 +1,8 @@
-"""A notification worker: takes events from the outbox, tells people, and sends what is due.
+"""Notification worker: processes outbox events, and sends what is due.
 
-`step(now)` does one pass and is what tests call; `run(stop)` loops, with what leaves the house in a thread of its own:
-a slow mail server holds no event up. A ring of the bell starts a pass at once; without any ring the sweep does, every
-two seconds, and what is planned is seen to at its moment. A database that is away is waited for.
+`step(now)` does one pass and is what tests call. `run(stop)` loops, and sends mail and push in a thread of its own: a
+slow mail server delays no event. A Redis message starts a pass at once; without any the sweep does, every two seconds,
+and scheduled events are processed at their moment. The worker waits for a database that is away.
 """
 
 import gc
@@ -52,7 +52,7 @@ FORGOTTEN = 2_000
 
 
 class Worker:
-    """One worker on a store."""
+    """A worker on one database."""
 
     def __init__(self, store: UnitOfWorkFactory, settings: Settings) -> None:
         self._store = store
@@ -72,11 +72,11 @@ class Worker:
         self._looked_at_all = -LOOK_AT_ALL_SECONDS
 
     def step(self, now: datetime | None = None) -> int:
-        """One pass: events, also those planned for now, then what is due to be told. How many things were seen to."""
+        """Do one pass: events, also those scheduled for now, then due deliveries. Returns how many were processed."""
         return self._see_to_events(now) + self._tell(now)
 
     def run(self, stop: threading.Event) -> None:
-        """Work until told to stop. Call it in the main thread."""
+        """Work until asked to stop. Call it in the main thread."""
         self._stop = stop
         self._patience.begin()
         heard = {"on_ring": self._rung, "on_subscribed": self.wake, "stop": self._stop}
@@ -95,7 +95,7 @@ class Worker:
         self._wake.set()
 
     def _loop(self, work: Callable[[], int], wake: threading.Event, seconds_to_wait: Callable[[], float]) -> None:
-        """Work while there is work, and wait for the bell or the clock; wait longer while the database is away."""
+        """Work while there is work, and wait for Redis or the clock; wait longer while the database is away."""
         pause = 0.2
         while not self._stop.is_set():
             try:
@@ -112,7 +112,7 @@ class Worker:
                 pause = min(MAX_PAUSE_SECONDS, pause * 2)
 
     def _rung(self, *_: object) -> None:
-        """Start a pass, and let what is rung meanwhile come in one go: to hear each ring costs as much as its event."""
+        """Start a pass, and let further messages come in one go: receiving each costs as much as its event."""
         if not self._wake.is_set():
             self.wake()
             self._stop.wait(self._urgent_every)
@@ -127,13 +127,13 @@ class Worker:
         return seen
 
     def _tell_anew(self) -> int:
-        """Not more often than needed: mail and push gain nothing by a tenth of a second, and others want to write."""
+        """Not more often than needed: mail and push gain nothing from a tenth of a second, and others want to write."""
         self._stop.wait(max(0.0, self._told + TELL_EVERY_SECONDS - monotonic()))
         self._told = monotonic()
         return self._tell(None)
 
     def _until_due(self) -> float:
-        """Seconds until something is due, as of the last full pass, but not longer than to the next sweep."""
+        """Return the seconds until something is due, as of the last full pass, at most until the next sweep."""
         if self._due_at is None:
             return SWEEP_SECONDS
         return min(SWEEP_SECONDS, max(MIN_WAIT_SECONDS, (self._due_at - self._store.clock()).total_seconds()))
@@ -166,7 +166,7 @@ class Worker:
         return len(taken)
 
     def _tried(self, now: datetime | None) -> int:
-        """One event that was tried before, alone."""
+        """Process one event that was tried before, alone."""
         with self._store.unit_of_work(now=now, durable=False) as uow:
             at = now or self._clock.now(uow.session)
             for event_id, event_type in leases.dead_letter_crashed(uow.session, now=at):
@@ -176,14 +176,14 @@ class Worker:
         return len(taken)
 
     def _give_back(self) -> None:
-        """What is still held is what the database's absence or the worker's end kept from being handled."""
+        """Release what is still leased: the database was away, or the worker stops."""
         if self._handling.held:
             with self._store.unit_of_work() as uow:
                 leases.release(uow.session, self._handling.held, now=min(uow.now, self._clock.now(uow.session)))
             self._handling.held = []
 
     def _plan_timers(self, now: datetime | None) -> None:
-        """Every timer is due when a worker starts. One that died is tried again after a while."""
+        """Make every periodic job due when a worker starts. One that died is tried again after a while."""
         if monotonic() - self._timers_planned < TIMERS_EVERY_SECONDS:
             return
         is_start = self._timers_planned < 0
@@ -216,7 +216,7 @@ class Worker:
 
 @periodic.every(86_400)
 def forget_finished(uow: UnitOfWork) -> bool:
-    """Finished events are kept for a week, and those with a key for five, so that nothing comes a second time."""
+    """Delete events that were done a week ago, and those with a key five weeks ago, which guards against repeats."""
     gone = outbox_store.purge_done(
         uow.session, before=uow.now - KEPT, keyed_before=uow.now - KEYED_KEPT, most=FORGOTTEN
     )
@@ -225,7 +225,7 @@ def forget_finished(uow: UnitOfWork) -> bool:
 
 @periodic.every(15)
 def measure(uow: UnitOfWork) -> None:
-    """How much waits and since when, for whoever watches."""
+    """Update the gauges of how many events wait and since when."""
     seen = dead_letters.standing(uow.session, now=uow.now)
     mail_due = oldest_due(uow.session, now=uow.now)
     for state, count in (("due", seen.due), ("planned", seen.planned), ("dead", seen.dead)):
