@@ -1,1 +1,1 @@
-"""The machine behind chat: the group commit of messages, and the feed that shows them live."""
+"""Engine of chat: the group commit of messages, the live feed of open rooms, and the search index."""

@@ -1,4 +1,4 @@
-"""Messages that stood before a batch of posts: those that it repeats, and those that it answers."""
+"""Stored messages that a batch of posts refers to: those that it repeats, and those that it replies to."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -22,19 +22,19 @@ AUTHORS_AT_ONCE = 20
 
 
 class ClientMessage(Protocol):
-    """What a client sent under an id of its own."""
+    """A message under an id that its client chose."""
 
     @property
     def actor(self) -> Actor:
-        """Return who sent it."""
+        """Return the author."""
 
     @property
     def client_msg_id(self) -> str:
-        """Return the id that the client gave it."""
+        """Return the id that the client chose."""
 
 
 def stored_messages(uow: UnitOfWork, batch: Sequence[ClientMessage]) -> dict[tuple[UUID, str], tuple[str, MessageView]]:
-    """Messages that were posted before under the same ids by the same authors, and what was asked for then."""
+    """Return the stored messages with the ids of these posts, and their request hashes, by (author, client_msg_id)."""
     keys: dict[UUID, set[str]] = defaultdict(set)
     for post in batch:
         keys[post.actor.id].add(post.client_msg_id)
@@ -55,7 +55,7 @@ def stored_messages(uow: UnitOfWork, batch: Sequence[ClientMessage]) -> dict[tup
 
 
 def reply_targets(uow: UnitOfWork, ids: set[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
-    """In which room each of these messages stands, and by whom, if it stands."""
+    """Return the (room, author) of each of these messages, without those that were removed."""
     if not ids:
         return {}
     rows = uow.session.execute(

@@ -1,4 +1,4 @@
-"""What the tail shows of rooms and tells members: commits as frames from memory, and reads of what was missed."""
+"""Live feed of rooms: commits broadcast as frames from memory, and the reads of what sockets and members missed."""
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ PRESENCE_KEYS = ("typing", "present", "absent")
 
 
 def broadcast_committed(tail: RoomFeed, grown: Sequence[CommittedMessages]) -> None:
-    """Show what a commit of this process added."""
+    """Broadcast the messages that a commit of this process added."""
     for one in grown:
         first, last = one.messages[0], one.messages[-1]
         tail.publish_local(
@@ -43,9 +43,10 @@ def broadcast_committed(tail: RoomFeed, grown: Sequence[CommittedMessages]) -> N
 
 
 def relay_presence(tail: RoomFeed, store: UnitOfWorkFactory, room_id: UUID, payload: Mapping[str, Any]) -> None:
-    """Show to who has the room open that somebody writes or is here, but for themselves and whom they must not meet.
+    """Show members who have the room open that someone is typing or present, except to themselves and to blocked
+    members.
 
-    That somebody is here shows to those alone who show it themselves.
+    Presence is shown only to members who show theirs.
     """
     kind, text = next(((one, payload[one]) for one in PRESENCE_KEYS if one in payload), ("", ""))
     try:
@@ -69,10 +70,10 @@ def relay_presence(tail: RoomFeed, store: UnitOfWorkFactory, room_id: UUID, payl
 
 
 def _frames(views: Iterable[MessageView], hidden: Mapping[UUID, frozenset[UUID]], *, after_seq: int) -> Iterator[Frame]:
-    """Messages as frames, and as others for those from whom some of the people in them are hidden.
+    """Yield messages as frames, with other frames for viewers from whom people in them are hidden.
 
-    What somebody hidden wrote is held back. A post by them took two numbers of `rev`, and is shown to everybody as a
-    post and a change, so that no client looks for the number between.
+    A message by a hidden author is held back. A post by them took two numbers of `rev`, and is shown to everyone as a
+    post and a change. A client therefore never waits for the number between.
     """
     shy = frozenset[UUID]().union(*hidden.values())
     for view in views:
@@ -100,14 +101,14 @@ def _frame(event: str, view: MessageView) -> bytes:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Somebody who has a room open."""
+    """A member who has a room open."""
 
     actor: Actor
     room_id: UUID
 
 
 class RoomFeedSource:
-    """Reads for the tail, each in a session of its own."""
+    """Reads for the room feed, each in a session of its own."""
 
     def __init__(self, store: UnitOfWorkFactory, live: SocketServer) -> None:
         self._store = store
@@ -119,7 +120,9 @@ class RoomFeedSource:
         self._since: datetime = store.clock()
 
     def push(self, room_id: UUID, place: Cursor) -> Delta | None:
-        """What follows a place in a room's log, and the audience if it may be another by now."""
+        """Return what follows a place in a room's log, with the audience when it may have changed. None for an unknown
+        room.
+        """
         with self._store.read_context() as ctx:
             stretch = history.read_after(ctx.session, room_id, seq=place.seq, rev=place.rev)
             if stretch is None:
@@ -138,12 +141,12 @@ class RoomFeedSource:
         )
 
     def heads(self, room_ids: Collection[UUID]) -> dict[UUID, Cursor]:
-        """How far the logs go."""
+        """Return how far the logs of these rooms go."""
         with self._store.read_context() as ctx:
             return {room_id: Cursor(*head) for room_id, head in history.log_heads(ctx.session, room_ids).items()}
 
     def news(self, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
-        """New notifications and moved markers of these members, each once."""
+        """Return new notifications, unread counts and moved read markers of these members, each once."""
         found: list[tuple[UUID, str, dict[str, Any]]] = []
         with self._store.read_context() as ctx:
             for told in shown_since(
@@ -164,7 +167,7 @@ class RoomFeedSource:
         return found
 
     def revoked(self, connections: Collection[Connection]) -> tuple[list[Connection], list[tuple[Connection, UUID]]]:
-        """Whose sessions have ended, and which open rooms are not to be seen any more."""
+        """Return the connections whose sessions have ended, and the open rooms that their members may no longer see."""
         # as it is before the database is asked: a room that is opened meanwhile was allowed by somebody who knew more
         shown = [(one, room_id) for one in connections for room_id in one.wire.rooms]
         room_ids = {room_id for _, room_id in shown}
@@ -180,7 +183,7 @@ class RoomFeedSource:
         return ended, shut
 
     def _counted(self, ctx: ReadContext, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
-        """How many notifications are new to them, where that is another number than before: also read elsewhere."""
+        """Return the unread notification counts that changed since the last call, also by reading elsewhere."""
         unread = count_unread_of(ctx, member_ids)
         counts = {member_id: unread.get(member_id, 0) for member_id in member_ids}
         changed = {one: count for one, count in counts.items() if self._unread.get(one) != count}
@@ -188,7 +191,7 @@ class RoomFeedSource:
         return [(one, "notification.unread", {"unread": count}) for one, count in changed.items()]
 
     def _moved(self, ctx: ReadContext, member_ids: Collection[UUID]) -> Iterator[tuple[UUID, str, dict[str, Any]]]:
-        """Markers that stand elsewhere than these members were last told, or have another number behind them."""
+        """Yield the read markers that moved, or whose unread count changed, since these members were last told."""
         hidden = whom.blocked_by_viewer(ctx.session, member_ids)
         moved = []
         for place in read_positions(ctx.session, member_ids):

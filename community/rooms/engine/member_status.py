@@ -1,10 +1,10 @@
-"""How members stand in rooms at this moment, read once for a whole batch: in one query, inside the transaction.
+"""Membership and sanctions of the members of a batch: one query, inside the batch's transaction.
 
-The writer reads it for everybody who posts, with the rooms locked, and what opens rooms for everybody who opens one at
-the same time. A `Standing` belongs to one author in one room and lives as long as the batch: what an accepted post
-changes for the author's next one in the same batch (slow mode: two at the same instant) is written to it in
-`note_accepted`. What follows from it stands in `refusing.py`; when that needs to know something more, it is one more
-column in `STANDINGS`.
+The message writer loads them for all authors of a batch, with the rooms locked; room subscriptions load them for all
+members who open a room at the same time. A MemberStatus belongs to one member in one room and lives as long as the
+batch. What an accepted post changes for its author's next one in the same batch (slow mode: two at the same instant) is
+set by `note_accepted`. The refusals that follow from a status are in `post_checks.py`. A fact that a new refusal needs
+is one more column of STATUSES.
 """
 
 from collections.abc import Collection, Mapping
@@ -61,19 +61,19 @@ STATUSES = (
 
 
 class RoomRequest(Protocol):
-    """Who asks for which room."""
+    """A member's request about a room."""
 
     @property
     def actor(self) -> Actor:
-        """Who posts."""
+        """Return the member."""
 
     @property
     def room_id(self) -> UUID:
-        """Where to."""
+        """Return the room."""
 
 
 class KnownRoom(NamedTuple):
-    """What a room's row says."""
+    """The columns of a room that a batch needs."""
 
     id: UUID
     kind: str
@@ -86,7 +86,7 @@ class KnownRoom(NamedTuple):
 
 @dataclass
 class MemberStatus:
-    """How a member stands in a room they are in; `is_unattended` says that they are new here and nobody is on shift."""
+    """A member's status in a room they are in. `is_unattended`: they are new, and no moderator is on shift."""
 
     handle: str
     is_banned: bool
@@ -96,32 +96,34 @@ class MemberStatus:
     last_posted_at: datetime | None = None
 
     def note_accepted(self, now: datetime) -> None:
-        """A post of theirs was accepted in this batch."""
+        """Note that a post of theirs was accepted in this batch."""
         self.last_posted_at = now
 
 
 @dataclass
 class MemberStatuses:
-    """How everybody of a batch stands: by (room, member) for who is in it, and which of their sessions hold."""
+    """Statuses of a batch by (room, member), for members who are in the room, and the sessions that are live."""
 
     by_place: dict[tuple[UUID, UUID], MemberStatus]
     sessions: set[UUID]
 
     def of(self, asked: RoomRequest) -> MemberStatus | None:
-        """How whoever asks stands in the room they ask for; nothing when they are not in it."""
+        """Return the status of a request's member in its room. None when they are not in it."""
         return self.by_place.get((asked.room_id, asked.actor.id))
 
 
 def slow_seconds(room: KnownRoom, standing: MemberStatus) -> int:
-    """How long a member waits here between two messages: as the room says, and while nobody is on shift longer."""
+    """Return the seconds a member waits between two messages: the room's, or more for new members while no one is on
+    shift.
+    """
     is_watched_over = standing.is_unattended and room.kind in messages.MODERATED_KINDS
     return max(room.slow_seconds, messages.UNATTENDED_SECONDS if is_watched_over else 0)
 
 
 def load_last_post_times(uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], known: MemberStatuses) -> None:
-    """Read, for the slow ones among locked rooms only, when each author wrote there last.
+    """Set `last_posted_at` of the statuses in locked rooms that are slow for their member.
 
-    With the rooms locked nobody can write in between: of two posts at one instant, in whatever processes, one waits.
+    The rooms are locked, so no post comes between: of two posts at one instant, in whatever processes, one waits.
     """
     places = [
         place
@@ -148,12 +150,12 @@ def load_last_post_times(uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], known
 
 
 def known_rooms(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, KnownRoom]:
-    """The rooms as they are."""
+    """Return these rooms, by id."""
     return _by_id(ctx, ROOMS, ids)
 
 
 def locked_rooms(uow: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, KnownRoom]:
-    """The rooms, locked in the order of their ids so that two processes never wait for each other."""
+    """Return these rooms, by id. Locks them in the order of their ids: two processes never wait for each other."""
     return _by_id(uow, ROOMS_LOCKED, ids)
 
 
@@ -163,12 +165,12 @@ def _by_id(ctx: ReadContext, query: Select[*tuple[Any, ...]], ids: Collection[UU
 
 
 def member_statuses(ctx: ReadContext, asked: Collection[RoomRequest]) -> MemberStatuses:
-    """How everybody who asks stands in the room they ask for. Members who are not active stand nowhere."""
+    """Return the status of each request's member in its room. Inactive members have none."""
     return member_statuses_in(ctx, {one.room_id for one in asked}, [one.actor for one in asked])
 
 
 def member_statuses_in(ctx: ReadContext, room_ids: Collection[UUID], actors: Collection[Actor]) -> MemberStatuses:
-    """How each of these members stands in each of these rooms, and which of their sessions hold."""
+    """Return the statuses of these members in these rooms, and which of their sessions are live."""
     rows = ctx.session.connection().execute(
         STATUSES,
         {

@@ -1,8 +1,8 @@
-"""The members whom a message names with an `@`: looked for once, when it is posted or edited, and stored.
+"""Mentions: the members whom a message names with an `@`, resolved once, when it is posted or edited, and stored.
 
-Looking for names reads other people's words and handles, so it is done outside the write transaction, and its cost is
-bounded by the length of the message: each place is read once, and at most MAX_LOOKUPS handles are looked up. Who is
-told, what is drawn and what a digest counts all come from the rows.
+Resolving reads other members' handles, so it happens outside the write transaction. Its cost is bounded by the length
+of the message: each place is read once, and at most MAX_LOOKUPS handles are looked up. Notifications, the rendered
+message and the counts of a digest all come from the stored rows.
 """
 
 from collections import defaultdict
@@ -28,7 +28,7 @@ LOOKUPS_AT_ONCE = 5_000  # databases take some ten thousand values in a statemen
 
 @dataclass(frozen=True)
 class MentionCandidates:
-    """What a text may name: for each place the names that may be written there, longest first, and their keys."""
+    """Handles that a text may name: for each place the possible handles, longest first, and the lookup keys of all."""
 
     places: tuple[tuple[str, ...], ...] = ()
     keys: frozenset[str] = frozenset()
@@ -36,7 +36,7 @@ class MentionCandidates:
 
 @dataclass(frozen=True)
 class ResolvedMentions:
-    """The members whom a text names, in its order; `shy` are those who are kept apart from somebody."""
+    """Members whom a text names, in its order. `shy` are those who are blocked from anyone."""
 
     members: tuple[Author, ...] = ()
     shy: frozenset[UUID] = frozenset()
@@ -62,10 +62,10 @@ MENTIONS = (
 
 
 def find_candidates(body: str, *, key_of: Callable[[str], str] = handle_key) -> MentionCandidates:
-    """Return what a message may name: not in code, quoted lines or addresses.
+    """Return the handles that a message may name: not in code, quoted lines or addresses.
 
-    Linear in the length of the message. `key_of` gives the key under which a handle is looked up, and is called at
-    most MAX_LOOKUPS times; it only narrows the search, names are compared as `fold` gives them.
+    Linear in the length of the message. `key_of` gives the key under which a handle is looked up, and is called at most
+    MAX_LOOKUPS times. It only narrows the search: handles are compared as `fold` gives them.
     """
     if "@" not in body:
         return NO_CANDIDATES
@@ -85,9 +85,9 @@ def find_candidates(body: str, *, key_of: Callable[[str], str] = handle_key) -> 
 
 
 def resolve(session: Session, texts: Sequence[tuple[UUID, MentionCandidates]]) -> list[ResolvedMentions]:
-    """Return for each text in a room the members of the room whom it names, at most MAX_NAMES.
+    """Return, for each text in a room, the members of the room whom it names, at most MAX_NAMES.
 
-    One query for all of them. Call it outside a write transaction.
+    One query for all texts. Call it outside a write transaction.
     """
     asking = [(room_id, one) for room_id, one in texts if one.keys]
     if not asking:
@@ -105,7 +105,7 @@ def resolve(session: Session, texts: Sequence[tuple[UUID, MentionCandidates]]) -
 def mention_rows(
     message_id: UUID, members: Iterable[Author], *, told: Collection[UUID] | None = None
 ) -> list[dict[str, object]]:
-    """Return the rows that say whom a message names; `told` are those who are told of it, all unless given."""
+    """Return the rows that store a message's mentions. `told` are the members who are notified, by default all."""
     return [
         {"message_id": message_id, "member_id": one.id, "place": place, "is_told": told is None or one.id in told}
         for place, one in enumerate(members)
@@ -113,7 +113,7 @@ def mention_rows(
 
 
 def replace_mentions(session: Session, message_id: UUID, members: Sequence[Author]) -> None:
-    """Store whom a message names after an edit. A name that the edit added is not told."""
+    """Replace the stored mentions of a message after an edit. A member whom only the edit names is not notified."""
     mine = MessageMention.message_id == message_id
     told = set(session.scalars(select(MessageMention.member_id).where(mine, MessageMention.is_told)))
     session.execute(delete(MessageMention).where(mine))

@@ -1,7 +1,7 @@
-"""Posts, and what one group commit does with a batch of them inside its transaction.
+"""Batches of posts, as one group commit processes them inside its transaction.
 
 Everything is read once for the batch, decided post by post, and inserted with as few statements as there are tables.
-Why a post may be refused stands in `refusing.py`; who gathers batches and commits them is `writer.py`.
+The reasons to refuse a post are in `post_checks.py`. `message_writer.py` collects and commits the batches.
 """
 
 from collections import defaultdict
@@ -54,7 +54,7 @@ MOVE_HEADS = (
 
 
 class IdempotencyConflict(Conflict):
-    """This message id was already used for another message."""
+    """A client used a message id again for another message."""
 
     code = "idempotency_conflict"
     message = "This message id was already used for another message."
@@ -62,14 +62,14 @@ class IdempotencyConflict(Conflict):
 
 @dataclass(frozen=True)
 class Posted:
-    """A message that stands in the room, and whether it stood there before."""
+    """A stored message. `duplicate`: the request repeats an earlier one."""
 
     message: MessageView
     duplicate: bool
 
 
 class Place(NamedTuple):
-    """Where a message stands in its room's log."""
+    """A message's place in its room's log."""
 
     seq: int
     rev: int
@@ -77,7 +77,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class CommittedMessages:
-    """What one commit added to a room, in order, and who of the authors is hidden from whom."""
+    """Messages that one commit added to a room, in order, and by viewer the authors who are hidden from them."""
 
     room_id: UUID
     audience_version: int
@@ -88,7 +88,7 @@ class CommittedMessages:
 
 @dataclass(eq=False)
 class PostRequest:
-    """What somebody wants to say. `done` is called once `answer` is set; it must not block."""
+    """A request to post a message. `done` is called once `answer` is set; it must not block."""
 
     actor: Actor
     room_id: UUID
@@ -107,7 +107,7 @@ class PostRequest:
 
 
 def resolve_mentions(session: Session, batch: Sequence[PostRequest]) -> None:
-    """Find out whom each post names. Reads only: call it before the write transaction, with a session of its own."""
+    """Set the members whom each post names. Only reads: call it before the write transaction, in its own session."""
     found = mentions.resolve(session, [(post.room_id, post.wanted) for post in batch])
     for post, named in zip(batch, found, strict=True):
         post.named = named
@@ -116,9 +116,9 @@ def resolve_mentions(session: Session, batch: Sequence[PostRequest]) -> None:
 def write_batch(
     uow: UnitOfWork, batch: Sequence[PostRequest], *, limit: Limit | None = None
 ) -> list[CommittedMessages]:
-    """Decide each post and insert what is new; returns what was added to each room. Sets every post's `answer`.
+    """Decide each post, insert the new messages, and return what was added to each room. Sets every post's `answer`.
 
-    `limit` is the message rate of each member, if there is one.
+    `limit` is the message rate of each member, if there is one. Locks the rooms, then quotas, then message rates.
     """
     if any(post.named is None for post in batch):  # the writer has done it, outside this transaction
         resolve_mentions(uow.session, batch)
@@ -180,7 +180,7 @@ def write_batch(
 def _unanswerable(
     uow: UnitOfWork, post: PostRequest, standing: MemberStatus, places: Mapping[UUID, tuple[UUID, UUID]]
 ) -> AppError | None:
-    """Why the message this one answers is not there for its author, if it is not: as for one that is removed."""
+    """Return the refusal of a reply to a message that its author cannot see: the same as for a removed message."""
     if post.reply_to is None:
         return None
     room_id, author_id = places.get(post.reply_to, (None, None))
@@ -214,7 +214,9 @@ def _message(uow: UnitOfWork, post: PostRequest, handle: str, place: Place) -> M
 def _insert(
     uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], added: Mapping[UUID, list[tuple[PostRequest, MessageView]]]
 ) -> None:
-    """The messages, the rooms' new heads, and one event a room, in as few statements as there are tables."""
+    """Insert the messages, move the rooms' heads and record one event per room, in as few statements as there are
+    tables.
+    """
     connection = uow.session.connection()
     rows = [
         {

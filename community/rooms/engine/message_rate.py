@@ -1,7 +1,7 @@
-"""The message rate of each member, counted in the database over all web processes.
+"""Message rate of each member, counted in the database over all web processes.
 
-`web.send_rate` refuses most of what is too much before a batch is made, without a query, but it sees one process only.
-The batch therefore counts what its authors posted within the last window: one indexed statement for all of them, in the
+`web.send_rate` refuses most of the excess before a batch is made, without a query, but it sees one process only. The
+batch therefore counts what its authors posted within the last window: one indexed statement for all of them, in the
 transaction that inserts. Redis has no part in it.
 """
 
@@ -37,23 +37,23 @@ class Limit(Protocol):
 
     @property
     def count(self) -> int:
-        """Messages."""
+        """Return the number of messages."""
 
     @property
     def seconds(self) -> float:
-        """Seconds."""
+        """Return the number of seconds."""
 
 
 @dataclass
 class RecentMessages:
-    """How many messages each author of a batch posted within the window, and when the first of them was posted."""
+    """Number of messages that each author of a batch posted within the window, and the time of the first of them."""
 
     limit: Limit | None
     counts: Counter[UUID]
     first_at: dict[UUID, datetime]
 
     def refusal(self, post: PostText, *, now: datetime) -> RateLimited | None:
-        """Return the refusal of a post beyond its author's rate. Words of danger are never refused for haste."""
+        """Return the refusal of a post beyond its author's rate. A post that asks for help is never refused."""
         author_id = post.actor.id
         if self.limit is None or self.counts[author_id] < self.limit.count or asks_for_help(post.body):
             return None

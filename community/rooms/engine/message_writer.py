@@ -1,19 +1,19 @@
-"""The group commit: what arrives while one commit runs is committed together by the next.
+"""Group commit of messages: posts that arrive while one commit runs are committed together by the next.
 
-There is no timer (`core/gathering.py`): at low load a message costs exactly one commit; under load one commit carries
-many. Posting does not wait: a socket's post is answered through its `done`, so it costs no greenlet; `post` waits, for
+There is no timer (`core/batching.py`): at low load a message costs exactly one commit; under load one commit carries
+many. `submit` does not wait: a socket's post is answered through its `done`, so it costs no greenlet. `post` waits, for
 HTTP.
 
-Whom the posts name with an `@` is read before it, in one query for the batch and none when no post has a name.
+Mentions are resolved before the transaction, in one query for the batch, and none when no post has an `@`.
 
-One transaction: the rooms are locked, how every author stands is read in one query, and each post is decided by
-itself: **whether it may stand is decided in `refusing.py`, where a new reason to refuse (slow mode, mute, ban) goes.**
-What is new takes the room's next `seq` and `rev`; repeats do not, so there are no holes. Then one insert of many
-rows, one outbox row a room, and the commit.
+One transaction: the rooms are locked, the status of every author is read in one query, and each post is decided by
+itself. **A new reason to refuse a post (slow mode, mute, ban) goes into `post_checks.py`.** A new message takes the
+room's next `seq` and `rev`; a repeat takes none, so there are no holes. Then one insert of many rows, one outbox row
+per room, and the commit.
 
-After it, in this order: posters are answered, sockets are shown what is new from memory (`on_commit`), and the bell
-is rung by somebody else, so that Redis is waited for by nobody. A batch that the database refuses as a whole is tried
-again post by post: one cannot spoil another's.
+After it, in this order: authors are answered, sockets get the new messages from memory (`on_commit`), and another
+batcher publishes on Redis, so that no request waits for it. A batch that the database refuses as a whole is tried again
+post by post: one cannot spoil another's.
 """
 
 import threading
@@ -37,7 +37,7 @@ MAX_TRIES = 3
 
 
 class MessageWriter:
-    """The one way for posts into the rooms of a store; `on_commit` hears what each commit added.
+    """Writer of all posts into the rooms of a store. `on_commit` is called with what each commit added.
 
     `limit` is the message rate of each member over all processes. None lifts it.
     """
@@ -52,10 +52,10 @@ class MessageWriter:
     def post(
         self, actor: Actor, *, room_id: UUID, client_msg_id: str, body: str, reply_to: UUID | None = None
     ) -> Posted:
-        """Say something; returns once it is committed.
+        """Post a message and return once it is committed.
 
-        Raises NotFound for a room or reply that is not the actor's to see, IdempotencyConflict, RoomClosed, Muted,
-        TooMany.
+        Raises NotFound for a room or reply target that the actor may not see, IdempotencyConflict, RoomClosed, Muted,
+        RateLimited.
         """
         answered = threading.Event()
         post = PostRequest(actor, room_id, client_msg_id, body, reply_to, done=lambda post: answered.set())
@@ -67,7 +67,7 @@ class MessageWriter:
         return post.answer
 
     def submit(self, post: PostRequest) -> None:
-        """Say something without waiting for the answer."""
+        """Post a message without waiting for the answer."""
         self._posts.add(post)
 
     def _commit_or_refuse(self, batch: Sequence[PostRequest]) -> None:

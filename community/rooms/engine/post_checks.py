@@ -1,18 +1,18 @@
-"""Whether a post may stand, and every reason to refuse it.
+"""Checks of a post: every reason to refuse it, among them the author's sanctions.
 
-Opening a room asks the first of these questions too, for everybody who opens one at the same time.
+Room subscriptions ask the first of them too, for all members who open a room at the same time.
 
-**This is the place for refusals of messages**: slow mode, mutes, bans, whatever else keeps words out of a room. The
-writer reads once for a whole batch how everybody stands (`standing.py`) and then asks for each post, in order:
+**This is the place for refusals of messages**: slow mode, mutes, bans and every other reason. The writer loads the
+status of all members of a batch once (`member_status.py`) and then asks for each post, in order:
 
-1. `hidden_from`: is the room there at all for this author? Ended sessions, who is not in the room, who is banned.
-   These come before anything else, and say the same as for a room that does not exist.
-2. Is it a repeat of something that stands? Then that is the answer, whatever has become of the author since: what was
-   accepted once stays accepted, and a client that asks again after a mute or within a slow mode gets its message.
-3. `unwelcome`: may they write here *now*? Closed rooms, mutes and slow mode are here; a new reason is one more line.
-   A refusal may carry `retry_after` in seconds.
-4. `too_many_in_danger`: words of danger pass slow mode, and have a quota of their own instead. Beyond it the room is
-   spared and the author is shown the crisis lines.
+1. `visibility_refusal`: may this author see the room at all? Ended sessions, members who are not in the room or are
+   banned from it. This comes before anything else, and says the same as for a room that does not exist.
+2. Is it a repeat of a stored message? Then that is the answer, whatever has become of the author since: a client that
+   asks again after a mute or within slow mode gets the message that was accepted.
+3. `posting_refusal`: may they write here *now*? Closed rooms, mutes and slow mode; a new reason is one more line. A
+   refusal may carry `retry_after` in seconds.
+4. `danger_quota_refusal`: a post that asks for help passes slow mode, and has a quota of its own instead. Beyond it the
+   room is spared and the author is shown the crisis lines.
 
 The message rate of each author over all rooms and processes is counted in `message_rate.py`.
 """
@@ -31,27 +31,27 @@ from community.rooms.engine.member_status import KnownRoom, MemberStatus, Member
 
 
 class RoomClosed(Conflict):
-    """Nobody writes here any more. What was said stays readable."""
+    """A post into a closed room."""
 
     code = "room_closed"
     message = "Nobody writes here any more. What was said stays readable."
 
 
 class SlowMode(RateLimited):
-    """This room goes slowly. Wait a moment before the next message."""
+    """A post before the room's slow mode allows it."""
 
     code = "slow_mode"
     message = "This room goes slowly. Wait a moment before the next message."
 
 
 class Unattended(SlowMode):
-    """No moderator is here right now, so new people write slowly. Wait a moment before the next message."""
+    """A post by a new member before the slow mode of hours without a moderator allows it."""
 
     message = "No moderator is here right now, so new people write slowly. Wait a moment before the next message."
 
 
 class Muted(AppError):
-    """You cannot write here for now."""
+    """A post by a muted member."""
 
     code = "muted"
     message = "You cannot write here for now."
@@ -59,17 +59,17 @@ class Muted(AppError):
 
 
 class PostText(RoomRequest, Protocol):
-    """What a refusal may look at in a post."""
+    """The parts of a post that a check may read."""
 
     @property
     def body(self) -> str:
-        """What they want to say."""
+        """Return the text of the post."""
 
 
 def visibility_refusal(
     ctx: ReadContext, asked: RoomRequest, room: KnownRoom | None, known: MemberStatuses
 ) -> AppError | None:
-    """Why the room is not there for whoever asks, if it is not."""
+    """Return why a member may not see a room, or None."""
     if asked.actor.session_id is not None and asked.actor.session_id not in known.sessions:
         return Unauthenticated()
     standing = known.of(asked)
@@ -85,7 +85,7 @@ def visibility_refusal(
 
 
 def posting_refusal(room: KnownRoom, standing: MemberStatus, asked: PostText, *, now: datetime) -> AppError | None:
-    """Why a member may not write these words in the room now, if they may not."""
+    """Return why a member may not post this text in the room now, or None."""
     if room.archived_at is not None:
         return RoomClosed()
     if standing.is_muted:
@@ -98,20 +98,20 @@ def posting_refusal(room: KnownRoom, standing: MemberStatus, asked: PostText, *,
 
 
 def danger_quota_refusal(uow: UnitOfWork, asked: PostText) -> AppError | None:
-    """Use one of the author's posts with words of danger, or return why this one has to wait."""
+    """Use one of the author's posts that ask for help, or return why this one has to wait."""
     if not asks_for_help(asked.body):
         return None
     return DANGER_WORDS.refusal(uow.session, asked.actor.id, now=uow.now)
 
 
 def lock_quotas(uow: UnitOfWork, batch: Iterable[PostText]) -> None:
-    """Lock the quotas that this batch will use, in the order of their members, so that two batches never deadlock."""
+    """Lock the quotas that this batch will use, in the order of their members: two batches never deadlock."""
     for member_id in sorted({post.actor.id for post in batch if asks_for_help(post.body)}):
         DANGER_WORDS.hold(uow.session, member_id, now=uow.now)
 
 
 def _seconds_to_wait(room: KnownRoom, standing: MemberStatus, now: datetime) -> float:
-    """How long until the next message of this member in a slow room; 0.0 when they may write now."""
+    """Return the seconds until this member may post again in a slow room; 0.0 when they may now."""
     seconds = slow_seconds(room, standing)
     if not seconds or standing.last_posted_at is None:
         return 0.0

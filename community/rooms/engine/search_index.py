@@ -1,10 +1,9 @@
-"""Finding what was said: the index of words, and looking into it, limited to what the actor may see now.
+"""Full-text index of messages, and the search in it, limited to what the actor may see now.
 
-The index follows the log: new messages come in with the worker that handles `message.posted`, so nobody waits for it
-who writes; changed words and removals are in the transaction that changes them. It is a table with a GIN index on
-PostgreSQL, whose planner walks the newest messages when a word is common and the index when it is rare; on SQLite it
-is an FTS5 table. Both hold the words of `core/tokenizer.py`, so both find the same. A room's id stands in it as one
-more word, so that both find in one step.
+The index follows the log: the worker that handles `message.posted` adds new messages, so no author waits for it. Edits
+and removals change it in their own transaction. On PostgreSQL it is a table with a GIN index: the planner walks the
+newest messages when a word is common, and the index when it is rare. On SQLite it is an FTS5 table. Both hold the words
+of `core/tokenizer.py`, so both find the same. The room's id is indexed as one more word, so one query finds both.
 """
 
 from collections import defaultdict
@@ -50,24 +49,24 @@ _FIND_SQLITE = """
 
 @dataclass(frozen=True)
 class SearchHit:
-    """A message that has the words, and the room it stands in."""
+    """A message that contains the words, and its room's name."""
 
     message: MessageView
     room_name: str
 
 
 def index_messages(session: Session, *, message_ids: Collection[UUID]) -> None:
-    """Take the present words of these messages into the index, instead of older ones."""
+    """Index the present text of these messages. Idempotent."""
     _index(session, Message.id.in_(message_ids))
 
 
 def index_range(uow: UnitOfWork, *, room_id: UUID, first_seq: int, last_seq: int) -> None:
-    """Take a stretch of a room's log into the index. Idempotent."""
+    """Index a range of a room's log. Idempotent."""
     _index(uow.session, and_(Message.room_id == room_id, Message.seq.between(first_seq, last_seq)))
 
 
 def remove_messages(uow: UnitOfWork, *, message_ids: Sequence[UUID]) -> None:
-    """Find these messages no more."""
+    """Remove these messages from the index."""
     uow.session.flush()
     if _is_sqlite(uow.session):
         for message_id in message_ids:
@@ -81,9 +80,11 @@ def remove_messages(uow: UnitOfWork, *, message_ids: Sequence[UUID]) -> None:
 def search(
     ctx: ReadContext, *, words: str, rooms: dict[UUID, str], cursor: str | None = None, limit: int = 20
 ) -> Page[SearchHit]:
-    """Messages with all of these words in these rooms, newest first. `rooms` are those the actor may see now, by name.
+    """Return messages that contain all of these words, newest first. `rooms` are the rooms the actor may read now, by
+    id.
 
-    Words in quotes stand together, and so does what is typed without a blank. Raises Malformed for a foreign cursor.
+    Words in quotes are a phrase, and so are words typed without a space between. Raises BadRequest for an unknown
+    cursor.
     """
     wanted = terms(words)
     if not rooms or not wanted:
@@ -168,9 +169,9 @@ def _number(cursor: str | None) -> int:
 
 
 def _index(session: Session, which: ColumnElement[bool]) -> None:
-    """Index the messages that meet this condition and stand.
+    """Index the messages that meet this condition and are not removed.
 
-    FOR SHARE: words that change meanwhile wait, and are then indexed anew by whoever changes them.
+    FOR SHARE: an edit of one of them waits, and indexes its message anew.
     """
     session.flush()
     query = select(Message.id, Message.room_id, Message.author_id, Message.created_at, Message.body)
@@ -199,7 +200,7 @@ def _put_in_postgres(session: Session, rows: Sequence[Row]) -> None:
 
 
 def _put_in_sqlite(session: Session, rows: Sequence[Row]) -> None:
-    """A message that is indexed keeps its row, and so its place among what is found."""
+    """Insert or update rows. An indexed message keeps its row, and so its place in the order of hits."""
     ids = {"ids": f"message_id : ({' OR '.join(row[0].hex for row in rows)})"}
     known: dict[str, int] = dict(session.execute(text(_KNOWN_SQLITE), ids).all())
     new, old = [], []
@@ -215,7 +216,7 @@ def _put_in_sqlite(session: Session, rows: Sequence[Row]) -> None:
 
 
 def _as_tsvector(room_id: UUID, words: Sequence[str]) -> str:
-    """Words have letters, digits and pictures only: nothing in them has to be quoted."""
+    """Return a tsvector literal. Words hold letters, digits and emoji only: none has to be quoted."""
     places: dict[str, list[str]] = defaultdict(list)
     for place, word in enumerate(words, 1):
         places[word].append(str(place))

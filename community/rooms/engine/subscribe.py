@@ -1,4 +1,4 @@
-"""Opening rooms: who asks at the same time is let in together, and gets what they lack from the same few reads."""
+"""Subscriptions to rooms: `room.open` requests that arrive together share their few reads."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ NO_MEMBERS: frozenset[UUID] = frozenset()
 
 @dataclass(frozen=True, eq=False)
 class SubscribeRequest:
-    """Somebody opens a room, having it up to `seq` and `rev`."""
+    """A request to open a room from which the client has everything up to `seq` and `rev`."""
 
     connection: Connection
     room_id: UUID
@@ -37,12 +37,12 @@ class SubscribeRequest:
 
     @property
     def actor(self) -> Actor:
-        """Who opens it."""
+        """Return the member who opens it."""
         return self.connection.actor
 
 
 class RoomSubscriptions:
-    """The one way into rooms for sockets."""
+    """Batches of requests to open rooms. Every socket subscribes through it."""
 
     def __init__(self, store: UnitOfWorkFactory, tail: RoomFeed, *, rate: SharedRate | None = None) -> None:
         self._store = store
@@ -51,9 +51,9 @@ class RoomSubscriptions:
         self._gathered: Batcher[SubscribeRequest] = Batcher(self._open_or_refuse, most=100)
 
     def add(self, connection: Connection, *, room_id: UUID, seq: int | None, rev: int | None, answer: Answer) -> None:
-        """Give the client what it lacks, a page at a time; with the last page the room is live.
+        """Send the client what it lacks, a page at a time. With the last page the room is live.
 
-        Raises Conflict for too many rooms; everything else is answered.
+        Raises Conflict for too many rooms; every other refusal is the answer.
         """
         was_open = room_id in connection.wire.rooms
         if not was_open and len(connection.wire.rooms) >= messages_rules.MAX_OPEN_ROOMS:
@@ -114,7 +114,7 @@ class RoomSubscriptions:
         return within
 
     def _let_in(self, batch: Sequence[SubscribeRequest], answered: set[SubscribeRequest]) -> list[SubscribeRequest]:
-        """Refuse whoever may not see the room, and show it to the others from now on."""
+        """Subscribe the requests whose member may see the room, and refuse the others."""
         with self._store.read_context() as ctx:
             history.one_snapshot(ctx.session)
             rooms = known_rooms(ctx, {one.room_id for one in batch})
@@ -143,7 +143,7 @@ def _longest(seq: int | None) -> int:
 
 
 def answer_json(stretch: LogSlice, apart: frozenset[UUID]) -> str:
-    """Return the answer to `room.open` for somebody who is kept apart from these members."""
+    """Return the answer to `room.open` for a member from whom these members are hidden."""
     messages = ",".join(message_json(view.without(apart)) for view in stretch.messages)
     changes = ",".join(message_json(view.without(apart)) for view in stretch.changes)
     return (

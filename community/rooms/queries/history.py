@@ -1,10 +1,9 @@
-"""A room's log as it is read: history, what a socket missed, what is new, each message as this viewer may see it.
+"""A room's log: history, what a socket missed, and each message as its viewer may see it.
 
-There is one way to read on from a place in the log (`after`), and history by scripts, the answer to `room.open` and
-the pushes to open rooms all come from here. A place is two numbers: the last post somebody has (`seq`) and the last
-change they know of (`rev`). What follows it are the changes to posts they have, by `rev`, and the posts they have
-not, by `seq`. When the changes alone fill a page, only they are given: whoever goes on from the largest `rev` they
-got has then missed nothing.
+`read_after` is the one way to read on from a place in the log: history by scripts, the answer to `room.open` and the
+pushes to open rooms all use it. A place is two numbers: the last post a client has (`seq`) and the last change it knows
+(`rev`). After it come the changes to posts the client has, by `rev`, and the posts it lacks, by `seq`. When the changes
+alone fill a page, only they are returned: a client that goes on from the largest `rev` it got has then missed nothing.
 """
 
 from collections import defaultdict
@@ -46,11 +45,11 @@ class LogSlice:
 
     @property
     def people(self) -> frozenset[UUID]:
-        """Everybody who shows in it."""
+        """Return the members who appear in it."""
         return frozenset(person for view in (*self.messages, *self.changes) for person in view.people)
 
     def in_order(self) -> Iterator[MessageView]:
-        """Posts by `seq`, each after the changes that came before it: safe to lose the tail of, wherever it tears."""
+        """Yield posts by `seq`, each after the changes that came before it. A reader may stop anywhere."""
         waiting = list(reversed(self.changes))
         for message in self.messages:
             while waiting and waiting[-1].rev < message.rev:
@@ -62,7 +61,7 @@ class LogSlice:
 def read_after(
     session: Session, room_id: UUID, *, seq: int | None, rev: int | None, limit: int = messages_rules.MAX_PAGE_SIZE
 ) -> LogSlice | None:
-    """What follows a place in a room's log, as nobody in particular sees it; nothing for a room that is not there.
+    """Return what follows a place in a room's log, not yet filtered for a viewer. None for an unknown room.
 
     Without `seq` it is the newest `limit` posts; without `rev` no changes. All of it is one snapshot.
     """
@@ -92,9 +91,9 @@ def read_after(
 def history(
     ctx: ReadContext, *, room_id: UUID, after_seq: int | None = None, before_seq: int | None = None, limit: int = 50
 ) -> tuple[list[MessageView], int, int]:
-    """Messages of a room the actor is in, ascending, with the newest and the oldest `seq` there is.
+    """Return messages of a room the actor is in, ascending, with the newest and the oldest `seq` of the room.
 
-    Bounds are exclusive; the newest when there is no lower one. Raises NotFound.
+    Bounds are exclusive. Without a lower one, the newest messages. Raises NotFound.
     """
     room = access.room_to_see(ctx, room_id)
     bounds: list[ColumnElement[bool]] = [Message.room_id == room_id, Message.seq > room.cut_seq]
@@ -109,7 +108,7 @@ def history(
 def load_messages(
     session: Session, condition: ColumnElement[bool], *, order: ColumnElement[int] | object, limit: int
 ) -> list[MessageView]:
-    """Messages with their authors and signs, removed ones as tombstones."""
+    """Return messages with their authors and reactions, removed ones as tombstones. Not yet filtered for a viewer."""
     rows = session.execute(
         select(Message, Member.handle)
         .join(Member, Member.id == Message.author_id)
@@ -125,13 +124,13 @@ def load_messages(
 
 
 def to_view(ctx: ReadContext, views: Sequence[MessageView]) -> list[MessageView]:
-    """Messages as the actor may see them."""
+    """Return messages as the actor may see them."""
     hidden = blocked_ids(ctx.session, ctx.actor.id)
     return [view.without(hidden) for view in views]
 
 
 def log_heads(session: Session, rooms: Iterable[UUID]) -> dict[UUID, tuple[int, int, int]]:
-    """How far the logs of these rooms go, and under which audience: (seq, rev, audience_version)."""
+    """Return how far the logs of these rooms go, and under which audience: (seq, rev, audience_version)."""
     columns = (Room.id, Room.head_seq, Room.head_rev, Room.audience_version)
     return {
         row[0]: (row[1], row[2], row[3]) for row in session.execute(select(*columns).where(Room.id.in_(set(rooms))))
@@ -139,12 +138,12 @@ def log_heads(session: Session, rooms: Iterable[UUID]) -> dict[UUID, tuple[int, 
 
 
 def oldest_seq(head_seq: int, cut_seq: int) -> int:
-    """The oldest post there is; 0 in an empty room. What stood before it, retention took."""
+    """Return the `seq` of the oldest post that retention left; 0 in an empty room."""
     return cut_seq + 1 if head_seq > cut_seq else 0
 
 
 def one_snapshot(session: Session) -> None:
-    """Let all reads of this session see the same moment. SQLite does so anyway; must come before the first read."""
+    """Make all reads of this session see one moment. Call it before the first read. SQLite does so by itself."""
     if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 

@@ -1,7 +1,7 @@
-"""What rooms and the features that open rooms tell of each other, as who looks may see it.
+"""Links between rooms and the features that own them, as the actor may see them.
 
-A feature above asks for `doors`: how its rooms stand to the actor. And it registers with `belongings` what its rooms
-belong to, so that a room can show the way back to what it knows nothing of.
+A feature above calls `room_access_for` to show the actor's access to its rooms. It registers with `linked_pages` a
+finder of the pages that its rooms belong to, so that a room links to a page of a feature it knows nothing of.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -21,7 +21,7 @@ from community.rooms.models import Room, RoomMembership
 
 @dataclass(frozen=True)
 class LinkedPage:
-    """What a room belongs to: its name, the path of its page, and when it happens next, if it does."""
+    """The page that a room belongs to: its title, its path, and its next time, if it has one."""
 
     title: str
     url: str
@@ -32,10 +32,10 @@ Finder = Callable[[ReadContext, Collection[UUID]], Mapping[UUID, LinkedPage]]
 
 
 class LinkedPageFinders(KindRegistry[Finder]):
-    """What rooms of a kind belong to. A finder gets the look and room ids, and leaves out what is not to be seen."""
+    """Finders by room kind. A finder gets room ids, and leaves out pages that the actor may not see."""
 
     def of(self, ctx: ReadContext, rooms: Iterable[Room]) -> dict[UUID, LinkedPage]:
-        """What these rooms belong to, for those that belong to something that the actor may see."""
+        """Return the linked pages of these rooms that the actor may see, by room."""
         found: dict[UUID, LinkedPage] = {}
         everything = list(rooms)
         for kind, finder in self._by_kind.items():
@@ -49,7 +49,9 @@ linked_pages = LinkedPageFinders()
 
 @dataclass(frozen=True)
 class ActiveSanction:
-    """What keeps somebody out of a room (`room_ban`) or from writing in it (`mute`); without `ends_at` for good."""
+    """A sanction that keeps a member out of a room (`room_ban`) or from writing in it (`mute`). No `ends_at`:
+    permanent.
+    """
 
     id: UUID
     kind: str
@@ -58,7 +60,7 @@ class ActiveSanction:
 
 @dataclass(frozen=True)
 class RoomAccess:
-    """Whether the actor is in a room, may come in, and whether it is closed; and what is held against them there."""
+    """The actor's access to a room: membership, permission to join, closure, and their sanction there."""
 
     is_in: bool
     may_come: bool
@@ -67,7 +69,7 @@ class RoomAccess:
 
 
 def room_access_for(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, RoomAccess]:
-    """How rooms stand to the actor, for features that have one to show."""
+    """Return the actor's access to these rooms, for features that own them."""
     if not ids:
         return {}
     inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == ctx.actor.id)
@@ -85,7 +87,7 @@ def room_access_for(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, RoomA
 
 
 def sanction_in(ctx: ReadContext, room_id: UUID) -> ActiveSanction | None:
-    """What is held against the actor in a room now: a ban before a mute, of several the one that ends last."""
+    """Return the actor's sanction in a room now: a ban before a mute, of several the one that ends last."""
     return _heaviest(_held(ctx), room_id)
 
 

@@ -1,4 +1,4 @@
-"""What other features ask about rooms: where somebody begins, who wrote there, what stood around a message."""
+"""Queries about rooms for other features: a first room, authors and times of posts, messages around a message."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from community.rooms.views import MessageView
 
 @dataclass(frozen=True)
 class MessageContext:
-    """A message and what stood around it, for a report."""
+    """A message and the messages around it, for a report."""
 
     room_id: UUID
     author_id: UUID
@@ -27,7 +27,7 @@ class MessageContext:
 
 
 def message_with_context(ctx: ReadContext, message_id: UUID, *, around: int = 5) -> MessageContext:
-    """A message the actor sees, with up to `around` messages before and after it. Raises NotFound."""
+    """Return a message that the actor sees, with up to `around` messages before and after it. Raises NotFound."""
     row = access.message_to_see(ctx, message_id)
     here = and_(Message.room_id == row.room_id, Message.seq.between(row.seq - around, row.seq + around))
     views = to_view(ctx, load_messages(ctx.session, here, order=Message.seq, limit=2 * around + 1))
@@ -36,13 +36,13 @@ def message_with_context(ctx: ReadContext, message_id: UUID, *, around: int = 5)
 
 
 def last_posted_at(ctx: ReadContext, room_id: UUID) -> datetime | None:
-    """When the newest post of a room was written; for features that have decided that they may know."""
+    """Return the time of a room's newest post. The caller checks permission."""
     newest = select(Message.created_at).join(Room, (Room.id == Message.room_id) & (Room.head_seq == Message.seq))
     return ctx.session.scalar(newest.where(Room.id == room_id))
 
 
 def first_room_for(session: Session, *, member_id: UUID) -> UUID | None:
-    """Where somebody new begins: a room of their cohort, else the open one where most was said."""
+    """Return the room in which a new member starts: one of their cohort, else the busiest open room."""
     cohort = select(Member.cohort_id).where(Member.id == member_id).scalar_subquery()
     query = (
         select(Room.id)
@@ -55,7 +55,7 @@ def first_room_for(session: Session, *, member_id: UUID) -> UUID | None:
 
 
 def is_in_shared_room(session: Session, *, member_id: UUID) -> bool:
-    """Whether somebody is in a room that is not of a few alone."""
+    """Return whether a member is in an open or a cohort room."""
     query = (
         select(Room.id)
         .join(RoomMembership, RoomMembership.room_id == Room.id)
@@ -65,12 +65,12 @@ def is_in_shared_room(session: Session, *, member_id: UUID) -> bool:
 
 
 def room_name(session: Session, room_id: UUID) -> str | None:
-    """A room's own name."""
+    """Return a room's own name."""
     return session.scalar(select(Room.name).where(Room.id == room_id))
 
 
 def has_written(session: Session, *, room_id: UUID, member_id: UUID) -> bool:
-    """Whether somebody has said a word in a room."""
+    """Return whether a member has posted in a room."""
     said = select(Message.id).where(Message.room_id == room_id, Message.author_id == member_id)
     return session.scalar(said.limit(1)) is not None
 

@@ -1,4 +1,4 @@
-"""How far members have read, and what is new to them."""
+"""Read markers: how far members have read each room, and how much is unread."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from community.rooms.queries.unread_counts import READ_UP_TO, count_by_hidden, w
 
 @dataclass(frozen=True)
 class Marker:
-    """How far a member has read a room, and what is new to them."""
+    """A member's read marker in a room, and the number of unread messages."""
 
     room_id: UUID
     last_read_seq: int
@@ -24,9 +24,9 @@ class Marker:
 
 
 def markers(ctx: ReadContext, member_id: UUID, *, room_ids: Collection[UUID] | None = None) -> list[Marker]:
-    """For each of a member's rooms: how far they read, and how many messages of others stand after it.
+    """Return the read markers of a member's rooms, with the unread messages of others.
 
-    One statement, and two more for who is kept apart from somebody; how it counts stands in `unread.py`.
+    One statement, and two more for members who are blocked from anyone; `unread_counts.py` explains the counting.
     """
     if room_ids is None:
         rows = ctx.session.execute(MARKERS, {"member": member_id}).all()
@@ -38,13 +38,13 @@ def markers(ctx: ReadContext, member_id: UUID, *, room_ids: Collection[UUID] | N
 
 
 def marker(ctx: ReadContext, room_id: UUID) -> Marker:
-    """The actor's marker in a room. Raises NotFound."""
+    """Return the actor's marker in a room. Raises NotFound."""
     access.membership(ctx, room_id)
     return markers(ctx, ctx.actor.id, room_ids=[room_id])[0]
 
 
 def count_unread_rooms(ctx: ReadContext) -> int:
-    """In how many rooms something is new for the actor; those they keep quiet or are kept out of do not count."""
+    """Return the number of the actor's rooms with unread messages, without rooms they mute or are banned from."""
     quiet = set(ctx.session.scalars(MUTED_OR_BANNED, {"member": ctx.actor.id, "now": ctx.now}))
     return sum(1 for one in markers(ctx, ctx.actor.id) if one.unread and one.room_id not in quiet)
 

@@ -1,4 +1,4 @@
-"""Who should be told of what was said: the other one in a room of two, who was answered, who was named."""
+"""Recipients of the notifications of a post: the other member of a pairing, the author replied to, those mentioned."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -34,7 +34,7 @@ MENTIONED_MEMBERS = select(MessageMention.member_id).where(
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody who is told, why, and of which message."""
+    """A member who is notified, the reason, and the message."""
 
     member_id: UUID
     why: str  # "pairing", "reply" or "mention"
@@ -43,10 +43,10 @@ class Recipient:
 
 
 def notification_recipients(ctx: ReadContext, room_id: UUID, *, first_seq: int, last_seq: int) -> list[Recipient]:
-    """Everybody who is told of these posts, each once, of the first that is for them.
+    """Return the members who are notified of these posts, each once, of the first post that is for them.
 
-    Only active members who are in the room now and do not keep it quiet, and never somebody kept apart from the
-    author. An answer counts before a name.
+    Only active members who are in the room now and have not muted it, never a member blocked from the author. A reply
+    counts before a mention.
     """
     here = {"room": room_id, "first": first_seq, "last": last_seq}
     told: dict[UUID, Recipient] = {}
@@ -70,7 +70,7 @@ def notification_recipients(ctx: ReadContext, room_id: UUID, *, first_seq: int, 
 
 
 def _awake(ctx: ReadContext, room_id: UUID, *, ids: list[UUID] | None = None) -> list[UUID]:
-    """Active members of the room who do not keep it quiet: all, or those among these ids."""
+    """Return active members of the room who have not muted it: all, or those among these ids."""
     query = (
         select(RoomMembership.member_id)
         .join(Member, Member.id == RoomMembership.member_id)

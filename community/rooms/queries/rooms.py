@@ -1,4 +1,4 @@
-"""Rooms as the actor sees them: theirs with what is unread, and those they may come into."""
+"""Rooms as the actor sees them: their own with unread counts, and those they may join."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class LastMessage:
 
 @dataclass(frozen=True)
 class RoomView:
-    """A room as the actor sees it; counters are 0 for a room they are not in."""
+    """A room as the actor sees it. Counters are 0 for a room they are not in."""
 
     id: UUID
     kind: str
@@ -55,21 +55,21 @@ class RoomView:
 
 
 def my_rooms(ctx: ReadContext, *, limit: int = 200) -> list[RoomView]:
-    """The rooms the actor is in, by creation, each with its newest message.
+    """Return the rooms the actor is in, by creation, each with its newest message.
 
-    A room for two bears the other one's handle, and is not there while the two are kept apart.
+    A pairing room has the other member's handle as its name, and is left out while the two are blocked from each other.
     """
     return _views(ctx, _places(ctx, limit=limit))
 
 
 def room_names(ctx: ReadContext) -> dict[UUID, str]:
-    """The rooms the actor may read now, by id, with what they call each."""
+    """Return the rooms the actor may read now, by id, with the name each has for them."""
     places = _places(ctx, limit=200)
     return {room.id: name for room, _, name in places}
 
 
 def _places(ctx: ReadContext, *, limit: int, only: UUID | None = None) -> list[tuple[Room, RoomMembership, str]]:
-    """The actor's rooms and their places in them, by creation, each with the name it has for them."""
+    """Return the actor's rooms and memberships, by creation, each with the name it has for them."""
     query = (
         select(Room, RoomMembership)
         .join(RoomMembership, RoomMembership.room_id == Room.id)
@@ -121,7 +121,7 @@ def _views(ctx: ReadContext, places: Sequence[tuple[Room, RoomMembership, str]])
 
 
 def joinable_rooms(ctx: ReadContext, *, limit: int = 200) -> list[RoomView]:
-    """The rooms the actor may come into, by creation."""
+    """Return the rooms the actor may join, by creation."""
     inside = select(RoomMembership.room_id).where(RoomMembership.member_id == ctx.actor.id)
     rooms = ctx.session.scalars(
         select(Room)
@@ -133,7 +133,7 @@ def joinable_rooms(ctx: ReadContext, *, limit: int = 200) -> list[RoomView]:
 
 
 def room_to_join(ctx: ReadContext, room_id: UUID) -> RoomView:
-    """A room the actor may come into. Raises NotFound."""
+    """Return a room the actor may join. Raises NotFound."""
     found = ctx.session.scalars(select(Room).where(access.may_join(ctx, ctx.actor), Room.id == room_id)).all()
     if not found:
         raise NotFound
@@ -165,7 +165,9 @@ def _from_outside(ctx: ReadContext, rooms: Sequence[Room]) -> list[RoomView]:
 
 
 def list_rooms(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[RoomView]:
-    """All rooms the actor is in or may join: joined first, each by creation. Raises Malformed for a foreign cursor."""
+    """Return all rooms the actor is in or may join: joined first, each by creation. Raises BadRequest for an unknown
+    cursor.
+    """
     everything = [*my_rooms(ctx), *joinable_rooms(ctx)]
     start = 0
     if cursor is not None:
@@ -179,7 +181,7 @@ def list_rooms(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[Room
 
 
 def room_view(ctx: ReadContext, room_id: UUID) -> RoomView:
-    """One room the actor is in. Raises NotFound."""
+    """Return a room the actor is in. Raises NotFound."""
     access.membership(ctx, room_id)
     views = _views(ctx, _places(ctx, limit=1, only=room_id))
     if not views:
@@ -188,12 +190,12 @@ def room_view(ctx: ReadContext, room_id: UUID) -> RoomView:
 
 
 def is_unattended(ctx: ReadContext, room: RoomView) -> bool:
-    """Whether moderators look after rooms of this kind by a rota, and none is on shift now."""
+    """Return whether moderators watch rooms of this kind by a rota, and none is on shift now."""
     return room.kind in messages.MODERATED_KINDS and nobody_there(ctx.session, now=ctx.now)
 
 
 def _names_for_two(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
-    """The other one's handle for each of these rooms for two; none for a room whose two are kept apart."""
+    """Return the other member's handle for each of these pairing rooms, without those whose two are blocked."""
     if not ids:
         return {}
     apart = blocked_ids(ctx.session, ctx.actor.id)

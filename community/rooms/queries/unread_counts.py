@@ -1,10 +1,10 @@
-"""What is unread for members, derived and never stored, at a cost that does not grow with what is unread.
+"""Unread counts: derived and never stored, at a cost that does not grow with the number of unread messages.
 
-Everything after a member's marker (and after what retention took) is unread but for what they wrote, what somebody
-wrote whom they are kept apart from, and what was removed. So the numbers are subtracted from the room's head less the
-marker. What one person wrote is not counted there: a message knows how many its author had written in the room with
-it, so the last one less the first one after the marker says it in two looks, for one message or a million. Only
-removed messages are counted one by one, over an index of their own that holds nothing else.
+Everything after a member's marker (and after what retention deleted) is unread, except their own messages, messages of
+members blocked from them, and removed ones. So these numbers are subtracted from the room's head less the marker. The
+messages of one author are not counted one by one: each message stores how many its author had written in the room with
+it (`author_seq`), so the last one less the first one after the marker gives the number in two index lookups, for one
+message or a million. Only removed messages are counted one by one, over an index of their own that holds nothing else.
 """
 
 from collections.abc import Collection
@@ -23,7 +23,7 @@ Key = tuple[UUID, UUID]
 
 @dataclass(frozen=True)
 class ReadPositions:
-    """How far a member has read a room, how far it goes, and up to where retention took it."""
+    """A member's marker in a room, the room's head, and the last place that retention deleted."""
 
     member_id: UUID
     room_id: UUID
@@ -34,14 +34,14 @@ class ReadPositions:
 
 
 def read_positions(session: Session, member_ids: Collection[UUID]) -> list[ReadPositions]:
-    """For all of these members and their rooms."""
+    """Return the positions of all of these members in all of their rooms."""
     return [ReadPositions(*row) for row in session.connection().execute(READ_POSITIONS, {"members": list(member_ids)})]
 
 
 def count_unread(
     session: Session, places: Collection[ReadPositions], hidden: dict[UUID, frozenset[UUID]]
 ) -> dict[Key, int]:
-    """How much is unread at each of these places, by (member, room); `hidden`: whom each member is kept apart from."""
+    """Return the unread count of each position, by (member, room). `hidden`: the members blocked from each member."""
     found = {(one.member_id, one.room_id): one.head_seq - max(one.last_read_seq, one.cut_seq) for one in places}
     behind = {key for key, count in found.items() if count}
     if not behind:
@@ -65,7 +65,7 @@ def count_unread(
 def count_by_hidden(
     session: Session, viewer: UUID, rooms: Collection[UUID], people: Collection[UUID]
 ) -> dict[UUID, int]:
-    """How much of what follows a member's marker in these rooms was written by these people and was not removed."""
+    """Return, by room, the unremoved messages of these people after a member's marker."""
     found = _by_hidden(session, viewer, rooms, people)
     if found:
         theirs = {"members": [viewer], "rooms": list(rooms)}
@@ -82,9 +82,9 @@ def _by_hidden(session: Session, viewer: UUID, rooms: Collection[UUID], people: 
 
 
 def written_count(author_id: ColumnElement[UUID] | Any) -> ColumnElement[int]:
-    """How many messages somebody wrote in `Room` after the marker of `RoomMembership`, removed ones too.
+    """Return the number of messages an author wrote in `Room` after the marker of `RoomMembership`, removed ones too.
 
-    For a statement that has both; two looks at an index, however many there are.
+    For a statement that has both tables. Two index lookups, whatever the number.
     """
     first, last = aliased(Message), aliased(Message)
     theirs = [

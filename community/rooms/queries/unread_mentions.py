@@ -1,4 +1,4 @@
-"""How much of what was said to a member they have not read, when it is about to be mailed."""
+"""Unread mentions: the unread messages of a room that are addressed to a member, counted before a mail leaves."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -13,9 +13,10 @@ MAX_MESSAGES_READ = 1000
 
 
 def count_unread_mentions(session: Session, member_id: UUID, room_id: UUID, *, but_by: Collection[UUID] = ()) -> int:
-    """How many messages of a room are new to this member and said to them: all in a room for two, elsewhere answers
-    to them and those that name them. None for who left, and none of somebody they are kept apart from or of those in
-    `but_by`.
+    """Return the number of unread messages of a room that are addressed to a member.
+
+    In a pairing room all of them, elsewhere replies to the member and messages that mention them. 0 for a member who
+    left. Messages of members blocked from them, or in `but_by`, do not count. At most MAX_MESSAGES_READ are read.
     """
     place = session.execute(
         select(Room.kind, RoomMembership.last_read_seq)

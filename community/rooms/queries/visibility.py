@@ -1,4 +1,4 @@
-"""Who may be shown a room now, and who must not be shown whom."""
+"""Visibility of rooms and members: the audience of a room, and the members hidden from each viewer."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from community.rooms.models import RoomMembership
 
 
 def audience(ctx: ReadContext, room_id: UUID) -> frozenset[UUID]:
-    """Everybody who may be shown this room now."""
+    """Return the members who may be shown this room now."""
     return frozenset(
         ctx.session.scalars(
             select(RoomMembership.member_id)
@@ -31,7 +31,7 @@ def audience(ctx: ReadContext, room_id: UUID) -> frozenset[UUID]:
 
 
 def viewers_blocked_from(session: Session, people: Iterable[UUID]) -> Mapping[UUID, frozenset[UUID]]:
-    """For every member who must not meet some of these people: which of them."""
+    """Return, by viewer, those of these people who are blocked from them."""
     ids = set(people)
     if not ids:
         return {}
@@ -49,7 +49,7 @@ BLOCKED_PAIRS = pairs_apart(_PEOPLE)
 
 
 def blocked_by_viewer(session: Session, viewers: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
-    """For each of these members who must not meet somebody: whom."""
+    """Return, for those of these viewers who are blocked from anyone, the blocked members."""
     ids = set(viewers)
     hidden: dict[UUID, set[UUID]] = defaultdict(set)
     for other, theirs in viewers_blocked_from(session, ids).items():
