@@ -1,4 +1,4 @@
-"""Loading rooms and messages with permission: what is not yours to see is not there."""
+"""Loading rooms and messages with permission: NotFound for whatever the actor may not see."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -17,12 +17,12 @@ from community.rooms.rules import messages
 
 
 def is_sanctioned(ctx: ReadContext, kind: str, member_id: object, room_id: object) -> ColumnElement[bool]:
-    """Condition: a sanction of this kind holds now against the member, in this room or everywhere."""
+    """Return the condition that a sanction of this kind is in force against the member, in this room or everywhere."""
     return is_sanctioned_at(ctx.now, kind, member_id, room_id)
 
 
 def is_sanctioned_at(now: Moment, kind: str, member_id: object, room_id: object) -> ColumnElement[bool]:
-    """The same at any moment, also at one that a prepared statement is given."""
+    """Return the condition of `is_sanctioned` at any moment, also at a bound parameter of a prepared statement."""
     return exists().where(
         Sanction.member_id == member_id,
         Sanction.kind == kind,
@@ -32,12 +32,12 @@ def is_sanctioned_at(now: Moment, kind: str, member_id: object, room_id: object)
 
 
 def is_muted(ctx: ReadContext, room_id: UUID) -> bool:
-    """Whether the actor may not write in this room for now."""
+    """Return whether the actor may not write in this room for now."""
     return bool(ctx.session.scalar(select(is_sanctioned(ctx, "mute", ctx.actor.id, room_id))))
 
 
 def membership(ctx: ReadContext, room_id: UUID) -> RoomMembership:
-    """The actor's place in a room. Raises NotFound, also for a room of two who are kept apart by now."""
+    """Return the actor's membership of a room. Raises NotFound, also for a pairing room whose two are blocked."""
     found = ctx.session.execute(
         select(RoomMembership, Room.kind)
         .join(Room, Room.id == RoomMembership.room_id)
@@ -54,19 +54,19 @@ def membership(ctx: ReadContext, room_id: UUID) -> RoomMembership:
 
 
 def includes_blocked(ctx: ReadContext, room_id: UUID, actor: Actor) -> bool:
-    """Whether somebody in the room is one whom this member must not meet."""
+    """Return whether a member of the room is blocked from this member."""
     inside = set(ctx.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room_id)))
     return bool(inside & blocked_ids(ctx.session, actor.id))
 
 
 def room_to_see(ctx: ReadContext, room_id: UUID) -> Room:
-    """A room the actor is in. Raises NotFound."""
+    """Return a room the actor is in. Raises NotFound."""
     membership(ctx, room_id)
     return ctx.session.get_one(Room, room_id)
 
 
 def locked_room(uow: UnitOfWork, room_id: UUID) -> Room:
-    """A room's row, locked: whoever takes a `seq` or `rev` or changes the audience holds it. Raises NotFound."""
+    """Return a room, locked. Every change of `seq`, `rev` or the audience holds this lock. Raises NotFound."""
     room = uow.session.scalar(
         select(Room).where(Room.id == room_id).with_for_update().execution_options(populate_existing=True)
     )
@@ -76,10 +76,10 @@ def locked_room(uow: UnitOfWork, room_id: UUID) -> Room:
 
 
 def may_join(ctx: ReadContext, actor: Actor) -> ColumnElement[bool]:
-    """Condition on `Room`: open to this member.
+    """Return the condition on `Room` that this member may join it.
 
-    Open rooms are to all, a cohort's to the cohort and coordinators, a meetup's to coordinators: others come in by
-    saying that they go.
+    Open rooms are open to all members, a cohort's room to its cohort and coordinators, a meetup's to coordinators:
+    others join it by answering that they go.
     """
     cohort = select(Member.cohort_id).where(Member.id == actor.id).scalar_subquery()
     own_cohort = Room.cohort_id.is_not(None) if actor.may(Permission.RUN_ROOMS) else Room.cohort_id == cohort
@@ -95,7 +95,7 @@ def may_join(ctx: ReadContext, actor: Actor) -> ColumnElement[bool]:
 
 
 def room_to_join(uow: UnitOfWork, room_id: UUID) -> Room:
-    """A room the actor is in or may come into, locked. Raises NotFound."""
+    """Return a room the actor is in or may join, locked. Raises NotFound."""
     actor = uow.actor
     inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == actor.id)
     found = uow.session.scalar(
@@ -110,7 +110,7 @@ def room_to_join(uow: UnitOfWork, room_id: UUID) -> Room:
 
 
 def message_to_see(ctx: ReadContext, message_id: UUID) -> Message:
-    """A message that stands in a room the actor is in, by somebody they are not kept apart from. Raises NotFound."""
+    """Return a message in a room the actor is in, by an author who is not blocked from them. Raises NotFound."""
     message = ctx.session.get(Message, message_id)
     if message is None or message.removed_at is not None:
         raise NotFound
@@ -123,7 +123,7 @@ def message_to_see(ctx: ReadContext, message_id: UUID) -> Message:
 
 
 def own_message(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
-    """A message of the actor's that still stands, and its room, locked. Raises NotFound."""
+    """Return a message of the actor's that is not removed, and its room, locked. Raises NotFound."""
     message = message_to_see(uow, message_id)
     if message.author_id != uow.actor.id:
         raise NotFound
@@ -131,12 +131,12 @@ def own_message(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
 
 
 def message_to_answer(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
-    """A message the actor sees, and its room, locked. Raises NotFound."""
+    """Return a message the actor sees, and its room, locked. Raises NotFound."""
     return _with_locked_room(uow, message_to_see(uow, message_id))
 
 
 def message_to_remove(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
-    """A message that the actor wrote, or that a coordinator can see, and its room, locked. Raises NotFound.
+    """Return a message that the actor wrote, or may remove as a coordinator, and its room, locked. Raises NotFound.
 
     Coordinators see open, cohort and meetup rooms and those they are in; never others' private or pairing rooms.
     """
@@ -158,13 +158,13 @@ def _with_locked_room(uow: UnitOfWork, message: Message) -> tuple[Room, Message]
 
 
 def rooms_of_cohort(uow: UnitOfWork, cohort_id: UUID) -> list[Room]:
-    """A cohort's open rooms, locked in the order of their ids."""
+    """Return a cohort's open rooms, locked in the order of their ids."""
     query = select(Room).where(Room.kind == "cohort", Room.cohort_id == cohort_id, Room.archived_at.is_(None))
     return list(uow.session.scalars(query.order_by(Room.id).with_for_update()))
 
 
 def reported_message(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
-    """A message of whatever room, for a coordinator who looks into a report of it, locked.
+    """Return a message of any room, for a coordinator who handles a report of it, locked.
 
     Raises Forbidden, NotFound.
     """
@@ -176,23 +176,23 @@ def reported_message(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
 
 
 def own_reactions(uow: UnitOfWork, message: Message) -> list[str]:
-    """The signs the actor put under a message."""
+    """Return the actor's reactions to a message."""
     own = and_(MessageReaction.message_id == message.id, MessageReaction.member_id == uow.actor.id)
     return list(uow.session.scalars(select(MessageReaction.emoji).where(own)))
 
 
 def head_seq(ctx: ReadContext, room_id: UUID) -> int:
-    """The number of a room's last message; 0 when nothing was said."""
+    """Return the `seq` of a room's last message; 0 in a room without messages."""
     return ctx.session.scalar(select(Room.head_seq).where(Room.id == room_id)) or 0
 
 
 def members_of(ctx: ReadContext, room: Room) -> set[UUID]:
-    """Everybody who is in a room."""
+    """Return the members of a room."""
     return set(ctx.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room.id)))
 
 
 def visible_presence(ctx: ReadContext, room_id: UUID) -> dict[UUID, str]:
-    """Who lets others in a room see that they are here, with their handles."""
+    """Return the members who show their presence in a room, with their handles."""
     rows = ctx.session.execute(
         select(Member.id, Member.handle)
         .join(RoomMembership, RoomMembership.member_id == Member.id)
@@ -202,19 +202,19 @@ def visible_presence(ctx: ReadContext, room_id: UUID) -> dict[UUID, str]:
 
 
 def members_of_cohort(ctx: ReadContext, cohort_id: UUID) -> set[UUID]:
-    """Everybody of a cohort."""
+    """Return the members of a cohort."""
     return set(ctx.session.scalars(select(Member.id).where(Member.cohort_id == cohort_id)))
 
 
 def members_among(ctx: ReadContext, ids: Collection[UUID]) -> set[UUID]:
-    """Which of these are members."""
+    """Return those of these ids that are members."""
     return set(ctx.session.scalars(select(Member.id).where(Member.id.in_(ids))))
 
 
 def room_to_oversee(ctx: ReadContext, room_id: UUID) -> Room:
-    """A room whose rules, retention and end a coordinator decides: open, a cohort's, a meetup's, or one they are in.
+    """Return a room whose settings a coordinator may see: open, a cohort's, a meetup's, or one they are in.
 
-    Raises Forbidden, NotFound; a room of two is nobody else's to change.
+    Raises Forbidden, and NotFound also for every pairing room.
     """
     staff = ctx.permitted(Permission.RUN_ROOMS)
     inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == staff.id)
@@ -226,12 +226,12 @@ def room_to_oversee(ctx: ReadContext, room_id: UUID) -> Room:
 
 
 def room_to_configure(uow: UnitOfWork, room_id: UUID) -> Room:
-    """The same room, locked, to be changed. Raises Forbidden, NotFound."""
+    """Return a room whose settings a coordinator may change, locked. Raises Forbidden, NotFound."""
     return locked_room(uow, room_to_oversee(uow, room_id).id)
 
 
 def message_to_pin(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
-    """A message to keep in view or no longer, and its room, locked: coordinators decide, in a room of two both.
+    """Return a message to pin or unpin, and its room, locked: for coordinators, in a pairing room for both members.
 
     Raises NotFound, Forbidden.
     """
@@ -243,6 +243,6 @@ def message_to_pin(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
 
 
 def pinned_count(ctx: ReadContext, room_id: UUID) -> int:
-    """How many messages of a room are pinned."""
+    """Return the number of pinned messages of a room."""
     here = and_(Message.room_id == room_id, Message.pinned_at.is_not(None))
     return ctx.session.scalar(select(func.count()).select_from(Message).where(here)) or 0

@@ -1,4 +1,4 @@
-"""What happens in rooms."""
+"""Events of rooms."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,7 +17,7 @@ class MessagePosted(Event, name="message.posted"):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageRemoved(Event, name="message.removed"):
-    """A message was taken back by its author or removed by a coordinator."""
+    """A message was removed by its author or a coordinator."""
 
     room_id: UUID
     message_id: UUID

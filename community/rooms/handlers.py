@@ -1,4 +1,4 @@
-"""What rooms do when something happened elsewhere."""
+"""Event handlers of rooms."""
 
 from community.core.outbox.subscriptions import handlers
 from community.core.unit_of_work import UnitOfWork
@@ -11,7 +11,7 @@ from community.rooms.events import MessagePosted
 
 @handlers.on(MemberJoined)
 def join_cohort_rooms(uow: UnitOfWork, event: MemberJoined) -> None:
-    """Who joins with a cohort is in the cohort's rooms."""
+    """Add a member who joins with a cohort to the cohort's rooms."""
     if event.cohort_id is None:
         return
     for room in access.rooms_of_cohort(uow, event.cohort_id):
@@ -20,5 +20,5 @@ def join_cohort_rooms(uow: UnitOfWork, event: MemberJoined) -> None:
 
 @handlers.on(MessagePosted, shared=True)
 def index_messages(uow: UnitOfWork, event: MessagePosted) -> None:
-    """What was said can be found."""
+    """Add posted messages to the search index."""
     search_index.index_range(uow, room_id=event.room_id, first_seq=event.first_seq, last_seq=event.last_seq)

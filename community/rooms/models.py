@@ -1,4 +1,4 @@
-"""Rooms, who is in them, what was said there, and the small answers to it."""
+"""Tables of rooms: rooms, memberships, messages and what belongs to a message."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,11 +11,10 @@ from community.core.ids import new_id
 
 
 class Room(Base):
-    """A place to talk. `head_seq` counts its posts, `head_rev` its posts and changes, both taken under this row's lock.
+    """A chat room. `head_seq` counts its posts, `head_rev` its posts and changes. Both change under this row's lock.
 
-    `audience_version` moves whenever somebody comes, goes or is shut out: who shows the room to sockets reads it with
-    the rows and then knows whether the audience in memory still is the audience. What was said up to `cut_seq` is over:
-    retention took it.
+    `audience_version` changes whenever a member joins, leaves or is banned: a broadcaster that reads it with the
+    messages knows whether the audience in memory is still right. Retention has deleted the messages up to `cut_seq`.
     """
 
     __tablename__ = "rooms"
@@ -42,10 +41,9 @@ class Room(Base):
 
 
 class RoomMembership(Base):
-    """Somebody is in a room, and has read it up to `last_read_seq`. Who leaves has no row any more.
+    """A member's membership of a room, read up to `last_read_seq`. Leaving deletes the row.
 
-    Until `muted_until` nothing from the room rings for them; `shows_presence` says whether others may see them here and
-    writing.
+    Until `muted_until` the room sends them no notifications. `shows_presence`: others may see them present and typing.
     """
 
     __tablename__ = "room_memberships"
@@ -59,11 +57,11 @@ class RoomMembership(Base):
 
 
 class Message(Base):
-    """A post. `seq` is its place for ever; `rev` is the room's count at its latest change; `author_seq` is how many its
-    author had written in the room with it.
+    """A post. `seq` is its place for ever; `rev` is the room's count at its latest change; `author_seq` is how many
+    messages its author had written in the room with it.
 
-    `request_hash` is of what was first asked for (room, words, reply), so that a repeat is known after edits and after
-    the words are gone. A removed message keeps its place and loses its words.
+    `request_hash` is of the original request (room, text, reply), so that a repeat is recognized after edits and after
+    the text is deleted. A removed message keeps its place and loses its text.
     """
 
     __tablename__ = "messages"
@@ -117,9 +115,9 @@ class Message(Base):
 
 
 class MessageEdit(Base):
-    """Words that a message had before they were changed, kept for cases as long as the message stands.
+    """A text that a message had before an edit, kept for cases as long as the message.
 
-    `rev` is the room's count from which these words stood, `until` the moment they were replaced.
+    `rev` is the room's count from which this text was shown, `until` the moment it was replaced.
     """
 
     __tablename__ = "message_edits"
@@ -133,7 +131,8 @@ class MessageEdit(Base):
 class MessageMention(Base):
     """A member whom a message names with an `@`, resolved when it was posted or edited.
 
-    `place` is their place among those it names. A name that an edit added is drawn, and not told to its member.
+    `place` is their place among those it names. A member whom only an edit names is shown as a mention, but not
+    notified.
     """
 
     __tablename__ = "message_mentions"
@@ -145,7 +144,7 @@ class MessageMention(Base):
 
 
 class MessageBackfill(Base):
-    """A work that is not done yet for all messages from before it began; those with ids from `before` on are done."""
+    """An unfinished backfill of stored messages. Messages with ids from `before` on are done."""
 
     __tablename__ = "message_backfills"
 
@@ -154,7 +153,7 @@ class MessageBackfill(Base):
 
 
 class MessageReaction(Base):
-    """One member's answer to a message in one sign; `emoji` is its fully-qualified form."""
+    """One member's emoji reaction to a message. `emoji` is its fully-qualified form."""
 
     __tablename__ = "message_reactions"
 

@@ -1,4 +1,4 @@
-"""Who is told of what was said: the other one in a room of two, who was answered, who was named. Never the words."""
+"""Notifications of rooms: to the other member of a pairing, the author replied to, those mentioned. Never the text."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ WHY = {"pairing": "The room is for you two.", "reply": "It answers what you wrot
     ),
 )
 def message_posted(ctx: ReadContext, event: MessagePosted) -> Iterator[NotificationSpec]:
-    """Somebody wrote to them; the way there leads to the message."""
+    """Notify the recipients of posts, with a link to the message."""
     together = defaultdict(list)
     for one in recipients.notification_recipients(
         ctx, event.room_id, first_seq=event.first_seq, last_seq=event.last_seq
@@ -54,7 +54,7 @@ def message_posted(ctx: ReadContext, event: MessagePosted) -> Iterator[Notificat
 
 @still_new.on("message.posted")
 def count_still_unread(ctx: ReadContext, recipient_id: UUID, room_id: UUID | None) -> int:
-    """What they read, what was taken back, and what came from somebody muted or kept apart is not mailed."""
+    """Return the number of messages to mail: without those read or removed, or by an author who is muted or blocked."""
     if room_id is None:
         return 0
     return count_unread_mentions(

@@ -1,4 +1,4 @@
-"""Rooms' doors for sockets, and how rooms, writer and tail are connected."""
+"""Socket events of rooms, and the wiring of rooms, message writer and room feed."""
 
 from functools import partial
 from typing import Any
@@ -28,7 +28,7 @@ PRESENT = (3, 15.0)
 
 
 class RoomSocketHandlers:
-    """What a client may ask over its socket."""
+    """Handlers of the events a client sends over its socket."""
 
     def __init__(self, web: Services, live: SocketServer, tail: RoomFeed) -> None:
         self._web = web
@@ -48,25 +48,25 @@ class RoomSocketHandlers:
         live.on("room.present", PresentSchema(), self.present)
 
     def open(self, connection: Connection, asked: dict[str, Any], answer: Answer) -> None:
-        """Give what the client lacks, a page at a time; with the last page the room is live."""
+        """Subscribe to a room: send what the client lacks, a page at a time. With the last page the room is live."""
         if self._opens is not None:
             self._opens.try_consume(connection.actor.id)
         place = {"seq": asked["since_seq"], "rev": asked["since_rev"]}
         self._openings.add(connection, room_id=asked["room_id"], **place, answer=answer)
 
     def close(self, connection: Connection, asked: dict[str, Any], answer: Answer) -> None:
-        """Show the room no longer."""
+        """Unsubscribe from a room."""
         self._tail.close(connection, asked["room_id"])
         answer({"ok": True})
 
     def send(self, connection: Connection, said: dict[str, Any], answer: Answer) -> None:
-        """Post; acknowledged once it is stored."""
+        """Post a message; acknowledged once it is stored."""
         if self._web.send_rate is not None and not asks_for_help(said["body"]):
             self._web.send_rate.try_consume(connection.actor.id)
         self._web.writer.submit(PostRequest(connection.actor, **said, done=partial(_acknowledge, answer)))
 
     def read(self, connection: Connection, mark: dict[str, Any]) -> dict[str, Any]:
-        """Move the marker."""
+        """Move the read marker."""
         self._check_session(connection)
         with self._web.store.unit_of_work(connection.actor) as uow:
             membership_settings.mark_read(uow, **mark)
@@ -74,11 +74,11 @@ class RoomSocketHandlers:
         return {"last_read_seq": marker.last_read_seq, "unread": marker.unread}
 
     def typing(self, connection: Connection, asked: dict[str, Any]) -> dict[str, Any]:
-        """Say that somebody writes, when they want that to be seen. It is stored nowhere."""
+        """Broadcast that the member is typing, if they show it. Stored nowhere."""
         return self._sign(connection, asked["room_id"], self._typing, {"typing": str(connection.actor.id)})
 
     def present(self, connection: Connection, asked: dict[str, Any]) -> dict[str, Any]:
-        """Say that somebody is here, or no longer, when they want that to be seen. It is stored nowhere."""
+        """Broadcast that the member is present or absent, if they show it. Stored nowhere."""
         sign: dict[str, Any] = {"present" if asked["present"] else "absent": str(connection.actor.id)}
         return self._sign(connection, asked["room_id"], self._present, sign | ({"asks": True} if asked["asks"] else {}))
 
@@ -93,7 +93,7 @@ class RoomSocketHandlers:
         return {}
 
     def _check_session(self, connection: Connection) -> None:
-        """Raises SignInNeeded when the socket's session has ended since."""
+        """Raises Unauthenticated when the socket's session has ended."""
         session_id = connection.actor.session_id
         if session_id is None:
             return
@@ -114,7 +114,7 @@ def _acknowledge(answer: Answer, post: PostRequest) -> None:
 
 
 def init_rooms(web: Services, live: SocketServer) -> None:
-    """Connect the doors, the tail and the writer."""
+    """Connect the socket handlers, the room feed and the message writer."""
     tail = RoomFeed(live, RoomFeedSource(web.store, live))
     RoomSocketHandlers(web, live, tail)
     web.writer.on_commit = partial(broadcast_committed, tail)

@@ -1,11 +1,10 @@
-"""A message as it may be seen: what a row becomes for one viewer, and the JSON of it.
+"""Views of messages: a row as one viewer may see it, and its JSON.
 
-A message that was removed and one whose author is kept apart from the viewer are the same tombstone. Its `created_at`
-tells the day and no more, its id the day and the place in the log. A post by a member who is kept apart from anybody
-takes two numbers of `rev`, as one that is removed at once does, and is pushed as a post and a change. A viewer can
-still observe:
+A removed message and one whose author is blocked from the viewer are the same tombstone. Its `created_at` tells the day
+and no more, its id the day and the place in the log. A post by a member who is blocked from anyone takes two numbers of
+`rev`, as one that is removed at once does, and is pushed as a post and a change. A viewer can still observe:
 
-- that the place in the log is taken: `seq` has no holes, and `head_seq` and `head_rev` move when something is posted;
+- that the place in the log is taken: `seq` has no holes, and `head_seq` and `head_rev` change with every post;
 - on an open socket, that a message came which was never shown to them, with the next message they may see, or within
   five seconds; likewise that a hidden message changed, as its `rev` then is another.
 """
@@ -21,7 +20,7 @@ from community.rooms.models import Message
 
 @dataclass(frozen=True)
 class Author:
-    """Who wrote something."""
+    """A member by id and handle."""
 
     id: UUID
     handle: str
@@ -29,7 +28,7 @@ class Author:
 
 @dataclass(frozen=True)
 class Reaction:
-    """One emoji under a message and who put it there."""
+    """One emoji under a message, and the members who added it."""
 
     emoji: str
     count: int
@@ -38,7 +37,7 @@ class Reaction:
 
 @dataclass(frozen=True)
 class MessageView:
-    """A message as it is now; a tombstone has no author, no words, and nothing that tells why."""
+    """A message as it is now. A tombstone has no author, no text, and nothing that tells why."""
 
     id: UUID
     room_id: UUID
@@ -57,18 +56,18 @@ class MessageView:
 
     @property
     def mentions_json(self) -> str:
-        """Return the members it names as scripts read them."""
+        """Return the members it names as JSON for scripts."""
         return as_json([{"id": str(one.id), "handle": one.handle} for one in self.mentions])
 
     @property
     def people(self) -> frozenset[UUID]:
-        """Everybody who shows in it."""
+        """Return the members who appear in it."""
         shown = {member_id for sign in self.reactions for member_id in sign.member_ids}
         shown |= {one.id for one in self.mentions}
         return frozenset(shown | {self.author.id}) if self.author else frozenset(shown)
 
     def without(self, hidden: frozenset[UUID]) -> "MessageView":
-        """The message for somebody who is kept apart from these: by one of them it is as good as removed."""
+        """Return the message for a viewer from whom these members are hidden: a tombstone when one of them wrote it."""
         if self.author is not None and self.author.id in hidden:
             return self.tombstone()
         if not hidden & self.people:
@@ -82,7 +81,7 @@ class MessageView:
         return replace(self, reactions=tuple(signs), mentions=mentions)
 
     def tombstone(self) -> "MessageView":
-        """Return what is left of it: the same whether it was removed or is hidden from the viewer."""
+        """Return its tombstone: the same whether it was removed or is hidden from the viewer."""
         return replace(
             self,
             created_at=self.created_at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0),
@@ -101,7 +100,7 @@ class MessageView:
 def view_of(
     row: Message, handle: str, reactions: tuple[Reaction, ...] = (), mentions: tuple[Author, ...] = ()
 ) -> MessageView:
-    """A row as a view; a removed one as a tombstone."""
+    """Return the view of a row, a tombstone when it was removed."""
     view = MessageView(
         id=row.id,
         room_id=row.room_id,
@@ -122,7 +121,7 @@ def view_of(
 
 
 def message_json(view: MessageView) -> str:
-    """A message as `MessageSchema` dumps it, ready for a frame: this is written for every message that is shown."""
+    """Return a message as `MessageSchema` dumps it, ready for a frame. Runs for every message that is shown."""
     shown: dict[str, object] = {
         "id": str(view.id),
         "room_id": str(view.room_id),

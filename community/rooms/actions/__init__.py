@@ -1,1 +1,1 @@
-"""What is done in rooms, a verb each."""
+"""Actions of members and coordinators in rooms."""

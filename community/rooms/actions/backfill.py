@@ -1,9 +1,9 @@
-"""Work that a migration leaves to be done for every message from before, by a worker, one batch at a time.
+"""Backfills: work that a migration leaves for every stored message, done by a worker, one batch at a time.
 
-A row of `message_backfills` says that a work is not done and how far it is; messages are gone through by id, the newest
-first. Words are read and worked on outside any write transaction; what came of a batch is written in a short one,
-together with the place. Stopped anywhere, it goes on with the batch it was at. Messages that change meanwhile are left
-out: whoever changes them stores what is new.
+A row of `message_backfills` says that a backfill is not finished and how far it is. It reads messages by id, the newest
+first. A batch is read and prepared outside any write transaction, and written in a short one together with the place.
+Stopped anywhere, it goes on with the batch it was at. A message that changes meanwhile is left out: its change stores
+what is new.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,7 +27,7 @@ EVERY_SECONDS = 60
 
 @dataclass(frozen=True)
 class StoredMessage:
-    """A message from before, as it was read."""
+    """A stored message as it was read."""
 
     id: UUID
     room_id: UUID
@@ -40,7 +40,7 @@ Prepare = Callable[[Session, Sequence[StoredMessage]], Write]
 
 
 def run_batch(store: UnitOfWorkFactory, name: str, prepare: Prepare, *, at_once: int = AT_ONCE) -> bool:
-    """Do one batch of a work; false when there is nothing more to do, or another process is at it."""
+    """Do one batch of a backfill. False when it is finished, or another process is at it."""
     with store.read_context() as ctx:
         row = ctx.session.get(MessageBackfill, name)
         if row is None:
@@ -61,7 +61,7 @@ def run_batch(store: UnitOfWorkFactory, name: str, prepare: Prepare, *, at_once:
 
 
 def run_all(store: UnitOfWorkFactory) -> None:
-    """Do all that is left to be done."""
+    """Do all batches of all backfills."""
     for name, prepare in BACKFILLS.items():
         try:
             while run_batch(store, name, prepare):
@@ -72,7 +72,7 @@ def run_all(store: UnitOfWorkFactory) -> None:
 
 @periodic.every(EVERY_SECONDS)
 def continue_backfills(uow: UnitOfWork) -> None:
-    """Go on with what migrations left to be done, apart from any transaction."""
+    """Continue the unfinished backfills, outside any transaction."""
     if uow.session.scalar(select(MessageBackfill.name).limit(1)) is not None:
         uow.run_in_background(run_all)
 
@@ -83,7 +83,7 @@ def _batch(session: Session, before: UUID, at_once: int) -> list[StoredMessage]:
 
 
 def _unchanged(session: Session, batch: Sequence[StoredMessage]) -> set[UUID]:
-    """Return which of these messages still stand as they were read. Locks them against changes."""
+    """Return which of these messages are unchanged and not removed. Locks them against changes."""
     revs = {one.id: one.rev for one in batch}
     query = select(Message.id, Message.rev).where(Message.id.in_(revs), Message.removed_at.is_(None))
     rows = session.execute(query.order_by(Message.id).with_for_update(read=True))
@@ -91,7 +91,7 @@ def _unchanged(session: Session, batch: Sequence[StoredMessage]) -> set[UUID]:
 
 
 def _resolve_mentions(session: Session, batch: Sequence[StoredMessage]) -> Write:
-    """Resolve whom these messages name. Those that know already are left as they are."""
+    """Resolve the mentions of these messages. Those that have stored mentions are left as they are."""
     named = mentions.resolve(session, [(one.room_id, mentions.find_candidates(one.body)) for one in batch])
     found = {one.id: names.members for one, names in zip(batch, named, strict=True) if names.members}
 

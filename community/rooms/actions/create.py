@@ -1,4 +1,4 @@
-"""Rooms are opened."""
+"""Creation of rooms."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -23,9 +23,9 @@ def create_room(
     cohort_id: UUID | None = None,
     members: Iterable[UUID] = (),
 ) -> Room:
-    """A coordinator opens a room and is in it; a cohort's room has the whole cohort in it from the start.
+    """Create a room as a coordinator, who is in it. A cohort's room starts with the whole cohort in it.
 
-    Raises Forbidden, NotFound for members or a cohort that are not there, Invalid for a cohort room without a cohort.
+    Raises Forbidden, ValidationFailed for unknown members or cohort, and for a cohort room without a cohort.
     """
     staff = uow.permitted(Permission.RUN_ROOMS)
     if (kind == "cohort") is not (cohort_id is not None):
@@ -47,7 +47,7 @@ def open_room(
     cohort_id: UUID | None = None,
     members: Iterable[UUID] = (),
 ) -> Room:
-    """A new room with these members in it. For features that have decided already who may: no permission is asked."""
+    """Create a room with these members. No permission is checked: that is up to the calling feature."""
     room = Room(
         id=new_id(),
         kind=kind,

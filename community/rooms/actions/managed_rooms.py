@@ -1,6 +1,6 @@
-"""Rooms that another feature opened and keeps: who is in them follows from something else than coming and going.
+"""Rooms that another feature owns, which also decides their members.
 
-For features that have decided already who may: no permission is asked.
+No permission is checked: that is up to the calling feature.
 """
 
 from collections.abc import Collection, Iterable
@@ -13,17 +13,17 @@ from community.rooms.actions import membership
 
 
 def lock_room(uow: UnitOfWork, *, room_id: UUID) -> None:
-    """Let nobody else bring in or take out until this unit is done."""
+    """Lock a room against changes of its members until this unit of work ends."""
     access.locked_room(uow, room_id)
 
 
 def add_member(uow: UnitOfWork, *, room_id: UUID, members: Iterable[UUID]) -> None:
-    """These members are in the room from now on. Who is in already stays as they are."""
+    """Add these members to the room. Idempotent."""
     membership.add_members(uow, access.locked_room(uow, room_id), members)
 
 
 def set_members(uow: UnitOfWork, *, room_id: UUID, members: Collection[UUID], may_stay: Collection[UUID]) -> None:
-    """Bring these members in; whoever else is in goes out, but for those who `may_stay`."""
+    """Add these members, and remove all others except those who `may_stay`. Idempotent."""
     room = access.locked_room(uow, room_id)
     others = access.members_of(uow, room) - {*members, *may_stay}
     membership.add_members(uow, room, members)
@@ -32,7 +32,7 @@ def set_members(uow: UnitOfWork, *, room_id: UUID, members: Collection[UUID], ma
 
 
 def close(uow: UnitOfWork, *, room_id: UUID) -> bool:
-    """Close a room for new words, now; who is in it still reads it. False when it was closed already."""
+    """Close a room for new messages; its members can still read it. False when it was closed already."""
     room = access.locked_room(uow, room_id)
     if room.archived_at is not None:
         return False
@@ -41,12 +41,12 @@ def close(uow: UnitOfWork, *, room_id: UUID) -> bool:
 
 
 def reopen(uow: UnitOfWork, *, room_id: UUID, closed_at: datetime | None = None) -> None:
-    """Let people write in a closed room again; with `closed_at` only if nobody has closed it another time since."""
+    """Open a closed room for messages again; with `closed_at` only if it was not closed another time since."""
     room = access.locked_room(uow, room_id)
     if closed_at in (None, room.archived_at):
         room.archived_at = None
 
 
 def rename(uow: UnitOfWork, *, room_id: UUID, name: str) -> None:
-    """Call a room something else."""
+    """Rename a room."""
     access.locked_room(uow, room_id).name = name

@@ -1,4 +1,4 @@
-"""Who comes into a room and who goes out of it."""
+"""Membership of rooms: joining and leaving."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -13,7 +13,7 @@ from community.rooms.models import Room, RoomMembership
 
 
 class MemberByRsvp(Conflict):
-    """You are in this room because you go to the meetup. Say there that you cannot come, or keep the room quiet."""
+    """A member tried to leave the room of a meetup to which they go."""
 
     code = "in_by_answer"
     message = (
@@ -22,16 +22,16 @@ class MemberByRsvp(Conflict):
 
 
 def bump_audience_version(uow: UnitOfWork, *, room_id: UUID) -> None:
-    """Somebody was shut out of a room, or let in again: whoever shows it looks anew who may see it."""
+    """Make every process that broadcasts the room read its audience anew, after a ban began or ended."""
     room = access.locked_room(uow, room_id)
     room.audience_version += 1
     uow.notify_room(room.id, head_seq=room.head_seq, head_rev=room.head_rev)
 
 
 def add_members(uow: UnitOfWork, room: Room, members: Iterable[UUID]) -> None:
-    """Make these members of a locked or new room; who is in already stays as they are.
+    """Add members to a locked or new room. Idempotent.
 
-    They start with everything read: nobody is greeted by a thousand unread messages.
+    They start with everything read: no one is greeted by a thousand unread messages.
     """
     inside = access.members_of(uow, room)
     fresh = [one for one in dict.fromkeys(members) if one not in inside]
@@ -46,21 +46,21 @@ def add_members(uow: UnitOfWork, room: Room, members: Iterable[UUID]) -> None:
 
 
 def remove_members(uow: UnitOfWork, *, room_id: UUID, members: Iterable[UUID]) -> None:
-    """These members are in a room no more; their open sockets get nothing of it. For features that have decided."""
+    """Remove members from a room; their open sockets get nothing more of it. No permission is checked."""
     room = access.locked_room(uow, room_id)
     _out(uow, room, members)
 
 
 def join(uow: UnitOfWork, *, room_id: UUID) -> None:
-    """Come into a room. Twice is once. Raises NotFound."""
+    """Join a room. Idempotent. Raises NotFound."""
     room = access.room_to_join(uow, room_id)
     add_members(uow, room, [uow.actor.id])
 
 
 def leave(uow: UnitOfWork, *, room_id: UUID) -> None:
-    """Go out of a room; the actor's open sockets get nothing more of it. Twice is once.
+    """Leave a room; the actor's open sockets get nothing more of it. Idempotent.
 
-    Raises NotFound, InByAnswer for a meetup's room.
+    Raises NotFound, MemberByRsvp for a meetup's room.
     """
     room = access.room_to_join(uow, room_id)
     if room.kind == "meetup" and not uow.actor.may(Permission.RUN_ROOMS):

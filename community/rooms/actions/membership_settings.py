@@ -1,4 +1,4 @@
-"""What a member decides about a room for themselves: what is read, whether it rings, whether they show there."""
+"""A member's own settings for a room: read marker, mute, presence."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -16,10 +16,9 @@ FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def mark_read(uow: UnitOfWork, *, room_id: UUID, seq: int) -> int:
-    """Move the actor's marker forward to `seq`, at most to the room's last message; returns where it stands.
+    """Move the actor's marker forward to `seq`, at most to the room's last message, and return its place.
 
-    It never moves back: the larger of old and new is taken in the database, in whatever order requests come.
-    Raises NotFound.
+    It never moves back: the database takes the larger of old and new, in whatever order requests come. Raises NotFound.
     """
     access.membership(uow, room_id)
     seq = min(seq, access.head_seq(uow, room_id))
@@ -41,9 +40,9 @@ def mark_read(uow: UnitOfWork, *, room_id: UUID, seq: int) -> int:
 
 
 def mark_unread(uow: UnitOfWork, *, room_id: UUID, seq: int) -> None:
-    """Set the actor's marker back, so that the message at `seq` and all after it are new to them again.
+    """Move the actor's marker back: the message at `seq` and all after it are unread again.
 
-    The only way back for a marker; it never moves forward by this. Raises NotFound.
+    The only way back for a marker; this never moves it forward. Raises NotFound.
     """
     place = access.membership(uow, room_id)
     place.last_read_seq = min(place.last_read_seq, max(seq - 1, 0))
@@ -51,9 +50,9 @@ def mark_unread(uow: UnitOfWork, *, room_id: UUID, seq: int) -> None:
 
 
 def mute(uow: UnitOfWork, *, room_id: UUID, until: datetime | None = None) -> None:
-    """Let nothing from a room ring for the actor until then, or until they say otherwise. It still counts what is new.
+    """Mute a room for the actor until a moment, by default until they unmute it. Unread messages are still counted.
 
-    Raises NotFound, Invalid for a moment that is over.
+    Raises NotFound, ValidationFailed for a moment in the past.
     """
     place = access.membership(uow, room_id)
     if until is not None and until <= uow.now:
@@ -63,19 +62,19 @@ def mute(uow: UnitOfWork, *, room_id: UUID, until: datetime | None = None) -> No
 
 
 def unmute(uow: UnitOfWork, *, room_id: UUID) -> None:
-    """Let the room ring again. Twice is once. Raises NotFound."""
+    """Unmute a room for the actor. Idempotent. Raises NotFound."""
     access.membership(uow, room_id).muted_until = None
     uow.notify_member(uow.actor.id)
 
 
 def show_presence(uow: UnitOfWork, *, room_id: UUID) -> None:
-    """Let others in the room see that the actor writes, and those who show it too that they are here.
+    """Show the room that the actor is typing, and that they are present to members who show it too.
 
-    Off until they say so. Raises NotFound.
+    Off by default. Raises NotFound.
     """
     access.membership(uow, room_id).shows_presence = True
 
 
 def hide_presence(uow: UnitOfWork, *, room_id: UUID) -> None:
-    """Show it no longer. Raises NotFound."""
+    """Hide the actor's typing and presence from the room. Raises NotFound."""
     access.membership(uow, room_id).shows_presence = False

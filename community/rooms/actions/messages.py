@@ -1,4 +1,4 @@
-"""One's own words are changed or taken back, and others' removed by who may. Posting is in `writer`."""
+"""Editing and removing messages. `engine/message_writer.py` posts them."""
 
 from uuid import UUID
 
@@ -17,9 +17,9 @@ from community.rooms.models import Message, MessageEdit, MessageMention, Message
 def edit_message(
     uow: UnitOfWork, *, message_id: UUID, body: str, wanted: mentions.MentionCandidates | None = None
 ) -> Message:
-    """Change the words of one's own message. The same words change nothing. Raises NotFound, Muted.
+    """Change the text of the actor's message. Idempotent. Raises NotFound, RoomClosed, Muted.
 
-    `wanted` is what the new words may name; endpoints work it out before they open the unit of work.
+    `wanted` are the handles the new text may name. Endpoints find them before they open the unit of work.
     """
     room, message = access.own_message(uow, message_id)
     refuse_if_closed(room)
@@ -38,7 +38,7 @@ def edit_message(
 
 
 def remove_message(uow: UnitOfWork, *, message_id: UUID) -> None:
-    """Take a message back, or remove it as a coordinator: its place stays, its words go. Twice is once.
+    """Remove a message as its author or as a coordinator: its place remains, its text is deleted. Idempotent.
 
     Raises NotFound.
     """
@@ -49,22 +49,22 @@ def remove_message(uow: UnitOfWork, *, message_id: UUID) -> None:
 
 
 def remove_reported(uow: UnitOfWork, *, message_id: UUID) -> None:
-    """Remove a message as a coordinator who looks into a report of it, in whatever room.
+    """Remove a message of any room as a coordinator who handles a report of it.
 
-    That there is a report is the caller's to check. Raises Forbidden, NotFound.
+    The caller checks that there is a report. Raises Forbidden, NotFound.
     """
     room, message = access.reported_message(uow, message_id)
     _remove(uow, room, message)
 
 
 def refuse_if_muted(uow: UnitOfWork, room: Room) -> None:
-    """Whoever may not write may not rewrite either, nor answer with signs."""
+    """Raises Muted: a muted member may neither edit nor react."""
     if access.is_muted(uow, room.id):
         raise Muted
 
 
 def refuse_if_closed(room: Room) -> None:
-    """Nothing is added to a room that is closed. Raises RoomClosed."""
+    """Raises RoomClosed: nothing is added to a closed room."""
     if room.archived_at is not None:
         raise RoomClosed
 
@@ -84,7 +84,7 @@ def _remove(uow: UnitOfWork, room: Room, message: Message) -> None:
 
 
 def next_rev(uow: UnitOfWork, room: Room, message: Message) -> None:
-    """Count the change in the room's log; the room is locked."""
+    """Count a change of a message in its room's log. The caller holds the room's lock."""
     room.head_rev += 1
     message.rev = room.head_rev
     uow.notify_room(room.id, head_seq=room.head_seq, head_rev=room.head_rev)

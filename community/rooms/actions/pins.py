@@ -1,4 +1,4 @@
-"""Messages that a room keeps in view: pinned and unpinned like any other change of a message."""
+"""Pinning and unpinning messages, a change of the message like any other."""
 
 from uuid import UUID
 
@@ -11,14 +11,14 @@ from community.rooms.rules import messages
 
 
 class EnoughPins(Conflict):
-    """A room keeps at most 20 messages in view. Let one go first."""
+    """A room has 20 pinned messages already."""
 
     code = "enough_pins"
     message = "A room keeps at most 20 messages in view. Let one go first."
 
 
 def pin(uow: UnitOfWork, *, message_id: UUID) -> Message:
-    """Keep a message in view for everybody in the room. Twice is once.
+    """Pin a message for everyone in the room. Idempotent.
 
     Raises NotFound, Forbidden, RoomClosed, EnoughPins.
     """
@@ -34,7 +34,7 @@ def pin(uow: UnitOfWork, *, message_id: UUID) -> Message:
 
 
 def unpin(uow: UnitOfWork, *, message_id: UUID) -> Message:
-    """Keep it in view no longer. Twice is once. Raises NotFound, Forbidden."""
+    """Unpin a message. Idempotent. Raises NotFound, Forbidden."""
     room, message = access.message_to_pin(uow, message_id)
     if message.pinned_at is not None:
         message.pinned_at = None

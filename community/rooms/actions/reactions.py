@@ -1,4 +1,4 @@
-"""A message is answered with a sign."""
+"""Emoji reactions to messages."""
 
 from uuid import UUID
 
@@ -13,7 +13,10 @@ from community.rooms.rules import messages
 
 
 def react(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
-    """Answer a message with one sign. Twice is once. Raises NotFound, Muted, Invalid for what is not a sign."""
+    """Add the actor's emoji to a message. Idempotent.
+
+    Raises NotFound, RoomClosed, Muted, ValidationFailed for anything but one emoji, Conflict for too many.
+    """
     room, message = access.message_to_answer(uow, message_id)
     sign = messages.canonical_emoji(emoji)
     if sign is None:
@@ -31,7 +34,7 @@ def react(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
 
 
 def take_back_reaction(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
-    """Take a sign back. Twice is once. Raises NotFound."""
+    """Remove the actor's emoji from a message. Idempotent. Raises NotFound."""
     room, message = access.message_to_answer(uow, message_id)
     sign = messages.canonical_emoji(emoji)
     if sign is None:

@@ -1,7 +1,7 @@
-"""How long words stay in a room: what is older than its retention goes for good, a few hundred messages at a time.
+"""Retention: messages older than a room's retention are deleted, a few hundred at a time.
 
-A room's `cut_seq` moves first and in the same transaction: what stands up to it is over for every reader, whatever is
-left of it. Places in the log never close up, so whoever comes back sees that the log now begins later.
+A room's `cut_seq` moves first and in the same transaction: messages up to it are gone for every reader, whatever is
+left of them. Numbers in the log never close up, so a client that comes back sees that the log now begins later.
 """
 
 from collections.abc import Callable
@@ -25,9 +25,9 @@ retention_holds: list[Callable[[], ColumnElement[bool]]] = []
 
 
 def count_expiring(ctx: ReadContext, *, room_id: UUID, days: int) -> int:
-    """How many messages of a room would go if its words stayed this many days. Nothing is changed.
+    """Return the number of messages that a retention of this many days would delete. For coordinators.
 
-    For coordinators. Raises Forbidden, NotFound.
+    Raises Forbidden, NotFound.
     """
     room = access.room_to_oversee(ctx, room_id)
     older = and_(Message.room_id == room_id, Message.seq > room.cut_seq)
@@ -37,7 +37,7 @@ def count_expiring(ctx: ReadContext, *, room_id: UUID, days: int) -> int:
 
 @periodic.every(EVERY_SECONDS)
 def purge_expired(uow: UnitOfWork) -> bool:
-    """Take a portion of what is too old out of one room; true when there may be more."""
+    """Delete a portion of the expired messages of one room. True when there may be more."""
     room_id = _room_with_expired(uow)
     if room_id is None:
         return False
@@ -65,7 +65,7 @@ def purge_expired(uow: UnitOfWork) -> bool:
 
 
 def _room_with_expired(uow: UnitOfWork) -> UUID | None:
-    """A room whose oldest words have stayed too long."""
+    """Return a room that has an expired message."""
     rooms = uow.session.execute(select(Room.id, Room.retention_days).where(Room.retention_days.is_not(None)))
     for room_id, days in rooms.all():
         assert days is not None
@@ -78,7 +78,7 @@ def _room_with_expired(uow: UnitOfWork) -> UUID | None:
 
 
 def _delete_expired(uow: UnitOfWork, room: Room) -> None:
-    """Delete what is over, but for what is still needed: of that only the words go."""
+    """Delete the messages up to `cut_seq`; of those under a retention hold only the text."""
     run = {"execution_options": {"synchronize_session": False}}
     session = uow.session
     session.flush()

@@ -1,4 +1,4 @@
-"""How coordinators keep a room: its name and rules, how long words stay, when it closes."""
+"""Settings of a room, for coordinators: name, rules, retention, slow mode, closing."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from community.rooms.models import Room
 
 @dataclass(frozen=True)
 class RoomSettings:
-    """A room as coordinators keep it."""
+    """The settings of a room."""
 
     id: UUID
     kind: str
@@ -25,7 +25,7 @@ class RoomSettings:
 
 
 def settings_of(room: Room) -> RoomSettings:
-    """The row as a view."""
+    """Return a room's settings."""
     is_closed = room.archived_at is not None
     return RoomSettings(
         room.id, room.kind, room.name, room.topic, room.rules, room.retention_days, room.slow_seconds, is_closed
@@ -33,9 +33,9 @@ def settings_of(room: Room) -> RoomSettings:
 
 
 def change_room(uow: UnitOfWork, *, room_id: UUID, **changes: Any) -> Room:
-    """Change name, topic, rules or retention_days or slow_seconds of a room. Raises Forbidden, NotFound.
+    """Change the name, topic, rules, retention_days or slow_seconds of a room. Raises Forbidden, NotFound.
 
-    A shorter retention takes what is older with the worker's next round, for good.
+    With a shorter retention the worker's next run deletes older messages for good.
     """
     room = access.room_to_configure(uow, room_id)
     for name, value in changes.items():
@@ -45,11 +45,11 @@ def change_room(uow: UnitOfWork, *, room_id: UUID, **changes: Any) -> Room:
 
 
 def close_room(uow: UnitOfWork, *, room_id: UUID) -> None:
-    """Close a room for new words; who is in it still reads it. Twice is once. Raises Forbidden, NotFound."""
+    """Close a room for new messages; its members can still read it. Idempotent. Raises Forbidden, NotFound."""
     room = access.room_to_configure(uow, room_id)
     room.archived_at = room.archived_at or uow.now
 
 
 def reopen_room(uow: UnitOfWork, *, room_id: UUID) -> None:
-    """Let people write in it again. Raises Forbidden, NotFound."""
+    """Open a closed room for messages again. Raises Forbidden, NotFound."""
     access.room_to_configure(uow, room_id).archived_at = None

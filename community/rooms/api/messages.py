@@ -1,4 +1,4 @@
-"""What is said in rooms, for programs."""
+"""JSON endpoints of messages."""
 
 from typing import Any
 from uuid import UUID
@@ -34,7 +34,7 @@ EXAMPLE = {"client_msg_id": "5b0c9a5e-6f1f-4a55-9a30-2a5f3d1a7c11", "body": "Ket
 @api.arguments(HistoryArgs, location="query")
 @api.response(200, HistorySchema)
 def get_messages(part: dict[str, Any], room_id: UUID) -> dict[str, Any]:
-    """A part of the log, ascending."""
+    """Get a part of a room's log, ascending."""
     with read_context() as ctx:
         messages, head_seq, oldest_seq = history.history(ctx, room_id=room_id, **part)
     return {"messages": messages, "head_seq": head_seq, "oldest_seq": oldest_seq}
@@ -44,7 +44,7 @@ def get_messages(part: dict[str, Any], room_id: UUID) -> dict[str, Any]:
 @api.arguments(NewMessageSchema, example=EXAMPLE)
 @api.response(201, PostedSchema)
 def post_message(said: dict[str, Any], room_id: UUID) -> Response:
-    """Say something; answered once it is stored. 200 when this very message was stored before."""
+    """Post a message; answered once it is stored. 200 when this message was stored before."""
     posted = say(room_id=room_id, **said)
     response = jsonify(PostedSchema().dump(posted))
     response.status_code = 200 if posted.duplicate else 201
@@ -55,7 +55,7 @@ def post_message(said: dict[str, Any], room_id: UUID) -> Response:
 @api.arguments(EditSchema, example={"body": "Kettle is on, and there is cake."})
 @api.response(200, MessageSchema)
 def patch_message(words: dict[str, str], message_id: UUID) -> MessageView:
-    """Change the words of my message."""
+    """Change the text of my message."""
     wanted = mentions.find_candidates(words["body"])
     with unit_of_work() as uow:
         messages_actions.edit_message(uow, message_id=message_id, wanted=wanted, **words)
@@ -65,7 +65,7 @@ def patch_message(words: dict[str, str], message_id: UUID) -> MessageView:
 @api.delete("/messages/<uuid:message_id>")
 @api.response(204)
 def delete_message(message_id: UUID) -> None:
-    """Take my message back; coordinators may remove any they can see. Its place stays."""
+    """Remove my message; coordinators may remove any they can see. Its place remains."""
     with unit_of_work() as uow:
         messages_actions.remove_message(uow, message_id=message_id)
 
@@ -73,7 +73,7 @@ def delete_message(message_id: UUID) -> None:
 @api.put("/messages/<uuid:message_id>/reactions/<emoji>")
 @api.response(200, MessageSchema)
 def put_reaction(message_id: UUID, emoji: str) -> MessageView:
-    """Answer a message with one emoji. Twice is once."""
+    """React to a message with one emoji. Idempotent."""
     with unit_of_work() as uow:
         reactions.react(uow, message_id=message_id, emoji=emoji)
         return messages_queries.message(uow, message_id)
@@ -82,7 +82,7 @@ def put_reaction(message_id: UUID, emoji: str) -> MessageView:
 @api.delete("/messages/<uuid:message_id>/reactions/<emoji>")
 @api.response(200, MessageSchema)
 def delete_reaction(message_id: UUID, emoji: str) -> MessageView:
-    """Take my emoji back."""
+    """Remove my emoji from a message."""
     with unit_of_work() as uow:
         reactions.take_back_reaction(uow, message_id=message_id, emoji=emoji)
         return messages_queries.message(uow, message_id)
@@ -91,7 +91,7 @@ def delete_reaction(message_id: UUID, emoji: str) -> MessageView:
 @api.put("/messages/<uuid:message_id>/pin")
 @api.response(200, MessageSchema)
 def put_pin(message_id: UUID) -> MessageView:
-    """Keep a message in view: coordinators, and both in a room of two."""
+    """Pin a message: for coordinators, and for both members of a pairing room."""
     with unit_of_work() as uow:
         pins.pin(uow, message_id=message_id)
         return messages_queries.message(uow, message_id)
@@ -100,7 +100,7 @@ def put_pin(message_id: UUID) -> MessageView:
 @api.delete("/messages/<uuid:message_id>/pin")
 @api.response(200, MessageSchema)
 def delete_pin(message_id: UUID) -> MessageView:
-    """Keep it in view no longer."""
+    """Unpin a message."""
     with unit_of_work() as uow:
         pins.unpin(uow, message_id=message_id)
         return messages_queries.message(uow, message_id)
@@ -110,13 +110,15 @@ def delete_pin(message_id: UUID) -> MessageView:
 @api.arguments(SearchSchema, example={"words": "oranges"})
 @api.response(200, FoundPage)
 def search_messages(asked: dict[str, Any]) -> Any:
-    """Messages with all of these words in rooms I am in, newest first. A POST: words stand in no address or log."""
+    """Find messages with all of these words in my rooms, newest first. A POST: the words are in no address or log."""
     with read_context() as ctx:
         return search.search_messages(ctx, **asked)
 
 
 def say(*, room_id: UUID, client_msg_id: str, body: str, reply_to: UUID | None = None) -> Posted:
-    """Post as whoever makes this request, within their rate. Raises SignInNeeded and what the writer raises."""
+    """Post a message as the member of this request, within their rate. Raises Unauthenticated and what the writer
+    raises.
+    """
     actor = current_actor()
     if actor is None:
         raise Unauthenticated

@@ -1,4 +1,4 @@
-"""My rooms and my place in them, for programs."""
+"""JSON endpoints of rooms and of my membership of them."""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from community.rooms.schemas.search import PeopleArgs, PeopleSchema, PinsSchema
 @api.arguments(PageArgs, location="query")
 @api.response(200, RoomPage)
 def get_rooms(page: dict[str, Any]) -> Any:
-    """The rooms I am in, then those I may join, each by creation."""
+    """List the rooms I am in, then those I may join, each by creation."""
     with read_context() as ctx:
         return rooms.list_rooms(ctx, **page)
 
@@ -26,7 +26,7 @@ def get_rooms(page: dict[str, Any]) -> Any:
 @api.arguments(NewRoomSchema, example={"kind": "open", "name": "Evenings", "topic": "For after supper."})
 @api.response(201, RoomSchema)
 def post_room(wanted: dict[str, Any]) -> rooms.RoomView:
-    """Open a room (coordinators). Whoever opens it is in it."""
+    """Create a room (coordinators). Its creator is in it."""
     with unit_of_work() as uow:
         room = create.create_room(uow, **wanted)
         return rooms.room_view(uow, room.id)
@@ -35,7 +35,7 @@ def post_room(wanted: dict[str, Any]) -> rooms.RoomView:
 @api.get("/rooms/<uuid:room_id>")
 @api.response(200, RoomSchema)
 def get_room(room_id: UUID) -> rooms.RoomView:
-    """One room I am in."""
+    """Get a room I am in."""
     with read_context() as ctx:
         return rooms.room_view(ctx, room_id)
 
@@ -43,7 +43,7 @@ def get_room(room_id: UUID) -> rooms.RoomView:
 @api.put("/rooms/<uuid:room_id>/membership")
 @api.response(204)
 def put_membership(room_id: UUID) -> None:
-    """Come in. Twice is once."""
+    """Join a room. Idempotent."""
     with unit_of_work() as uow:
         membership.join(uow, room_id=room_id)
 
@@ -51,7 +51,7 @@ def put_membership(room_id: UUID) -> None:
 @api.delete("/rooms/<uuid:room_id>/membership")
 @api.response(204)
 def delete_membership(room_id: UUID) -> None:
-    """Leave. Twice is once."""
+    """Leave a room. Idempotent."""
     with unit_of_work() as uow:
         membership.leave(uow, room_id=room_id)
 
@@ -60,7 +60,7 @@ def delete_membership(room_id: UUID) -> None:
 @api.arguments(MarkSchema, example={"seq": 12})
 @api.response(200, MarkerSchema)
 def put_read_marker(mark: dict[str, int], room_id: UUID) -> read_markers.Marker:
-    """Say how far I have read. It only moves forward."""
+    """Move my read marker. It only moves forward."""
     with unit_of_work() as uow:
         membership_settings.mark_read(uow, room_id=room_id, seq=mark["seq"])
         return read_markers.marker(uow, room_id)
@@ -70,7 +70,7 @@ def put_read_marker(mark: dict[str, int], room_id: UUID) -> read_markers.Marker:
 @api.arguments(UnreadFromSchema, example={"seq": 12})
 @api.response(200, MarkerSchema)
 def put_unread_from(mark: dict[str, int], room_id: UUID) -> read_markers.Marker:
-    """Make a message and all after it new to me again."""
+    """Mark a message and all after it as unread."""
     with unit_of_work() as uow:
         membership_settings.mark_unread(uow, room_id=room_id, **mark)
         return read_markers.marker(uow, room_id)
@@ -80,7 +80,7 @@ def put_unread_from(mark: dict[str, int], room_id: UUID) -> read_markers.Marker:
 @api.arguments(MuteSchema, example={"until": "2030-01-01T08:00:00Z"})
 @api.response(204)
 def put_mute(mute: dict[str, Any], room_id: UUID) -> None:
-    """Let nothing from this room ring for me."""
+    """Mute a room."""
     with unit_of_work() as uow:
         membership_settings.mute(uow, room_id=room_id, **mute)
 
@@ -88,7 +88,7 @@ def put_mute(mute: dict[str, Any], room_id: UUID) -> None:
 @api.delete("/rooms/<uuid:room_id>/mute")
 @api.response(204)
 def delete_mute(room_id: UUID) -> None:
-    """Let it ring again. Twice is once."""
+    """Unmute a room. Idempotent."""
     with unit_of_work() as uow:
         membership_settings.unmute(uow, room_id=room_id)
 
@@ -96,7 +96,7 @@ def delete_mute(room_id: UUID) -> None:
 @api.put("/rooms/<uuid:room_id>/presence")
 @api.response(204)
 def put_presence(room_id: UUID) -> None:
-    """Let others here see that I am here and write. Nothing of it is stored but this wish."""
+    """Show others in the room when I am present and typing. Only this setting is stored."""
     with unit_of_work() as uow:
         membership_settings.show_presence(uow, room_id=room_id)
 
@@ -104,7 +104,7 @@ def put_presence(room_id: UUID) -> None:
 @api.delete("/rooms/<uuid:room_id>/presence")
 @api.response(204)
 def delete_presence(room_id: UUID) -> None:
-    """Let nobody see it; so it is until I say otherwise."""
+    """Hide my presence and typing. This is the default."""
     with unit_of_work() as uow:
         membership_settings.hide_presence(uow, room_id=room_id)
 
@@ -113,7 +113,7 @@ def delete_presence(room_id: UUID) -> None:
 @api.arguments(PeopleArgs, location="query")
 @api.response(200, PeopleSchema)
 def get_people(begin: dict[str, Any], room_id: UUID) -> dict[str, Any]:
-    """People of a room I am in whose handles begin like this, at most eight."""
+    """List members of a room I am in whose handles start with `q`, at most eight."""
     with read_context() as ctx:
         return {"items": autocomplete.suggest_members(ctx, room_id, **begin)}
 
@@ -121,6 +121,6 @@ def get_people(begin: dict[str, Any], room_id: UUID) -> dict[str, Any]:
 @api.get("/rooms/<uuid:room_id>/pins")
 @api.response(200, PinsSchema)
 def get_pins(room_id: UUID) -> dict[str, Any]:
-    """What a room I am in keeps in view."""
+    """List the pinned messages of a room I am in."""
     with read_context() as ctx:
         return {"messages": pins.pinned_messages(ctx, room_id)}

@@ -1,4 +1,4 @@
-"""How coordinators keep rooms, for programs."""
+"""JSON endpoints of a room's settings, for coordinators."""
 
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from community.rooms.schemas.rooms import DaysArgs, RoomChangeSchema, WouldGoSch
 @api.arguments(RoomChangeSchema, example={"topic": "For after supper."})
 @api.response(204)
 def patch_room(changes: dict[str, Any], room_id: UUID) -> None:
-    """Change name, topic, rules or retention (coordinators)."""
+    """Change the name, topic, rules, retention or slow mode of a room (coordinators)."""
     with unit_of_work() as uow:
         settings.change_room(uow, room_id=room_id, **changes)
 
@@ -22,7 +22,7 @@ def patch_room(changes: dict[str, Any], room_id: UUID) -> None:
 @api.arguments(DaysArgs, location="query")
 @api.response(200, WouldGoSchema)
 def get_retention_preview(args: dict[str, int], room_id: UUID) -> dict[str, int]:
-    """How many messages would go at once if words stayed so long (coordinators). Nothing is changed."""
+    """Count the messages that a retention of this many days would delete (coordinators). Changes nothing."""
     with read_context() as ctx:
         return {"messages": retention.count_expiring(ctx, room_id=room_id, **args)}
 
@@ -30,7 +30,7 @@ def get_retention_preview(args: dict[str, int], room_id: UUID) -> dict[str, int]
 @api.put("/rooms/<uuid:room_id>/archive")
 @api.response(204)
 def put_archive(room_id: UUID) -> None:
-    """Close a room for new words (coordinators). Twice is once."""
+    """Close a room for new messages (coordinators). Idempotent."""
     with unit_of_work() as uow:
         settings.close_room(uow, room_id=room_id)
 
@@ -38,6 +38,6 @@ def put_archive(room_id: UUID) -> None:
 @api.delete("/rooms/<uuid:room_id>/archive")
 @api.response(204)
 def delete_archive(room_id: UUID) -> None:
-    """Let people write in it again (coordinators)."""
+    """Open a closed room for messages again (coordinators)."""
     with unit_of_work() as uow:
         settings.reopen_room(uow, room_id=room_id)

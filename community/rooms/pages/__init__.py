@@ -13,10 +13,10 @@ pages = Blueprint("rooms", __name__)
 
 
 def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
-    """What base.html shows beside "Rooms"."""
+    """Return the number that base.html shows beside "Rooms"."""
     return {"unread_rooms": read_markers.count_unread_rooms(ctx)}
 
 
 def message_url(room_id: UUID, seq: int) -> str:
-    """The address of a message in its room."""
+    """Return the address of a message in its room."""
     return f"/rooms/{room_id}?at={seq}#m-{seq}"

@@ -1,4 +1,4 @@
-"""What I decide about a room for myself: everything read, quiet, whether I show."""
+"""Pages of my settings for a room: everything read, mute, presence."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -15,7 +15,7 @@ from community.rooms.rules import messages
 
 @pages.post("/rooms/read")
 def read_all() -> Response:
-    """Everything in my rooms is read."""
+    """Mark all my rooms as read."""
     with unit_of_work() as uow:
         for room in rooms.my_rooms(uow):
             if room.unread:
@@ -25,7 +25,7 @@ def read_all() -> Response:
 
 @pages.post("/rooms/<uuid:room_id>/mute")
 def mute(room_id: UUID) -> Response:
-    """Keep it quiet until tomorrow morning, for a week, or until I say otherwise."""
+    """Mute a room until tomorrow morning, for a week, or until I unmute it."""
     with unit_of_work() as uow:
         spans = {"day": messages.next_morning(uow.now, uow.actor.time_zone), "week": uow.now + timedelta(days=7)}
         membership_settings.mute(uow, room_id=room_id, until=spans.get(request.form.get("span", "")))
@@ -35,7 +35,7 @@ def mute(room_id: UUID) -> Response:
 
 @pages.post("/rooms/<uuid:room_id>/unmute")
 def unmute(room_id: UUID) -> Response:
-    """Let it ring again."""
+    """Unmute a room."""
     with unit_of_work() as uow:
         membership_settings.unmute(uow, room_id=room_id)
     flash("You hear from this room again.")
@@ -44,7 +44,7 @@ def unmute(room_id: UUID) -> Response:
 
 @pages.post("/rooms/<uuid:room_id>/presence")
 def presence(room_id: UUID) -> Response:
-    """Show that I am here and write, or show it no longer."""
+    """Show or hide my presence and typing."""
     act = membership_settings.show_presence if request.form.get("shown") == "1" else membership_settings.hide_presence
     with unit_of_work() as uow:
         act(uow, room_id=room_id)

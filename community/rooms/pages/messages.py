@@ -1,4 +1,4 @@
-"""One message and what can be done with it, for who has no script."""
+"""Pages of one message and its actions, which work without scripts."""
 
 from uuid import UUID
 
@@ -21,13 +21,13 @@ from community.rooms.schemas.messages import EditSchema
 
 @pages.get("/messages/<uuid:message_id>")
 def one_message(message_id: UUID) -> str:
-    """A message, and everything I may do with it."""
+    """Show a message, and everything I may do with it."""
     return _message_page(message_id, Form())
 
 
 @pages.post("/messages/<uuid:message_id>/edit")
 def edit(message_id: UUID) -> PageResponse:
-    """Change my words."""
+    """Change the text of my message."""
     form = Form(EditSchema())
 
     def save(body: str) -> str:
@@ -43,7 +43,7 @@ def edit(message_id: UUID) -> PageResponse:
 
 @pages.post("/messages/<uuid:message_id>/remove")
 def remove(message_id: UUID) -> Response:
-    """Take a message back."""
+    """Remove a message."""
     with unit_of_work() as uow:
         messages_actions.remove_message(uow, message_id=message_id)
     return redirect(safe_redirect_path(request.form.get("next") or "/rooms"), code=303)
@@ -51,7 +51,7 @@ def remove(message_id: UUID) -> Response:
 
 @pages.post("/messages/<uuid:message_id>/signs")
 def react(message_id: UUID) -> Response:
-    """Put a sign under it, or take it back."""
+    """Add my emoji to a message, or remove it."""
     emoji = request.form.get("emoji", "")
     with unit_of_work() as uow:
         if messages.canonical_emoji(emoji) in access.own_reactions(uow, access.message_to_see(uow, message_id)):
@@ -63,7 +63,7 @@ def react(message_id: UUID) -> Response:
 
 @pages.post("/messages/<uuid:message_id>/pin")
 def pin(message_id: UUID) -> Response:
-    """Keep it in view."""
+    """Pin a message."""
     with unit_of_work() as uow:
         message = pins.pin(uow, message_id=message_id)
     return redirect(message_url(message.room_id, message.seq), code=303)
@@ -71,7 +71,7 @@ def pin(message_id: UUID) -> Response:
 
 @pages.post("/messages/<uuid:message_id>/unpin")
 def unpin(message_id: UUID) -> Response:
-    """Keep it in view no longer."""
+    """Unpin a message."""
     with unit_of_work() as uow:
         message = pins.unpin(uow, message_id=message_id)
     return redirect(message_url(message.room_id, message.seq), code=303)
@@ -79,7 +79,7 @@ def unpin(message_id: UUID) -> Response:
 
 @pages.post("/messages/<uuid:message_id>/unread")
 def mark_unread(message_id: UUID) -> Response:
-    """Make it and all after it new to me again."""
+    """Mark a message and all after it as unread."""
     with unit_of_work() as uow:
         message = access.message_to_see(uow, message_id)
         membership_settings.mark_unread(uow, room_id=message.room_id, seq=message.seq)

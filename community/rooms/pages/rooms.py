@@ -1,4 +1,4 @@
-"""The list of rooms, one room, and coming and going; all of it works by posting forms."""
+"""Pages of rooms: the list, one room, joining, leaving and search, which work without scripts."""
 
 from datetime import date
 from typing import Any
@@ -30,13 +30,13 @@ from community.rooms.views import MessageView
 
 @pages.get("/rooms")
 def room_list() -> str:
-    """My rooms, and those I may join."""
+    """Show my rooms, and those I may join."""
     return _list_page(Form())
 
 
 @pages.post("/rooms")
 def open_room() -> PageResponse:
-    """Open a room (coordinators)."""
+    """Create a room (coordinators)."""
     form = Form(NewRoomSchema())
     if form.submit(create.create_room):
         flash("The room is open.")
@@ -46,7 +46,7 @@ def open_room() -> PageResponse:
 
 @pages.get("/rooms/<uuid:room_id>")
 def one_room(room_id: UUID) -> PageResponse:
-    """A room with its newest messages, those before `?before=`, those around `?at=`, or the way to a day `?on=`."""
+    """Show a room with its newest messages, those before `?before=`, those around `?at=`, or go to a day `?on=`."""
     if request.args.get("on"):
         return _way_to_day(room_id, request.args["on"])
     return _room_page(room_id, Form())
@@ -54,7 +54,7 @@ def one_room(room_id: UUID) -> PageResponse:
 
 @pages.post("/rooms/<uuid:room_id>/messages")
 def post_message(room_id: UUID) -> PageResponse:
-    """Say something without scripts."""
+    """Post a message without scripts."""
     form = Form(NewMessageSchema())
     values = {
         key: value for key, value in form.values.items() if key in ("body", "client_msg_id", "reply_to") and value
@@ -66,7 +66,7 @@ def post_message(room_id: UUID) -> PageResponse:
 
 @pages.get("/rooms/<uuid:room_id>/join")
 def before_joining(room_id: UUID) -> PageResponse:
-    """What holds in a room, before somebody comes in."""
+    """Show the rules of a room before a member joins it."""
     with read_context() as ctx:
         try:
             room = rooms_queries.room_to_join(ctx, room_id)
@@ -78,7 +78,7 @@ def before_joining(room_id: UUID) -> PageResponse:
 
 @pages.post("/rooms/<uuid:room_id>/join")
 def join(room_id: UUID) -> Response:
-    """Come in."""
+    """Join a room."""
     with unit_of_work() as uow:
         membership.join(uow, room_id=room_id)
     return redirect(f"/rooms/{room_id}", code=303)
@@ -86,7 +86,7 @@ def join(room_id: UUID) -> Response:
 
 @pages.post("/rooms/<uuid:room_id>/leave")
 def leave(room_id: UUID) -> Response:
-    """Go out."""
+    """Leave a room."""
     with unit_of_work() as uow:
         membership.leave(uow, room_id=room_id)
     flash("You left the room.")
@@ -95,7 +95,7 @@ def leave(room_id: UUID) -> Response:
 
 @pages.route("/rooms/search", methods=["GET", "POST"])
 def search() -> PageResponse:
-    """Look for words. They are posted, so that they stand in no address, history or log."""
+    """Search for words. They are posted, and so are in no address, history or log."""
     form = Form(SearchSchema())
     values = {key: value for key, value in form.values.items() if key in ("words", "room_id", "cursor") and value}
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""How coordinators keep a room: name, rules, how long words stay, closing it."""
+"""Pages of a room's settings, for coordinators."""
 
 from typing import Any
 from uuid import UUID
@@ -21,13 +21,13 @@ SPANS = {"0": "Not at all", "10": "Ten seconds", "30": "Half a minute", "60": "A
 
 @pages.get("/rooms/<uuid:room_id>/settings")
 def settings(room_id: UUID) -> str:
-    """Name, topic, rules and retention of a room (coordinators)."""
+    """Show the name, topic, rules and retention of a room (coordinators)."""
     return _settings_page(room_id, Form())
 
 
 @pages.post("/rooms/<uuid:room_id>/settings")
 def change(room_id: UUID) -> PageResponse:
-    """Save them. When words would go by it, it is first said how many, and asked for once more."""
+    """Save the settings. A retention that deletes messages is first confirmed, with their number."""
     form = Form(RoomChangeSchema())
     days = str(form.value("retention_days")).strip()
     values = {name: form.value(name) for name in ("name", "topic", "rules")} | {"retention_days": days or None}
@@ -51,7 +51,7 @@ def change(room_id: UUID) -> PageResponse:
 
 @pages.post("/rooms/<uuid:room_id>/close")
 def close(room_id: UUID) -> Response:
-    """Close it for new words."""
+    """Close a room for new messages."""
     with unit_of_work() as uow:
         settings_actions.close_room(uow, room_id=room_id)
     flash("The room is closed. Who is in it can still read.")
@@ -60,7 +60,7 @@ def close(room_id: UUID) -> Response:
 
 @pages.post("/rooms/<uuid:room_id>/reopen")
 def reopen(room_id: UUID) -> Response:
-    """Let people write in it again."""
+    """Open a closed room for messages again."""
     with unit_of_work() as uow:
         settings_actions.reopen_room(uow, room_id=room_id)
     flash("The room is open again.")

@@ -1,4 +1,4 @@
-"""What a message may be, whose unread it counts for, and when two requests are the same one."""
+"""Bounds of messages and rooms, kinds of rooms, and the canonical form of requests and emoji."""
 
 import hashlib
 from datetime import UTC, datetime, time, timedelta
@@ -27,12 +27,12 @@ KINDS = ("open", "cohort", "private", "pairing", "meetup")
 
 
 def request_hash(*, room_id: UUID, body: str, reply_to: UUID | None) -> str:
-    """What a post asks for, digested: the same for a repeat, another for anything else under the same id."""
+    """Return the digest of a post request: equal for a repeat, different for another request under the same id."""
     return hashlib.sha256(f"{room_id}\n{reply_to or ''}\n{body}".encode()).hexdigest()
 
 
 def next_morning(now: datetime, zone: str) -> datetime:
-    """Eight o'clock in the morning after `now`, in this zone; before four it still is the night before."""
+    """Return eight o'clock of the next morning after `now` in this zone. Before four, that is the same day."""
     local = now.astimezone(ZoneInfo(zone))
     day = local.date() + timedelta(days=0 if local.hour < 4 else 1)
     return datetime.combine(day, time(8), ZoneInfo(zone)).astimezone(UTC)
@@ -41,7 +41,7 @@ def next_morning(now: datetime, zone: str) -> datetime:
 def canonical_emoji(sign: str) -> str | None:
     """Return the fully-qualified form of one emoji (UTS 51), or None for anything else.
 
-    U+FE0F only chooses how an emoji looks, so a sign with and without it is one.
+    U+FE0F only chooses how an emoji is drawn: with and without it is the same emoji.
     """
     return _emojis().get(sign.replace("\ufe0f", "")) if len(sign) <= MAX_EMOJI_LENGTH else None
 

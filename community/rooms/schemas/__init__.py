@@ -1,1 +1,1 @@
-"""What goes in and out of rooms' doors."""
+"""Shapes of the requests and responses of rooms."""

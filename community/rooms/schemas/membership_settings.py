@@ -1,4 +1,4 @@
-"""Shapes of what a member decides for themselves: up to where they have read, until when nothing rings."""
+"""Shapes of a member's own settings for a room: read marker, mute."""
 
 from marshmallow import fields, validate
 
@@ -7,25 +7,25 @@ from community.rooms.schemas.messages import POSITION
 
 
 class MuteSchema(StrictSchema):
-    """Until when nothing from a room rings; until I say otherwise when it is left out."""
+    """The end of a mute; without it the room is muted until I unmute it."""
 
     until = UtcDateTime(load_default=None, allow_none=True)
 
 
 class UnreadFromSchema(StrictSchema):
-    """The first message that is to be new to me again."""
+    """The first message to mark as unread."""
 
     seq = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=2**31 - 1))
 
 
 class MarkSchema(StrictSchema):
-    """Up to where I have read."""
+    """The last message I have read."""
 
     seq = fields.Integer(required=True, strict=True, validate=POSITION)
 
 
 class MarkerSchema(StrictSchema):
-    """Where my marker stands, and what is new after it."""
+    """My read marker, and the unread messages after it."""
 
     last_read_seq = fields.Integer()
     unread = fields.Integer()

@@ -1,4 +1,4 @@
-"""Shapes of messages: one, a stretch of the log, and what is said anew."""
+"""Shapes of messages and of parts of the log."""
 
 from typing import Any
 
@@ -11,21 +11,21 @@ POSITION = validate.Range(min=0, max=2**31 - 1)
 
 
 class ClientMessageId(SingleLineText):
-    """The id that the client gave its message: 1 to 64 visible characters, a UUID by custom."""
+    """The id that a client gives its message: 1 to 64 visible characters, usually a UUID."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(least=1, most=64, **kwargs)
 
 
 class Body(Text):
-    """What is said: 1 to 4,000 characters."""
+    """The text of a message: 1 to 4,000 characters."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(least=1, most=messages_rules.MAX_BODY_LENGTH, **kwargs)
 
 
 class AuthorSchema(StrictSchema):
-    """Who wrote something."""
+    """A member by id and handle."""
 
     id = fields.UUID()
     handle = fields.String()
@@ -40,7 +40,7 @@ class SignSchema(StrictSchema):
 
 
 class MessageSchema(StrictSchema):
-    """A message as it is now. A removed one has no author and no words; `mentions` is there when it names somebody."""
+    """A message as it is now. A removed one has no author and no text; `mentions` is present when it names members."""
 
     id = fields.UUID()
     room_id = fields.UUID()
@@ -59,14 +59,14 @@ class MessageSchema(StrictSchema):
 
     @post_dump
     def leave_out_nobody(self, message: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Leave out `mentions` of a message that names nobody."""
+        """Leave out `mentions` of a message that names no one."""
         if not message.get("mentions"):
             message.pop("mentions", None)
         return message
 
 
 class HistoryArgs(StrictSchema):
-    """Which part of the log: bounds are exclusive; the newest when neither is given."""
+    """A part of the log: bounds are exclusive; the newest when neither is given."""
 
     after_seq = fields.Integer(load_default=None, validate=POSITION)
     before_seq = fields.Integer(load_default=None, validate=POSITION)
@@ -74,7 +74,7 @@ class HistoryArgs(StrictSchema):
 
 
 class PlaceArgs(StrictSchema):
-    """Which part of a room a page shows: around a message, or before one."""
+    """The part of a room that a page shows: around a message, or before one."""
 
     at = fields.Integer(load_default=None, validate=POSITION)
     before = fields.Integer(load_default=None, validate=POSITION)
@@ -89,7 +89,7 @@ class HistorySchema(StrictSchema):
 
 
 class NewMessageSchema(StrictSchema):
-    """Something to say. The same `client_msg_id` again is the same message."""
+    """A message to post. A repeated `client_msg_id` is the same message."""
 
     client_msg_id = ClientMessageId(required=True)
     body = Body(required=True)
@@ -97,13 +97,13 @@ class NewMessageSchema(StrictSchema):
 
 
 class PostedSchema(StrictSchema):
-    """The message that stands in the room, and whether it stood there before."""
+    """The stored message. `duplicate`: it was stored before."""
 
     message = fields.Nested(MessageSchema)
     duplicate = fields.Boolean()
 
 
 class EditSchema(StrictSchema):
-    """New words for a message."""
+    """The new text of a message."""
 
     body = Body(required=True)

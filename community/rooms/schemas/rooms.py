@@ -1,4 +1,4 @@
-"""Shapes of rooms: as I see one, as coordinators open and keep it."""
+"""Shapes of rooms, and of their settings for coordinators."""
 
 from marshmallow import fields, validate
 
@@ -10,7 +10,7 @@ SLOW = validate.Range(min=0, max=messages_rules.SLOWEST_SECONDS)
 
 
 class BelongingSchema(StrictSchema):
-    """What a room belongs to: a meetup, with its page and its next date, if there is one."""
+    """The page a room belongs to: a meetup, with its next time, if it has one."""
 
     title = fields.String()
     url = fields.String()
@@ -42,7 +42,7 @@ RoomPage = page_of(RoomSchema, "RoomPage")
 
 
 class NewRoomSchema(StrictSchema):
-    """A room to open (coordinators). A cohort's room needs the cohort."""
+    """A room to create (coordinators). A cohort's room needs the cohort."""
 
     kind = fields.String(load_default="open", validate=validate.OneOf(("open", "cohort", "private")))
     name = SingleLineText(required=True, least=1, most=80)
@@ -52,10 +52,10 @@ class NewRoomSchema(StrictSchema):
 
 
 class RoomChangeSchema(StrictSchema):
-    """What coordinators change about a room. `retention_days` null keeps words for good.
+    """Changes of a room by coordinators. `retention_days` null keeps messages for good.
 
-    `slow_seconds` is how long a member waits between two messages; coordinators, and words of somebody who may be in
-    danger, do not.
+    `slow_seconds` is the wait of a member between two messages. It does not apply to coordinators, or to messages of a
+    member who may be in danger.
     """
 
     name = SingleLineText(least=1, most=80)
@@ -66,12 +66,12 @@ class RoomChangeSchema(StrictSchema):
 
 
 class DaysArgs(StrictSchema):
-    """How long words would stay."""
+    """A retention to preview."""
 
     days = fields.Integer(required=True, validate=DAYS)
 
 
 class WouldGoSchema(StrictSchema):
-    """How many messages would go."""
+    """The number of messages that would be deleted."""
 
     messages = fields.Integer()

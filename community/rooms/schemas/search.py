@@ -1,4 +1,4 @@
-"""Shapes of what is looked for in rooms: people, pins, words."""
+"""Shapes of search, mention suggestions and pins."""
 
 from marshmallow import fields, validate
 
@@ -14,19 +14,19 @@ class PeopleArgs(StrictSchema):
 
 
 class PeopleSchema(StrictSchema):
-    """People of a room."""
+    """Members of a room."""
 
     items = fields.List(fields.Nested(AuthorSchema))
 
 
 class PinsSchema(StrictSchema):
-    """What a room keeps in view, the newest pin first."""
+    """Pinned messages of a room, the newest pin first."""
 
     messages = fields.List(fields.Nested(MessageSchema))
 
 
 class SearchSchema(StrictSchema):
-    """Words to look for, in one room or in all of mine. Words in quotes stand together."""
+    """Words to search for, in one room or in all of mine. Words in quotes are a phrase."""
 
     words = SingleLineText(required=True, least=1, most=200)
     room_id = fields.UUID(load_default=None, allow_none=True)
@@ -35,7 +35,7 @@ class SearchSchema(StrictSchema):
 
 
 class FoundSchema(StrictSchema):
-    """A message that has the words, and where it stands."""
+    """A message that contains the words, and its room's name."""
 
     message = fields.Nested(MessageSchema)
     room_name = fields.String()
