@@ -22,7 +22,7 @@ from community.core.outbox.dead_letters import standing
 from community.core.settings import Settings
 from community.doctor.check_result import Line, first_line
 from community.features import load_models
-from community.meetups.access.drift import drifted_occurrences
+from community.meetups.access.occurrences import drifted_occurrences
 
 OLDEST_POSTGRESQL = 14
 MAX_CLOCK_SKEW = timedelta(seconds=2)

@@ -23,48 +23,14 @@ from community.meetups.events import (
 )
 from community.members.events import MemberDeactivated, MemberSuspended
 
-
-@handlers.on(MemberSuspended, MemberDeactivated)
-def withdraw_member(uow: UnitOfWork, event: MemberSuspended | MemberDeactivated) -> None:
-    """Pass the seats of a member who can no longer come on to the waitlist."""
-    rsvps.withdraw_member(uow, event.member_id)
-
-
-@handlers.on(OfferExpiryDue)
-def expire_offers(uow: UnitOfWork, event: OfferExpiryDue) -> None:
-    """Pass a lapsed offer on to the next member on the waitlist."""
-    rsvps.expire_due_offers(uow, event.occurrence_id)
-
-
-@handlers.on(SeriesExtensionDue)
-def extend_series(uow: UnitOfWork, event: SeriesExtensionDue) -> None:
-    """Create the occurrences of an endless series half a year ahead."""
-    rsvps.extend_series(uow, event.meetup_id)
-
-
-@handlers.on(OccurrenceReminderDue)
-def run_due_step(uow: UnitOfWork, event: OccurrenceReminderDue) -> None:
-    """Run a step before an occurrence: a reminder, unconfirmed seats, the last half hour."""
-    scheduled_jobs.run_due_step(uow, occurrence_id=event.occurrence_id, version=event.version, minutes=event.minutes)
-
-
-@handlers.on(OccurrenceEnded)
-def pause_unconfirmed_series(uow: UnitOfWork, event: OccurrenceEnded) -> None:
-    """Pause a series that no host looks after."""
-    scheduled_jobs.pause_unconfirmed_series(uow, occurrence_id=event.occurrence_id, version=event.version)
-
-
-@handlers.on(RsvpConfirmed, RsvpPromoted)
-def report_no_contact(uow: UnitOfWork, event: RsvpConfirmed | RsvpPromoted) -> None:
-    """Report two members with a no-contact order at the same occurrence."""
-    scheduled_jobs.report_no_contact(uow, occurrence_id=event.occurrence_id, member_id=event.member_id)
-
-
-@handlers.on(RsvpConfirmed, RsvpPromoted, RsvpWithdrawn)
-def sync_room_member(uow: UnitOfWork, event: RsvpConfirmed | RsvpPromoted | RsvpWithdrawn) -> None:
-    """Add an attendee to the meetup's room, or remove a former one."""
-    chat_room.sync_member(uow, occurrence_id=event.occurrence_id, member_id=event.member_id)
-
+handlers.on(MemberSuspended, MemberDeactivated)(rsvps.withdraw_member)
+handlers.on(OfferExpiryDue)(scheduled_jobs.expire_offers)
+handlers.on(SeriesExtensionDue)(scheduled_jobs.extend_series)
+handlers.on(OccurrenceReminderDue)(scheduled_jobs.run_due_step)
+handlers.on(OccurrenceEnded)(scheduled_jobs.pause_unconfirmed_series)
+handlers.on(RsvpConfirmed, RsvpPromoted)(scheduled_jobs.report_no_contact)
+handlers.on(RsvpConfirmed, RsvpPromoted, RsvpWithdrawn)(chat_room.sync_member)
+periodic.every(3600)(scheduled_jobs.correct_drifted_times)
 
 RoomEvent = (
     MeetupRoomOpened | MeetupRoomDue | SeriesChanged | SeriesResumed | SeriesExtensionDue | HostChanged | HostLeft
@@ -81,9 +47,3 @@ def sync_room(uow: UnitOfWork, event: RoomEvent) -> None:
 def sync_room_of_occurrence(uow: UnitOfWork, event: OccurrenceCancelled | OccurrenceRescheduled) -> None:
     """Update the room of a meetup after an occurrence was cancelled or moved."""
     chat_room.sync_room(uow, occurrence_id=event.occurrence_id)
-
-
-@periodic.every(3600)
-def correct_drifted_times(uow: UnitOfWork) -> bool:
-    """Correct upcoming occurrences after the machine's time zone data changed."""
-    return scheduled_jobs.correct_drifted_times(uow)

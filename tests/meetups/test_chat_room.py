@@ -86,22 +86,22 @@ def test_an_event_twice_late_or_out_of_turn_ends_in_the_same_people(
     late: list[Any] = [RsvpWithdrawn(**of_ben), RsvpConfirmed(**of_ben), RsvpWithdrawn(**of_ben)]
 
     def crash(uow: UnitOfWork) -> None:
-        handlers.sync_room_member(uow, RsvpConfirmed(**of_ben))
+        chat_room.sync_member(uow, RsvpConfirmed(**of_ben))
         raise RuntimeError("the worker dies here")
 
     for event in late:  # as if they had been claimed again after a crash
         with pytest.raises(RuntimeError):
             act(None, crash)
-        act(None, lambda uow, event=event: handlers.sync_room_member(uow, event))
+        act(None, lambda uow, event=event: chat_room.sync_member(uow, event))
         assert see(room)[0] == {cast.ada.id, cast.ben.id}
 
     before = act.read(cast.ben, rooms.room_view, room_id=room)
-    act(None, lambda uow: handlers.sync_room_member(uow, RsvpConfirmed(**of_ben)))
+    act(None, lambda uow: chat_room.sync_member(uow, RsvpConfirmed(**of_ben)))
     assert act.read(cast.ben, rooms.room_view, room_id=room) == before
 
     walks.answer(cast.ben, date.id, "declined")
     for _ in range(2):
-        act(None, lambda uow: handlers.sync_room_member(uow, RsvpConfirmed(**of_ben)))
+        act(None, lambda uow: chat_room.sync_member(uow, RsvpConfirmed(**of_ben)))
         assert see(room)[0] == {cast.ada.id}
 
 

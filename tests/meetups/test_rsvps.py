@@ -21,6 +21,7 @@ from community.meetups.models import Occurrence, Rsvp
 from community.meetups.queries import meetups, my_rsvps
 from community.meetups.rules.rsvps import RsvpAnswer
 from community.members.actions import accounts
+from community.members.events import MemberDeactivated
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
 
@@ -165,7 +166,7 @@ def test_after_the_start_nobody_answers_and_nobody_moves_up(cast: Cast, act: Act
 
     with pytest.raises(occurrences.RsvpClosed):
         act(cast.ben, rsvps.answer_occurrence, occurrence_id=walk, answer=DECLINED)
-    act(None, rsvps.withdraw_member, member_id=cast.ben.id)
+    act(None, lambda uow: rsvps.withdraw_member(uow, MemberDeactivated(member_id=cast.ben.id)))
     assert mine(act, cast.cleo, walk) == ("waitlisted", 1)
 
 

@@ -12,6 +12,7 @@ from community.meetups.actions import edit_occurrence, rsvps
 from community.meetups.events import RsvpOffered, RsvpPromoted, SeatAvailable
 from community.meetups.models import Occurrence
 from community.meetups.rules import capacity
+from community.members.events import MemberDeactivated
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.meetups.conftest import Walks
@@ -99,7 +100,7 @@ def test_after_the_start_no_seat_moves(act: Act, walks: Walks, cast: Cast) -> No
     assert capacity.promotion_at(act.now, starts_at=START) is capacity.Promotion.CLAIMED
     act.now = START
     before = len(act.events)
-    act(None, rsvps.withdraw_member, member_id=cast.ada.id)
+    act(None, lambda uow: rsvps.withdraw_member(uow, MemberDeactivated(member_id=cast.ada.id)))
     act(cast.ben, rsvps.expire_offers, occurrence_id=date)
     assert not [one for one in act.events[before:] if isinstance(one, RsvpPromoted | RsvpOffered | SeatAvailable)]
     assert walks.states(date) == {"going": 1, "waitlisted": 3}

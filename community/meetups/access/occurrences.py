@@ -3,12 +3,15 @@
 Locks are taken in one order: a meetup's row before its occurrences, occurrences by id.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import Session
 
 from community.core.errors import Conflict, Forbidden, NotFound
+from community.core.local_time import to_utc
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.meetups.models import Meetup, MeetupHost, Occurrence
@@ -180,3 +183,27 @@ def past_occurrences(uow: UnitOfWork, meetup: Meetup, *, limit: int) -> list[Occ
             .execution_options(populate_existing=True)
         )
     )
+
+
+def drifted_occurrences(session: Session, *, now: datetime) -> Iterator[tuple[UUID, UUID]]:
+    """Yield (meetup, occurrence) for each upcoming occurrence whose stored moment no longer matches its wall time.
+
+    That happens when a country changes its clock rules. All upcoming occurrences are read, a few columns of each. One
+    that has begun by either of the two moments stays as it is.
+    """
+    rows = session.execute(
+        select(
+            Occurrence.meetup_id,
+            Occurrence.id,
+            Occurrence.starts_at_local,
+            Occurrence.starts_at,
+            Meetup.time_zone,
+        )
+        .join(Meetup, Meetup.id == Occurrence.meetup_id)
+        .where(Occurrence.starts_at > now, Occurrence.state == "scheduled")
+        .order_by(Occurrence.meetup_id, Occurrence.id)
+    )
+    for meetup_id, date_id, wall_time, starts_at, zone in rows.all():
+        meant = to_utc(wall_time, zone)
+        if meant != starts_at and meant > now:
+            yield meetup_id, date_id

@@ -9,7 +9,7 @@ from uuid import UUID
 from community.core.errors import Conflict
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.access import chat_room, occurrences
-from community.meetups.events import MeetupRoomDue, MeetupRoomOpened
+from community.meetups.events import MeetupRoomDue, MeetupRoomOpened, RsvpConfirmed, RsvpPromoted, RsvpWithdrawn
 from community.meetups.models import Meetup
 from community.meetups.rules import capacity
 from community.rooms.actions import managed_rooms
@@ -52,17 +52,17 @@ def rename_room(uow: UnitOfWork, meetup: Meetup) -> None:
         managed_rooms.rename(uow, room_id=meetup.room_id, name=capacity.room_name(meetup.title))
 
 
-def sync_member(uow: UnitOfWork, *, occurrence_id: UUID, member_id: UUID) -> None:
+def sync_member(uow: UnitOfWork, event: RsvpConfirmed | RsvpPromoted | RsvpWithdrawn) -> None:
     """Add a member who answered an occurrence to its meetup's room, or remove them."""
-    found = chat_room.room_of_occurrence(uow, occurrence_id)
+    found = chat_room.room_of_occurrence(uow, event.occurrence_id)
     if found is None:
         return
     meetup_id, room_id = found
     managed_rooms.lock_room(uow, room_id=room_id)  # first: an answer given meanwhile is handled after this one
-    if chat_room.belongs_in_room(uow, meetup_id, member_id):
-        managed_rooms.add_member(uow, room_id=room_id, members=[member_id])
-    elif member_id not in chat_room.staff_ids(uow):
-        remove_members(uow, room_id=room_id, members=[member_id])
+    if chat_room.belongs_in_room(uow, meetup_id, event.member_id):
+        managed_rooms.add_member(uow, room_id=room_id, members=[event.member_id])
+    elif event.member_id not in chat_room.staff_ids(uow):
+        remove_members(uow, room_id=room_id, members=[event.member_id])
 
 
 def sync_room(uow: UnitOfWork, *, meetup_id: UUID | None = None, occurrence_id: UUID | None = None) -> None:

@@ -11,6 +11,7 @@ from community.meetups.models import Rsvp, StandingRsvp
 from community.meetups.rules.capacity import Promotion, promotion_at
 from community.meetups.rules.rsvps import HAS_PLACE, RsvpAnswer, RsvpState, state_after
 from community.members.actions import quotas
+from community.members.events import MemberDeactivated, MemberSuspended
 
 
 class OfferLapsed(Gone):
@@ -126,21 +127,11 @@ def decline_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
     return rsvp
 
 
-def withdraw_member(uow: UnitOfWork, member_id: UUID) -> None:
+def withdraw_member(uow: UnitOfWork, event: MemberSuspended | MemberDeactivated) -> None:
     """Withdraw a member who can no longer come from every upcoming occurrence. The waitlist gets the seats."""
-    for occurrence_id in rsvps.upcoming_occurrence_ids(uow, member_id):
+    for occurrence_id in rsvps.upcoming_occurrence_ids(uow, event.member_id):
         occurrence = occurrences.locked_occurrence(uow, occurrence_id)
-        rsvp = rsvps.rsvp_of(uow, occurrence, member_id)
+        rsvp = rsvps.rsvp_of(uow, occurrence, event.member_id)
         if rsvp is not None and rsvp.state in HAS_PLACE:
             waitlist.set_state(uow, occurrence, rsvp, RsvpState.CANCELLED)
             waitlist.promote_waitlist(uow, occurrence)
-
-
-def expire_due_offers(uow: UnitOfWork, occurrence_id: UUID) -> None:
-    """Pass the lapsed offers of an occurrence on to the waitlist, when their time has come."""
-    waitlist.expire_offers(uow, occurrences.locked_occurrence(uow, occurrence_id))
-
-
-def extend_series(uow: UnitOfWork, meetup_id: UUID) -> None:
-    """Create the next occurrences of an endless series, when they are due."""
-    occurrences_actions.extend_series(uow, occurrences.locked_meetup(uow, meetup_id))
