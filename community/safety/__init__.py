@@ -1,1 +1,1 @@
-"""Safety: reports and what comes of them."""
+"""Safety: reports, cases, sanctions and appeals."""

@@ -1,4 +1,4 @@
-"""Safety's doors for programs: report, what coordinators do about it, measures, appeals, and the audit log."""
+"""JSON endpoints of safety: reports, cases, sanctions, appeals, and the audit log."""
 
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ api = api_blueprint("safety", __name__, "Reports, what coordinators do about the
 @api.arguments(shapes.ReportSchema, example={"reason": "This frightens me.", "category": "threats"})
 @api.response(201, shapes.ReportedSchema)
 def post_report(why: dict[str, str], message_id: UUID) -> Any:
-    """Ask coordinators to look at a message. They see it as it is now; who wrote it is not told."""
+    """Report a message to coordinators. They see it as it is now. Its author is not notified."""
     with unit_of_work() as uow:
         made = reports.report(uow, message_id=message_id, **why)
         return {"id": made.id, "state": "open"}
@@ -29,7 +29,7 @@ def post_report(why: dict[str, str], message_id: UUID) -> Any:
 @api.arguments(PageArgs, location="query")
 @api.response(200, shapes.OwnReportPage)
 def get_my_reports(page: dict[str, Any]) -> Any:
-    """What I reported, newest first, and what came of it."""
+    """List my reports, newest first, with their results."""
     with read_context() as ctx:
         return cases_queries.my_reports(ctx, **page)
 
@@ -38,7 +38,7 @@ def get_my_reports(page: dict[str, Any]) -> Any:
 @api.arguments(shapes.CasePageArgs, location="query")
 @api.response(200, shapes.CasePage)
 def get_reports(page: dict[str, Any]) -> Any:
-    """Cases (coordinators): with `state=open` what waits, by when it is due; none about oneself."""
+    """List cases (coordinators). `state=open` gives open ones by deadline. None is about oneself."""
     with read_context() as ctx:
         return cases_queries.list_cases(ctx, **page)
 
@@ -46,7 +46,7 @@ def get_reports(page: dict[str, Any]) -> Any:
 @api.get("/reports/<uuid:report_id>")
 @api.response(200, shapes.ReportViewSchema)
 def get_report(report_id: UUID) -> Any:
-    """One case (coordinators), with what was said as it stood. That it was read goes into the audit log."""
+    """Return one case (coordinators), with the messages as they were. The access is audited."""
     with unit_of_work() as uow:
         return cases.read_case(uow, report_id=report_id)
 
@@ -54,7 +54,7 @@ def get_report(report_id: UUID) -> Any:
 @api.post("/reports/<uuid:report_id>/opening")
 @api.response(201, shapes.OpeningSchema)
 def post_opening(report_id: UUID) -> Any:
-    """Open what was said around a message of a private room (coordinators), for 72 hours. The room is told."""
+    """Open the messages around a reported one in a private room (coordinators), for 72 hours. The room is notified."""
     with unit_of_work() as uow:
         return cases.open_evidence(uow, report_id=report_id)
 
@@ -62,7 +62,7 @@ def post_opening(report_id: UUID) -> Any:
 @api.put("/reports/<uuid:report_id>/assignment")
 @api.response(204)
 def put_assignment(report_id: UUID) -> None:
-    """See to a case oneself (coordinators)."""
+    """Take a case (coordinators)."""
     with unit_of_work() as uow:
         cases.take_case(uow, report_id=report_id)
 
@@ -70,7 +70,7 @@ def put_assignment(report_id: UUID) -> None:
 @api.delete("/reports/<uuid:report_id>/assignment")
 @api.response(204)
 def delete_assignment(report_id: UUID) -> None:
-    """Let somebody else see to a case (coordinators)."""
+    """Remove the assignment of a case (coordinators)."""
     with unit_of_work() as uow:
         cases.give_back_case(uow, report_id=report_id)
 
@@ -78,7 +78,7 @@ def delete_assignment(report_id: UUID) -> None:
 @api.put("/reports/<uuid:report_id>/pause")
 @api.response(204)
 def put_pause(report_id: UUID) -> None:
-    """Stop a case's clock while somebody's answer is waited for (coordinators)."""
+    """Stop a case's deadline while an answer is awaited (coordinators)."""
     with unit_of_work() as uow:
         cases.pause_case(uow, report_id=report_id)
 
@@ -86,7 +86,7 @@ def put_pause(report_id: UUID) -> None:
 @api.delete("/reports/<uuid:report_id>/pause")
 @api.response(204)
 def delete_pause(report_id: UUID) -> None:
-    """Let a case's clock run on with what was left (coordinators)."""
+    """Continue a case's deadline with the time that was left (coordinators)."""
     with unit_of_work() as uow:
         cases.resume_case(uow, report_id=report_id)
 
@@ -106,7 +106,7 @@ def post_removal(decision: dict[str, str], report_id: UUID) -> Any:
 )
 @api.response(201, shapes.MeasureSchema)
 def post_sanction(decision: dict[str, Any], report_id: UUID) -> Any:
-    """Warn, mute, ban from the room or suspend whom a case is about (coordinators). They are told why."""
+    """Warn, mute, ban from the room or suspend the member whom a case is about (coordinators). They read the reason."""
     with unit_of_work() as uow:
         made = cases.impose(uow, report_id=report_id, **decision)
         return cases_queries.sanction_view(made, uow.cipher, now=uow.now)
@@ -116,7 +116,7 @@ def post_sanction(decision: dict[str, Any], report_id: UUID) -> Any:
 @api.arguments(SuspendSchema, example={"reason": "Threats in a room.", "until": "2026-12-01T00:00:00Z"})
 @api.response(200, shapes.ReportedSchema)
 def post_suspension(decision: dict[str, Any], report_id: UUID) -> Any:
-    """Suspend whom a case is about (coordinators). Their sessions end at once."""
+    """Suspend the member whom a case is about (coordinators). Their sessions end at once."""
     with unit_of_work() as uow:
         return cases.suspend_author(uow, report_id=report_id, **decision)
 
@@ -125,7 +125,7 @@ def post_suspension(decision: dict[str, Any], report_id: UUID) -> Any:
 @api.arguments(shapes.NoteSchema, example={"note": "A misunderstanding; both know."})
 @api.response(200, shapes.ReportedSchema)
 def post_dismissal(decision: dict[str, str], report_id: UUID) -> Any:
-    """Leave it at that (coordinators). Who it was about is not told; who reported it hears that somebody looked."""
+    """Dismiss a case (coordinators). Its reporters are notified, the member it was about is not."""
     with unit_of_work() as uow:
         return cases.dismiss(uow, report_id=report_id, **decision)
 
@@ -134,7 +134,7 @@ def post_dismissal(decision: dict[str, str], report_id: UUID) -> Any:
 @api.arguments(PageArgs, location="query")
 @api.response(200, shapes.MeasurePage)
 def get_my_sanctions(page: dict[str, Any]) -> Any:
-    """Measures against me, newest first, with their reasons."""
+    """List sanctions against me, newest first, with their reasons."""
     with read_context() as ctx:
         return cases_queries.my_sanctions(ctx, **page)
 
@@ -143,7 +143,7 @@ def get_my_sanctions(page: dict[str, Any]) -> Any:
 @api.arguments(shapes.AppealSchema, example={"words": "I meant it as a joke, and have said so."})
 @api.response(201, shapes.AppealedSchema)
 def post_appeal(said: dict[str, str], sanction_id: UUID) -> Any:
-    """Disagree with a measure against me, once. Somebody else than who imposed it decides."""
+    """Appeal a sanction against me, once. Someone other than the coordinator who imposed it decides."""
     with unit_of_work() as uow:
         return appeals.appeal(uow, sanction_id=sanction_id, **said)
 
@@ -151,7 +151,7 @@ def post_appeal(said: dict[str, str], sanction_id: UUID) -> Any:
 @api.delete("/sanctions/<uuid:sanction_id>")
 @api.response(204)
 def delete_sanction(sanction_id: UUID) -> None:
-    """End a measure before its time (coordinators)."""
+    """End a sanction before its time (coordinators)."""
     with unit_of_work() as uow:
         appeals.lift(uow, sanction_id=sanction_id)
 
@@ -159,7 +159,7 @@ def delete_sanction(sanction_id: UUID) -> None:
 @api.get("/appeals/<uuid:appeal_id>")
 @api.response(200, shapes.AppealViewSchema)
 def get_appeal(appeal_id: UUID) -> Any:
-    """An appeal and the measure it is against (coordinators). That it was read goes into the audit log."""
+    """Return an appeal and its sanction (coordinators). The access is audited."""
     with unit_of_work() as uow:
         return appeals.read_appeal(uow, appeal_id=appeal_id)
 
@@ -176,7 +176,7 @@ def post_decision(decision: dict[str, str], appeal_id: UUID) -> Any:
 @api.get("/rooms/<uuid:room_id>/openings")
 @api.response(200, shapes.OpeningsSchema)
 def get_openings(room_id: UUID) -> Any:
-    """When coordinators opened messages of a room I am in."""
+    """List the times when coordinators opened messages of a room I am in."""
     with read_context() as ctx:
         return {"items": cases_queries.evidence_accesses(ctx, room_id), "next_cursor": None}
 
@@ -185,7 +185,7 @@ def get_openings(room_id: UUID) -> Any:
 @api.arguments(PageArgs, location="query")
 @api.response(200, shapes.LookPage)
 def get_my_looks(page: dict[str, Any]) -> Any:
-    """When coordinators opened something of mine, newest first."""
+    """List the times when staff opened something of mine, newest first."""
     with read_context() as ctx:
         return audit_views.access_log(ctx, **page)
 
@@ -194,6 +194,6 @@ def get_my_looks(page: dict[str, Any]) -> Any:
 @api.arguments(PageArgs, location="query")
 @api.response(200, shapes.AuditPage)
 def get_audit(page: dict[str, Any]) -> Any:
-    """What coordinators did and read (admins), newest first."""
+    """List what staff did and read (admins), newest first."""
     with read_context() as ctx:
         return audit_views.audit_entries(ctx, **page)

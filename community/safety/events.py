@@ -1,4 +1,4 @@
-"""What happens with reports, the cases they make, and appeals against measures."""
+"""Events of reports, cases and appeals."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,14 +9,14 @@ from community.core.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class MessageReported(Event, name="message.reported"):
-    """Somebody asked coordinators to look at something. Who it was stands in the report alone."""
+    """A member reported something. Only the report itself names the reporter."""
 
     report_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportResolved(Event, name="report.resolved"):
-    """A coordinator has decided on a case: `report_id` is the first report in it. Recorded once a case."""
+    """A coordinator decided a case. `report_id` is the first report in it. Recorded once per case."""
 
     report_id: UUID
     handled_by: UUID
@@ -24,7 +24,7 @@ class ReportResolved(Event, name="report.resolved"):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseOverdue(Event, name="case.overdue"):
-    """The time within which somebody has to have decided is over, unless the case was decided or paused since."""
+    """The deadline of a case has passed, unless the case was decided or paused since."""
 
     case_id: UUID
     due_at: datetime
@@ -32,21 +32,21 @@ class CaseOverdue(Event, name="case.overdue"):
 
 @dataclass(frozen=True, kw_only=True)
 class EvidenceOpened(Event, name="evidence.opened"):
-    """A coordinator opened what was said around a reported message of a private room."""
+    """A coordinator opened the messages around a reported one in a private room."""
 
     opening_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class SanctionAppealed(Event, name="sanction.appealed"):
-    """Somebody disagrees with a measure against them."""
+    """A member appealed a sanction against them."""
 
     appeal_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class AppealDecided(Event, name="appeal.decided"):
-    """A coordinator has decided on an appeal."""
+    """A coordinator decided an appeal."""
 
     appeal_id: UUID
     decided_by: UUID

@@ -15,7 +15,7 @@ from community.safety.models import Report
 
 @handlers.on(CaseOverdue)
 def release_overdue_case(uow: UnitOfWork, event: CaseOverdue) -> None:
-    """Take the case from whoever let its time pass, so that the next one can have it."""
+    """Remove the assignment of a case whose deadline has passed: another coordinator can take it."""
     case = cases.lock_case(uow, event.case_id)
     if case is None or case.state not in rules.WAITING or case.paused_at is not None or case.due_at != event.due_at:
         return

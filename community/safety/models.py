@@ -1,4 +1,4 @@
-"""Reports, the cases they make, the looks at private rooms that a case allows, and appeals against measures."""
+"""Tables of reports, cases, evidence accesses and appeals."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,10 +14,10 @@ WAITING = "state IN ('open', 'triaged')"
 
 
 class Case(Base):
-    """What coordinators do about one thing that was reported; everybody who reports it meanwhile is in the same case.
+    """The coordinators' work on one reported subject. All who report it while it is open are in one case.
 
-    `subject_id` is the message (or meetup, or member): no foreign key, a case outlives what it is about. `member_id` is
-    whose words or deed it is. `due_at` is when somebody has to have decided; `paused_at` stops that clock.
+    `subject_id` is the message (or meetup, or member), without a foreign key: a case outlives its subject. `member_id`
+    is the author. `due_at` is the deadline of the decision; `paused_at` stops it.
     """
 
     __tablename__ = "cases"
@@ -53,10 +53,10 @@ class Case(Base):
 
 
 class Report(Base):
-    """Somebody asks coordinators to look.
+    """A member's report.
 
-    `reason` and `snapshot` are sealed. The snapshot is of the message and a few around it as the reporter saw them, so
-    that no later edit or removal hides what was said.
+    `reason` and `snapshot` are encrypted. The snapshot holds the message and a few around it as the reporter saw them,
+    which no later edit or removal can hide.
     """
 
     __tablename__ = "reports"
@@ -73,7 +73,7 @@ class Report(Base):
 
 
 class EvidenceAccess(Base):
-    """A coordinator opened what was said in a private room, for a while; everybody who is in the room can see that."""
+    """A coordinator's temporary access to messages of a private room. Everyone in the room can see it."""
 
     __tablename__ = "case_openings"
     __table_args__ = (Index("ix_case_openings_room_id_opened_at", "room_id", "opened_at"),)
@@ -88,7 +88,7 @@ class EvidenceAccess(Base):
 
 
 class Appeal(Base):
-    """Somebody disagrees with a measure against them, once. `words` and `answer` are sealed."""
+    """A member's appeal against a sanction, at most one. Its text and `answer` are encrypted."""
 
     __tablename__ = "appeals"
     __table_args__ = (CheckConstraint("state IN ('waiting', 'upheld', 'lifted')", name="state"),)

@@ -1,6 +1,6 @@
-"""Who hears what: coordinators of reports and appeals, reporters of the outcome, members of what concerns them.
+"""Notifications of safety: coordinators of reports and appeals, reporters of the result, members of their sanctions.
 
-Never who reported, never why, never a word that was written: neutral titles, and a path to the page that has the rest.
+They never say who reported, why, or what was written: neutral titles, and a path to the page that has the rest.
 """
 
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ from community.safety.rules import WAITING
     ),
 )
 def message_reported(ctx: ReadContext, event: MessageReported) -> NotificationSpec | None:
-    """A report waits for them."""
+    """Notify coordinators of a report."""
     member_id = ctx.session.scalar(
         select(Case.member_id).join(Report, Report.case_id == Case.id).where(Report.id == event.report_id)
     )
@@ -49,7 +49,7 @@ def message_reported(ctx: ReadContext, event: MessageReported) -> NotificationSp
 
 @notify.on(CaseOverdue, kind=StaffKind(label="A report waits for too long", icon="flag", mails=True, position=470))
 def case_overdue(ctx: ReadContext, event: CaseOverdue) -> NotificationSpec | None:
-    """Whoever had it let its time pass: everybody else hears of it now."""
+    """Notify all coordinators but the assigned one that a case is overdue."""
     case = ctx.session.get(Case, event.case_id)
     if case is None or case.state not in WAITING or case.paused_at is not None or case.due_at != event.due_at:
         return None
@@ -61,7 +61,7 @@ def case_overdue(ctx: ReadContext, event: CaseOverdue) -> NotificationSpec | Non
     ReportResolved, kind=Kind(label="What came of my report", why="You reported something.", icon="flag", position=480)
 )
 def report_handled(ctx: ReadContext, event: ReportResolved) -> NotificationSpec:
-    """Everybody who reported it hears that somebody looked."""
+    """Notify each reporter that a coordinator has reviewed it."""
     to = ctx.session.scalars(select(Report.reporter_id).where(Report.case_id == event.report_id)).all()
     return NotificationSpec(to=to, title="A coordinator looked at what you reported", url="/reports")
 
@@ -73,7 +73,7 @@ def report_handled(ctx: ReadContext, event: ReportResolved) -> NotificationSpec:
     ),
 )
 def evidence_opened(ctx: ReadContext, event: EvidenceOpened) -> NotificationSpec | None:
-    """Everybody in the room can see that it was opened; why and for whom stays with the coordinators."""
+    """Notify everyone in the room that messages were opened. The reason stays with the coordinators."""
     opening = ctx.session.get(EvidenceAccess, event.opening_id)
     if opening is None:
         return None
@@ -97,7 +97,7 @@ def evidence_opened(ctx: ReadContext, event: EvidenceOpened) -> NotificationSpec
     ),
 )
 def sanction_imposed(ctx: ReadContext, event: SanctionImposed) -> NotificationSpec:
-    """What, why and until when stands on the page; the link in the mail works without signing in."""
+    """Notify the member of a sanction. The page has its kind, reason and end; the link in the mail needs no sign-in."""
     return NotificationSpec(
         to=[event.member_id],
         title="A coordinator decided something about your account",
@@ -115,7 +115,7 @@ def sanction_imposed(ctx: ReadContext, event: SanctionImposed) -> NotificationSp
     kind=Kind(label="A limit on my account ended", why="It is your account.", icon="lock", mails=True, position=430),
 )
 def sanction_over(ctx: ReadContext, event: SanctionEnded | SanctionLifted) -> NotificationSpec | None:
-    """It is over, by itself or because a coordinator ended it."""
+    """Notify the member that a sanction expired or was lifted."""
     sanction = ctx.session.get(Sanction, event.sanction_id)
     if sanction is None or sanction.kind == "warning" or (isinstance(event, SanctionEnded) and sanction.lifted_at):
         return None
@@ -127,7 +127,7 @@ def sanction_over(ctx: ReadContext, event: SanctionEnded | SanctionLifted) -> No
     SanctionAppealed, kind=StaffKind(label="Somebody disagrees with a decision", icon="flag", mails=True, position=460)
 )
 def sanction_appealed(ctx: ReadContext, event: SanctionAppealed) -> NotificationSpec | None:
-    """Coordinators, but not the one who imposed it unless nobody else is there."""
+    """Notify coordinators of an appeal, but not the one who imposed the sanction unless no one else can decide."""
     row = ctx.session.execute(
         select(Appeal.member_id, Sanction.imposed_by)
         .join(Sanction, Sanction.id == Appeal.sanction_id)
@@ -154,7 +154,7 @@ def sanction_appealed(ctx: ReadContext, event: SanctionAppealed) -> Notification
     ),
 )
 def appeal_decided(ctx: ReadContext, event: AppealDecided) -> NotificationSpec | None:
-    """A coordinator has read it and decided."""
+    """Notify the appellant of the decision."""
     row = ctx.session.get(Appeal, event.appeal_id)
     if row is None:
         return None
@@ -168,7 +168,7 @@ def appeal_decided(ctx: ReadContext, event: AppealDecided) -> NotificationSpec |
 
 @still_true.on("sanction.imposed")
 def is_still_imposed(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
-    """Not when it was lifted before the mail left."""
+    """Return whether the sanction was not lifted before its mail left."""
     sanction = ctx.session.get(Sanction, subject) if subject else None
     return sanction is not None and sanction.lifted_at is None
 
@@ -176,7 +176,7 @@ def is_still_imposed(ctx: ReadContext, recipient_id: UUID, subject: UUID | None,
 @links.on("sanction.imposed")
 @links.on("appeal.decided")
 def sanction_link(session: Session, secret: str, recipient_id: UUID, subject: UUID | None) -> str | None:
-    """Return the path of a measure: of a suspension one that opens without sign-in while it lasts."""
+    """Return the path of a sanction. That of a suspension opens without signing in while it lasts."""
     sanction = session.get(Sanction, subject) if subject else None
     if sanction is None:
         return None
@@ -185,7 +185,7 @@ def sanction_link(session: Session, secret: str, recipient_id: UUID, subject: UU
 
 
 def deciding_coordinators(ctx: ReadContext, *, member_id: UUID, imposed_by: UUID) -> list[UUID]:
-    """Coordinators for an appeal: not the one who imposed the measure, unless nobody else is there."""
+    """Return the coordinators for an appeal: not the one who imposed the sanction, unless no one else can decide."""
     return _coordinators_but(ctx, member_id, imposed_by) or _coordinators_but(ctx, member_id)
 
 

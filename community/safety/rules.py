@@ -1,4 +1,4 @@
-"""How much of a room a report shows, how soon somebody has to look, how long a private room stays open."""
+"""Rules of reports: how much of a room they show, deadlines, and how long evidence stays open."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ MESSAGES_AFTER = 5
 OPEN_FOR = timedelta(hours=72)
 APPEAL_WITHIN = timedelta(days=30)
 
-# What a reporter says it is about, and within what time somebody has to have decided.
+# Categories of reports, and the time within which each must be decided.
 CATEGORIES = {
     "danger": timedelta(hours=1),
     "threats": timedelta(hours=4),
@@ -23,15 +23,15 @@ CODES = ("threats", "harassment", "private", "unwanted", "rules")
 
 
 def due(category: str, *, now: datetime) -> datetime:
-    """When somebody has to have decided about what is reported now."""
+    """Return the deadline for the decision on what is reported now."""
     return now + CATEGORIES[category]
 
 
 def due_after_pause(due_at: datetime, *, paused_at: datetime, now: datetime) -> datetime:
-    """The same after a pause: as much time is left as there was when it began, not a second less or more."""
+    """Return the deadline after a pause: exactly as much time is left as there was when it began."""
     return due_at + (now - paused_at)
 
 
 def outcome(state: str) -> str:
-    """What a reporter may know of a case: `waiting`, `looked_at`, `acted_on` or `left`; nothing of appeals."""
+    """Return what a reporter may know of a case: `waiting`, `looked_at`, `acted_on` or `left`; nothing of appeals."""
     return {"open": "waiting", "triaged": "looked_at", "dismissed": "left"}.get(state, "acted_on")

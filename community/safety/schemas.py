@@ -1,4 +1,4 @@
-"""Shapes of reports, cases, measures and appeals."""
+"""Shapes of reports, cases, sanctions and appeals."""
 
 from marshmallow import fields, validate
 
@@ -10,7 +10,7 @@ STATES = list(rules.STATES)
 
 
 class ReportSchema(StrictSchema):
-    """Why somebody asks coordinators to look."""
+    """The reason of a report."""
 
     reason = Text(required=True, least=3, most=1000)
     category = fields.String(load_default="other", validate=validate.OneOf(CATEGORIES))
@@ -24,14 +24,14 @@ class ReportedSchema(StrictSchema):
 
 
 class PersonSchema(StrictSchema):
-    """Somebody by id and handle."""
+    """A member by id and handle."""
 
     id = fields.UUID()
     handle = fields.String()
 
 
 class SeenMessageSchema(StrictSchema):
-    """A message as it stood when it was reported."""
+    """A message as it was when it was reported."""
 
     handle = fields.String()
     body = fields.String()
@@ -40,14 +40,14 @@ class SeenMessageSchema(StrictSchema):
 
 
 class WordingSchema(StrictSchema):
-    """Words that a reported message had, and from when on."""
+    """A text that a reported message had, and since when."""
 
     body = fields.String()
     since = UtcDateTime()
 
 
 class OneReportSchema(StrictSchema):
-    """One person's report in a case; `messages` are empty while a private room is not open."""
+    """One person's report in a case. `messages` are empty while a private room is not open."""
 
     id = fields.UUID()
     reporter = fields.Nested(PersonSchema)
@@ -59,7 +59,7 @@ class OneReportSchema(StrictSchema):
 
 
 class MeasureSchema(StrictSchema):
-    """A measure against a member. `room_id` is empty for one that holds everywhere."""
+    """A sanction. `room_id` is empty for one that applies everywhere."""
 
     id = fields.UUID()
     kind = fields.String(validate=validate.OneOf(rules.SANCTIONS))
@@ -121,19 +121,19 @@ MeasurePage = page_of(MeasureSchema, "MeasurePage")
 
 
 class CasePageArgs(PageArgs):
-    """How the queue is paged, and which cases are in it; `open` holds those that somebody has taken, too."""
+    """Arguments of the queue: state and page. `open` includes assigned cases."""
 
     state = fields.String(load_default=None, validate=validate.OneOf(STATES))
 
 
 class NoteSchema(StrictSchema):
-    """What other coordinators should know of the decision."""
+    """A note about the decision for other coordinators."""
 
     note = Text(load_default="", most=1000)
 
 
 class ImposeSchema(StrictSchema):
-    """A measure: what, why (code and words, which the member reads), and until when."""
+    """A sanction: its kind, its reason (code and text, which the member reads), and its end."""
 
     kind = fields.String(required=True, validate=validate.OneOf(rules.SANCTIONS))
     code = fields.String(load_default="rules", validate=validate.OneOf(rules.CODES))
@@ -143,7 +143,7 @@ class ImposeSchema(StrictSchema):
 
 
 class OpeningSchema(StrictSchema):
-    """That a coordinator opened what was said in a room, and until when."""
+    """An access of a coordinator to messages of a room, and its end."""
 
     opened_at = UtcDateTime()
     closes_at = UtcDateTime()
@@ -151,14 +151,14 @@ class OpeningSchema(StrictSchema):
 
 
 class OpeningsSchema(StrictSchema):
-    """The latest openings of a room."""
+    """The latest accesses to a room."""
 
     items = fields.List(fields.Nested(OpeningSchema))
     next_cursor = fields.String(allow_none=True)
 
 
 class OwnReportSchema(StrictSchema):
-    """What I reported, and what came of it as far as it is mine to know."""
+    """My report, and its result as far as I may know it."""
 
     id = fields.UUID()
     category = fields.String(validate=validate.OneOf(CATEGORIES))
@@ -171,20 +171,20 @@ OwnReportPage = page_of(OwnReportSchema, "OwnReportPage")
 
 
 class AppealSchema(StrictSchema):
-    """Why somebody disagrees with a measure."""
+    """The text of an appeal."""
 
     words = Text(required=True, least=3, most=2000)
 
 
 class AppealedSchema(StrictSchema):
-    """An appeal as who made it sees it."""
+    """An appeal as its author sees it."""
 
     id = fields.UUID()
     state = fields.String(validate=validate.OneOf(["waiting", "upheld", "lifted"]))
 
 
 class AppealViewSchema(StrictSchema):
-    """An appeal with the measure it is against, as coordinators see it."""
+    """An appeal with its sanction, as coordinators see it."""
 
     id = fields.UUID()
     state = fields.String(validate=validate.OneOf(["waiting", "upheld", "lifted"]))
@@ -199,21 +199,21 @@ class AppealViewSchema(StrictSchema):
 
 
 class DecisionSchema(StrictSchema):
-    """What becomes of a measure that somebody disagrees with, with words for them."""
+    """The decision on an appeal, with a text for the member."""
 
     decision = fields.String(required=True, validate=validate.OneOf(["upheld", "lifted"]))
     answer = Text(required=True, least=3, most=2000)
 
 
 class KeepApartSchema(StrictSchema):
-    """From whom a member is kept apart, by handle, and by whose order."""
+    """A no-contact order: the other member's handle, and its source."""
 
     handle = SingleLineText(required=True, least=1, most=32)
     source = fields.String(load_default="coordinator", validate=validate.OneOf(["coordinator", "court"]))
 
 
 class LookSchema(StrictSchema):
-    """That a coordinator opened something of mine; `who` only where I had shared it with them."""
+    """An access of staff to something of mine. `who` is set only where I had shared it with them."""
 
     id = fields.UUID()
     at = UtcDateTime()
@@ -227,7 +227,7 @@ LookPage = page_of(LookSchema, "LookPage")
 
 
 class AuditEntrySchema(StrictSchema):
-    """Who of the staff did or read what, about whom."""
+    """An entry of the audit log: who of the staff did or read what, about whom."""
 
     id = fields.UUID()
     at = UtcDateTime()

@@ -1,4 +1,4 @@
-"""What reports and appeals give coordinators to do."""
+"""Staff tasks of reports and appeals."""
 
 from sqlalchemy import select
 
@@ -13,7 +13,7 @@ from community.safety.rules import WAITING
 
 @staff_tasks.on(MessageReported)
 def review_report(ctx: ReadContext, event: MessageReported) -> StaffTask | None:
-    """Read a case and decide; not for the coordinator whom it is about. More reports of the same are one task."""
+    """Add a task to decide a case, hidden from the coordinator whom it is about. Further reports add none."""
     case = ctx.session.scalar(select(Case).join(Report, Report.case_id == Case.id).where(Report.id == event.report_id))
     if case is None or case.state not in WAITING:
         return None
@@ -28,13 +28,13 @@ def review_report(ctx: ReadContext, event: MessageReported) -> StaffTask | None:
 
 @staff_tasks.on(ReportResolved)
 def resolve_report(ctx: ReadContext, event: ReportResolved) -> TaskResolved:
-    """Somebody decided."""
+    """Finish the task of a case that was decided."""
     return TaskResolved(kind=MessageReported.name, subject=event.report_id, by=event.handled_by)
 
 
 @staff_tasks.on(SanctionAppealed)
 def review_appeal(ctx: ReadContext, event: SanctionAppealed) -> StaffTask | None:
-    """Read an appeal and answer; not for the coordinator who wrote it."""
+    """Add a task to decide an appeal, hidden from its author."""
     row = ctx.session.get(Appeal, event.appeal_id)
     if row is None or row.state != "waiting":
         return None
@@ -50,5 +50,5 @@ def review_appeal(ctx: ReadContext, event: SanctionAppealed) -> StaffTask | None
 
 @staff_tasks.on(AppealDecided)
 def resolve_appeal(ctx: ReadContext, event: AppealDecided) -> TaskResolved:
-    """Somebody answered."""
+    """Finish the task of an appeal that was decided."""
     return TaskResolved(kind=SanctionAppealed.name, subject=event.appeal_id, by=event.decided_by)

@@ -1,4 +1,4 @@
-"""What coordinators, reporters and members see of cases, measures and appeals."""
+"""Views of cases, sanctions and appeals for coordinators, reporters and members."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody a case is about, or who reported."""
+    """The member whom a case is about, or a reporter."""
 
     id: UUID
     handle: str
@@ -15,7 +15,7 @@ class Person:
 
 @dataclass(frozen=True)
 class ReportedMessage:
-    """A message as it stood when it was reported; without a handle and words when it was removed by then."""
+    """A message as it was when it was reported, without handle and text when it was removed by then."""
 
     handle: str
     body: str
@@ -25,7 +25,7 @@ class ReportedMessage:
 
 @dataclass(frozen=True)
 class MessageText:
-    """Words that a reported message had, and from when on."""
+    """A text that a reported message had, and since when."""
 
     body: str
     since: datetime
@@ -33,9 +33,9 @@ class MessageText:
 
 @dataclass(frozen=True)
 class ReportView:
-    """One person's report in a case, with what they saw; `messages` is empty while that is not open.
+    """One person's report in a case. `messages` is empty while the evidence is not open.
 
-    `earlier` is what the message had said before it was reported.
+    `earlier` is the message's text before it was reported.
     """
 
     id: UUID
@@ -49,7 +49,7 @@ class ReportView:
 
 @dataclass(frozen=True)
 class CaseSummary:
-    """A case in the queue: nothing in it that people wrote."""
+    """A case in the queue, without anything that people wrote."""
 
     id: UUID
     kind: str
@@ -69,7 +69,7 @@ class CaseSummary:
 
 @dataclass(frozen=True)
 class SanctionView:
-    """A measure against a member, with its reason in words."""
+    """A sanction with its reason."""
 
     id: UUID
     kind: str
@@ -84,9 +84,9 @@ class SanctionView:
 
 @dataclass(frozen=True)
 class CaseView:
-    """A whole case. `room` is empty for a private one; `messages` are the first reporter's, while they are open.
+    """A whole case. `room` is empty for a private one; `messages` are the first reporter's, while the evidence is open.
 
-    `earlier` is what the message said before the first report, `later` what it was changed to since.
+    `earlier` is the message's text before the first report, `later` its texts since.
     """
 
     summary: CaseSummary
@@ -106,38 +106,36 @@ class CaseView:
 
     @property
     def id(self) -> UUID:
-        """The case's id."""
         return self.summary.id
 
     @property
     def state(self) -> str:
-        """How far it has come."""
         return self.summary.state
 
     @property
     def author(self) -> Person:
-        """Whom it is about."""
+        """The member whom it is about."""
         return self.summary.author
 
     @property
     def reporter(self) -> Person:
-        """Who reported it first."""
+        """The member who reported it first."""
         return self.reports[0].reporter
 
     @property
     def reason(self) -> str:
-        """Why, in the first reporter's words."""
+        """The first reporter's reason."""
         return self.reports[0].reason
 
     @property
     def created_at(self) -> datetime:
-        """When it was reported first."""
+        """The moment of the first report."""
         return self.summary.created_at
 
 
 @dataclass(frozen=True)
 class AppealView:
-    """An appeal with the measure it is against; `imposed_by` decides only when nobody else can."""
+    """An appeal with its sanction. `imposed_by` decides only when no one else can."""
 
     id: UUID
     state: str
@@ -153,7 +151,7 @@ class AppealView:
 
 @dataclass(frozen=True)
 class OwnReport:
-    """What somebody reported, and what came of it as far as it is theirs to know."""
+    """A member's report, and its result as far as they may know it."""
 
     id: UUID
     category: str
@@ -164,7 +162,7 @@ class OwnReport:
 
 @dataclass(frozen=True)
 class EvidenceAccessView:
-    """That a coordinator opened what was said in a room, and until when."""
+    """A coordinator's access to messages of a room, and its end."""
 
     opened_at: datetime
     closes_at: datetime

@@ -17,7 +17,9 @@ from community.safety.rules import WAITING
 
 
 def case_to_read(ctx: ReadContext, report_id: UUID) -> Case:
-    """The case of a report (or by its own id), for a coordinator whom it is not about. Raises Forbidden, NotFound."""
+    """Return the case of a report (or by its own id), for a coordinator whom it is not about. Raises Forbidden,
+    NotFound.
+    """
     case = ctx.session.scalar(_case(ctx, report_id))
     if case is None:
         raise NotFound
@@ -25,7 +27,7 @@ def case_to_read(ctx: ReadContext, report_id: UUID) -> Case:
 
 
 def case_to_handle(uow: UnitOfWork, report_id: UUID) -> Case:
-    """The same, locked."""
+    """Return the case of a report, locked, for a coordinator whom it is not about. Raises Forbidden, NotFound."""
     query = _case(uow, report_id).with_for_update(of=Case).execution_options(populate_existing=True)
     case = uow.session.scalar(query)
     if case is None:
@@ -41,19 +43,19 @@ def _case(ctx: ReadContext, report_id: UUID) -> Select[Case]:
 
 
 def lock_case(uow: UnitOfWork, case_id: UUID) -> Case | None:
-    """A case, locked, for what is due by the clock; nobody asks."""
+    """Return a case, locked, for scheduled work. Checks no permission."""
     return uow.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
 
 
 def reports_of(ctx: ReadContext, case: Case) -> list[Report]:
-    """Everybody's reports in a case, the oldest first."""
+    """Return all reports in a case, the oldest first."""
     return list(
         ctx.session.scalars(select(Report).where(Report.case_id == case.id).order_by(Report.created_at, Report.id))
     )
 
 
 def evidence_accesses(ctx: ReadContext, case: Case) -> list[EvidenceAccess]:
-    """When what was said in a private room was opened for this case, the newest first."""
+    """Return the evidence accesses of a case, the newest first."""
     return list(
         ctx.session.scalars(
             select(EvidenceAccess).where(EvidenceAccess.case_id == case.id).order_by(EvidenceAccess.opened_at.desc())
@@ -62,7 +64,7 @@ def evidence_accesses(ctx: ReadContext, case: Case) -> list[EvidenceAccess]:
 
 
 def own_report(uow: UnitOfWork, subject_id: UUID, *, waiting_only: bool = False) -> Report | None:
-    """The actor's report of something, if they made one; only one that still waits, when asked so."""
+    """Return the actor's report about a subject, if any. With `waiting_only`, only one that is still open."""
     query = select(Report).where(Report.subject_id == subject_id, Report.reporter_id == uow.actor.id)
     if waiting_only:
         query = query.join(Case, Case.id == Report.case_id).where(Case.state.in_(WAITING))
@@ -70,20 +72,20 @@ def own_report(uow: UnitOfWork, subject_id: UUID, *, waiting_only: bool = False)
 
 
 def waiting_case(uow: UnitOfWork, subject_id: UUID) -> Case | None:
-    """The case that waits about something, locked."""
+    """Return the open case about a subject, locked."""
     return uow.session.scalar(
         select(Case).where(Case.subject_id == subject_id, Case.state.in_(WAITING)).with_for_update()
     )
 
 
 def lock_members(uow: UnitOfWork, member_ids: Iterable[UUID]) -> None:
-    """Lock these members' rows in the order of their ids, so that two reports at once make one case."""
+    """Lock these members' rows in the order of their ids: two simultaneous reports then make one case."""
     ids = sorted(set(member_ids))
     uow.session.execute(select(Member.id).where(Member.id.in_(ids)).order_by(Member.id).with_for_update()).all()
 
 
 def own_sanction(ctx: ReadContext, sanction_id: UUID) -> Sanction:
-    """A measure against the actor. Raises NotFound."""
+    """Return a sanction against the actor. Raises NotFound."""
     sanction = ctx.session.get(Sanction, sanction_id)
     if sanction is None or sanction.member_id != ctx.actor.id:
         raise NotFound
@@ -91,9 +93,9 @@ def own_sanction(ctx: ReadContext, sanction_id: UUID) -> Sanction:
 
 
 def sanction_by_link(ctx: ReadContext, sanction_id: UUID) -> Sanction:
-    """Load a suspension, for who came by the link in its mail: the link has been checked.
+    """Return a suspension for a visitor who followed the link in its mail. The caller has checked the link.
 
-    Raises NotFound for other measures and once it is over: its member can sign in and read it there.
+    Raises NotFound for other sanctions and once it is over: its member can then sign in and read it there.
     """
     is_it = (Sanction.id == sanction_id, Sanction.kind == "suspension", in_force(ctx.now))
     sanction = ctx.session.scalar(select(Sanction).where(*is_it))
@@ -103,7 +105,9 @@ def sanction_by_link(ctx: ReadContext, sanction_id: UUID) -> Sanction:
 
 
 def sanction_to_lift(uow: UnitOfWork, sanction_id: UUID) -> Sanction:
-    """A measure, locked, for a coordinator whom it is not against, and not above them. Raises Forbidden, NotFound."""
+    """Return a sanction, locked, for a coordinator whom it is not against, and not above them. Raises Forbidden,
+    NotFound.
+    """
     query = select(Sanction).where(
         Sanction.id == sanction_id, Sanction.member_id != uow.permitted(Permission.HANDLE_REPORTS).id
     )
@@ -115,12 +119,12 @@ def sanction_to_lift(uow: UnitOfWork, sanction_id: UUID) -> Sanction:
 
 
 def appeal_of(ctx: ReadContext, sanction: Sanction) -> Appeal | None:
-    """The appeal against a measure, if there is one."""
+    """Return the appeal against a sanction, if there is one."""
     return ctx.session.scalar(select(Appeal).where(Appeal.sanction_id == sanction.id))
 
 
 def appeal_to_read(ctx: ReadContext, appeal_id: UUID) -> tuple[Appeal, Sanction]:
-    """An appeal and the measure, for a coordinator whose own it is not. Raises Forbidden, NotFound."""
+    """Return an appeal and its sanction, for a coordinator other than the appellant. Raises Forbidden, NotFound."""
     appeal = ctx.session.scalar(
         select(Appeal).where(Appeal.id == appeal_id, Appeal.member_id != ctx.permitted(Permission.HANDLE_REPORTS).id)
     )
@@ -130,7 +134,9 @@ def appeal_to_read(ctx: ReadContext, appeal_id: UUID) -> tuple[Appeal, Sanction]
 
 
 def appeal_to_decide(uow: UnitOfWork, appeal_id: UUID) -> tuple[Appeal, Sanction]:
-    """The same, locked."""
+    """Return an appeal and its sanction, locked, for a coordinator other than the appellant. Raises Forbidden,
+    NotFound.
+    """
     query = select(Appeal).where(
         Appeal.id == appeal_id, Appeal.member_id != uow.permitted(Permission.HANDLE_REPORTS).id
     )
@@ -142,14 +148,14 @@ def appeal_to_decide(uow: UnitOfWork, appeal_id: UUID) -> tuple[Appeal, Sanction
 
 
 def eligible_deciders(uow: UnitOfWork, sanction: Sanction) -> set[UUID]:
-    """Return the active staff whose role is not below that of the member of a measure."""
+    """Return the active staff whose role is not below that of the sanctioned member."""
     theirs = Role(uow.session.get_one(Member, sanction.member_id).role)
     roles = [role for role in roles_with(Permission.HANDLE_REPORTS) if not theirs.is_above(role)]
     return set(active_members(uow.session, now=uow.now, roles=roles))
 
 
 def evidence_accesses_around_actor(ctx: ReadContext) -> list[tuple[UUID, UUID]]:
-    """Cases for which something was opened in a room that the actor is in: (case, whom it is about)."""
+    """Return the cases with evidence accesses in a room that the actor is in: (case, member it is about)."""
     query = (
         select(Case.id, Case.member_id)
         .join(EvidenceAccess, EvidenceAccess.case_id == Case.id)

@@ -1,1 +1,1 @@
-"""What members and coordinators do about what frightens somebody, a verb each."""
+"""Actions of members and coordinators on reports, cases and appeals."""

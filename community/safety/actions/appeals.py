@@ -1,4 +1,4 @@
-"""Disagreeing with a measure, and somebody else than who imposed it deciding on that."""
+"""Appeals against sanctions, decided by someone other than the coordinator who imposed them."""
 
 from uuid import UUID
 
@@ -19,40 +19,43 @@ from community.safety.views import AppealView
 
 
 class AppealMade(Conflict):
-    """You have said so already. A coordinator reads it."""
+    """The member has already appealed this sanction."""
 
     code = "appeal_made"
     message = "You have said so already. A coordinator reads it."
 
 
 class AppealTooLate(Conflict):
-    """This is over, or too long ago."""
+    """The sanction is over, or too old for an appeal."""
 
     code = "appeal_too_late"
     message = "This is over, or too long ago."
 
 
 class AppealClosed(Conflict):
-    """Somebody has decided on this already."""
+    """The appeal is already decided."""
 
     code = "appeal_closed"
     message = "Somebody has decided on this already."
 
 
 class OtherCoordinatorDecides(Conflict):
-    """You imposed this. Somebody else has to decide on it."""
+    """The coordinator who imposed a sanction may not decide its appeal."""
 
     code = "somebody_else_decides"
     message = "You imposed this. Somebody else has to decide on it."
 
 
 def appeal(uow: UnitOfWork, *, sanction_id: UUID, words: str) -> Appeal:
-    """Disagree with a measure against oneself, once. Raises NotFound, AppealMade, AppealTooLate."""
+    """Appeal a sanction against the actor, once. Raises NotFound, AppealMade, AppealTooLate."""
     return _appeal(uow, cases.own_sanction(uow, sanction_id), words)
 
 
 def appeal_by_link(uow: UnitOfWork, *, sanction_id: UUID, words: str) -> Appeal:
-    """The same for who came by the link in the mail, which the door has checked: a suspended member cannot sign in."""
+    """Appeal by the link in the mail, which the endpoint has checked: a suspended member cannot sign in.
+
+    Raises NotFound, AppealMade, AppealTooLate.
+    """
     return _appeal(uow, cases.sanction_by_link(uow, sanction_id), words)
 
 
@@ -74,17 +77,17 @@ def _appeal(uow: UnitOfWork, sanction: Sanction, words: str) -> Appeal:
 
 
 def read_appeal(uow: UnitOfWork, *, appeal_id: UUID) -> AppealView:
-    """An appeal with the measure it is against. Raises Forbidden, NotFound."""
+    """Return an appeal with its sanction, and audit the access. Raises Forbidden, NotFound."""
     made, sanction = cases.appeal_to_read(uow, appeal_id)
     audit_log.record(uow, "appeal.read", subject_id=made.id, member_id=made.member_id, sanction_id=sanction.id)
     return cases_queries.appeal_view(uow, made, sanction)
 
 
 def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str) -> Appeal:
-    """Leave the measure (`upheld`) or end it (`lifted`), with words for the member.
+    """Uphold the sanction (`upheld`) or end it (`lifted`), with a text for the member.
 
-    Not who imposed it, unless nobody else is there to decide. Raises Forbidden, NotFound, AppealClosed,
-    SomebodyElseDecides.
+    The coordinator who imposed it may decide only if no one else can. Raises Forbidden, NotFound, AppealClosed,
+    OtherCoordinatorDecides.
     """
     made, sanction = cases.appeal_to_decide(uow, appeal_id)
     if made.state != "waiting":
@@ -108,7 +111,7 @@ def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str) -> A
 
 
 def lift(uow: UnitOfWork, *, sanction_id: UUID) -> None:
-    """End a measure before its time. Raises Forbidden, NotFound."""
+    """End a sanction before its time. Raises Forbidden, NotFound."""
     sanction = cases.sanction_to_lift(uow, sanction_id)
     sanctions.lift(uow, sanction)
     if sanction.kind == "room_ban" and sanction.room_id is not None:

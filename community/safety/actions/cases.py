@@ -1,6 +1,6 @@
-"""What coordinators do about a case: take it, open what was said in private, remove, measure, dismiss. Each is audited.
+"""Actions of coordinators on a case: take it, open evidence, remove, sanction, dismiss. Each is audited.
 
-Reading is an action here: whoever looks at what people reported leaves an entry in the audit log.
+Reading is an action here: each access to what members reported leaves an entry in the audit log.
 """
 
 from datetime import datetime
@@ -25,21 +25,21 @@ from community.safety.views import CaseView
 
 
 class ReportClosed(Conflict):
-    """Somebody has decided on this report already."""
+    """The report is already decided."""
 
     code = "report_closed"
     message = "Somebody has decided on this report already."
 
 
 class NothingToOpen(Conflict):
-    """There is nothing to open here, or it is open already."""
+    """The case has no private evidence, or it is open already."""
 
     code = "nothing_to_open"
     message = "There is nothing to open here, or it is open already."
 
 
 def read_case(uow: UnitOfWork, *, report_id: UUID) -> CaseView:
-    """Everything there is to a case, as far as it is open. Raises Forbidden, NotFound."""
+    """Return a case, as far as its evidence is open, and audit the access. Raises Forbidden, NotFound."""
     case = cases.case_to_read(uow, report_id)
     view = cases_queries.case_view(uow, case)
     audit_log.record(
@@ -54,7 +54,7 @@ def read_case(uow: UnitOfWork, *, report_id: UUID) -> CaseView:
 
 
 def open_evidence(uow: UnitOfWork, *, report_id: UUID) -> EvidenceAccess:
-    """Open what was said around a reported message of a private room, for 72 hours; everybody in the room is told.
+    """Open the messages around a reported message of a private room for 72 hours, and notify everyone in the room.
 
     Raises Forbidden, NotFound, NothingToOpen.
     """
@@ -86,7 +86,7 @@ def open_evidence(uow: UnitOfWork, *, report_id: UUID) -> EvidenceAccess:
 
 
 def take_case(uow: UnitOfWork, *, report_id: UUID) -> None:
-    """Say that one sees to it; from a colleague it passes over. Raises Forbidden, NotFound, ReportClosed."""
+    """Assign a case to the actor, also when a colleague has it. Raises Forbidden, NotFound, ReportClosed."""
     case = _waiting(uow, report_id)
     if case.assignee_id == uow.permitted(Permission.HANDLE_REPORTS).id:
         return
@@ -103,7 +103,7 @@ def take_case(uow: UnitOfWork, *, report_id: UUID) -> None:
 
 
 def give_back_case(uow: UnitOfWork, *, report_id: UUID) -> None:
-    """Let somebody else see to it. Raises Forbidden, NotFound, ReportClosed."""
+    """Remove the assignment of a case. Raises Forbidden, NotFound, ReportClosed."""
     case = _waiting(uow, report_id)
     before, case.assignee_id = case.assignee_id, None
     case.state = "open"
@@ -111,7 +111,7 @@ def give_back_case(uow: UnitOfWork, *, report_id: UUID) -> None:
 
 
 def pause_case(uow: UnitOfWork, *, report_id: UUID) -> None:
-    """Stop the clock while somebody's answer is waited for. Twice is once. Raises Forbidden, NotFound, ReportClosed."""
+    """Stop the deadline while an answer is awaited. Idempotent. Raises Forbidden, NotFound, ReportClosed."""
     case = _waiting(uow, report_id)
     if case.paused_at is None:
         case.paused_at = uow.now
@@ -119,7 +119,7 @@ def pause_case(uow: UnitOfWork, *, report_id: UUID) -> None:
 
 
 def resume_case(uow: UnitOfWork, *, report_id: UUID) -> None:
-    """Let the clock run on with what was left. Raises Forbidden, NotFound, ReportClosed."""
+    """Continue the deadline with the time that was left. Raises Forbidden, NotFound, ReportClosed."""
     case = _waiting(uow, report_id)
     if case.paused_at is None:
         return
@@ -149,7 +149,7 @@ def impose(
     everywhere: bool = False,
     until: datetime | None = None,
 ) -> Sanction:
-    """A measure against whom the case is about, by default in the room it happened in.
+    """Impose a sanction on the member whom the case is about, by default in the room where it happened.
 
     Raises Forbidden, NotFound, ReportClosed, Invalid.
     """
@@ -174,13 +174,15 @@ def impose(
 
 
 def suspend_author(uow: UnitOfWork, *, report_id: UUID, reason: str, until: datetime | None = None) -> Case:
-    """Suspend whom the case is about. Raises Forbidden, NotFound, ReportClosed when it was dismissed, Invalid."""
+    """Suspend the member whom the case is about. Raises Forbidden, NotFound, ReportClosed when it was dismissed,
+    Invalid.
+    """
     impose(uow, report_id=report_id, kind="suspension", reason=reason, until=until)
     return cases.case_to_read(uow, report_id)
 
 
 def dismiss(uow: UnitOfWork, *, report_id: UUID, note: str = "") -> Case:
-    """Leave it at that. Raises Forbidden, NotFound, ReportClosed when something was done already."""
+    """Dismiss a case. Raises Forbidden, NotFound, ReportClosed when something was done already."""
     case = _waiting(uow, report_id)
     audit_log.record(uow, "case.dismissed", subject_id=case.id, member_id=case.member_id, before=case.state)
     return _decided(uow, case, state="dismissed", note=note)
@@ -201,7 +203,7 @@ def _to_act_on(uow: UnitOfWork, report_id: UUID) -> Case:
 
 
 def _decided(uow: UnitOfWork, case: Case, *, state: str, note: str) -> Case:
-    """Close the case; who reported it hears so once, however much is done after."""
+    """Close the case. Its reporters are notified once, however much is done after."""
     was_waiting = case.state in rules.WAITING
     case.state = state if case.state != "appealed" else case.state
     case.handled_by = uow.permitted(Permission.HANDLE_REPORTS).id

@@ -1,4 +1,4 @@
-"""Asking coordinators to look: one report a person, one case for everybody who reports the same thing meanwhile."""
+"""Reports: one per person, and one case for all who report the subject while it is open."""
 
 import json
 from typing import Any
@@ -24,14 +24,14 @@ PRIVATE = ("private", "pairing")
 
 
 class OwnMessage(Conflict):
-    """This is your own message. You can take it back."""
+    """Members cannot report their own messages."""
 
     code = "own_message"
     message = "This is your own message. You can take it back."
 
 
 def report(uow: UnitOfWork, *, message_id: UUID, reason: str, category: str = "other") -> Report:
-    """Ask coordinators to look at a message; once per message. Raises NotFound, OwnMessage, TooMany."""
+    """Report a message to coordinators, once per message. Raises NotFound, OwnMessage, TooMany."""
     message = rooms_access.message_to_see(uow, message_id)
     if message.author_id == uow.actor.id:
         raise OwnMessage
@@ -54,7 +54,7 @@ def report(uow: UnitOfWork, *, message_id: UUID, reason: str, category: str = "o
 
 
 def _take_rate(uow: UnitOfWork, category: str, reason: str) -> None:
-    """Use one report of the actor's; danger has a quota of its own. Raises TooMany."""
+    """Use one report of the actor's quota. Danger has a quota of its own. Raises TooMany."""
     is_danger = category == "danger" or asks_for_help(reason)
     quotas.take(uow, quotas.DANGER_REPORTS if is_danger else quotas.REPORTS)
 
@@ -69,7 +69,7 @@ def _case(
     member_id: UUID,
     category: str,
 ) -> Case:
-    """The case that waits about this, or a new one; what is worse makes it more urgent."""
+    """Return the open case about this, or a new one. A worse category makes it more urgent."""
     due_at = rules.due(category, now=uow.now)
     case = cases.waiting_case(uow, subject_id)
     if case is not None and case.due_at <= due_at:
@@ -93,7 +93,7 @@ def _case(
 
 
 def check_deadlines(uow: UnitOfWork, case: Case) -> None:
-    """Have somebody look at a case when it is due, if it still waits then."""
+    """Schedule a check of a case for its deadline."""
     overdue = CaseOverdue(case_id=case.id, due_at=case.due_at)
     uow.schedule(case.due_at, overdue, key=f"case.overdue:{case.id}:{case.due_at.isoformat()}")
 
@@ -118,9 +118,9 @@ def _add(uow: UnitOfWork, case: Case, category: str, reason: str, snapshot: dict
 
 
 def _snapshot(uow: UnitOfWork, message: Message) -> dict[str, Any]:
-    """The message and those around it as the reporter sees them, and what it said before. A private room is unnamed.
+    """Return the message, those around it as the reporter sees them, and its earlier text. A private room is unnamed.
 
-    The earlier words are sealed with the rest: whoever changes and then removes a message does not take them along.
+    The earlier text is encrypted with the rest: an author who edits and then removes a message cannot hide it.
     """
     room_id, seq = message.room_id, message.seq
     room = rooms_access.room_to_see(uow, room_id)

@@ -1,4 +1,4 @@
-"""Safety's pages for coordinators: the queue of cases, one case, appeals, and the audit log for admins."""
+"""Pages of safety for staff: the queue of cases, one case, appeals, and the audit log for admins."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -24,13 +24,13 @@ from community.safety.schemas import DecisionSchema, ImposeSchema, KeepApartSche
 from community.safety.views import Person
 
 STATES = ("open", "actioned", "dismissed", "appealed")
-# How long a measure lasts, as a page offers it: hours.
+# Durations of a sanction, as the page offers them, in hours.
 SPANS = {"1": "One hour", "24": "One day", "72": "Three days", "168": "One week", "720": "Thirty days"}
 
 
 @pages.get("/console/reports")
 def reports() -> PageResponse:
-    """The cases in one state; those that wait by when they are due."""
+    """Show the cases in one state; open ones by deadline."""
     state = request.args.get("state", "open")
     state = state if state in STATES else "open"
     with read_context() as ctx:
@@ -41,37 +41,37 @@ def reports() -> PageResponse:
 
 @pages.get("/console/reports/<uuid:report_id>")
 def one_report(report_id: UUID) -> PageResponse:
-    """One case and what can be done about it. That it was read goes into the audit log."""
+    """Show one case and the possible actions. The access is audited."""
     return _one_report(Form(), report_id)
 
 
 @pages.post("/console/reports/<uuid:report_id>/opening")
 def open_evidence(report_id: UUID) -> PageResponse:
-    """Open what was said in a private room."""
+    """Open messages of a private room."""
     return _decide(report_id, Form(), cases.open_evidence, "Open for 72 hours. Everybody in the room can see that.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/assignment")
 def take(report_id: UUID) -> PageResponse:
-    """See to it oneself."""
+    """Take a case."""
     return _step(report_id, cases.take_case, "This one is yours.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/assignment/end")
 def give_back(report_id: UUID) -> PageResponse:
-    """Let somebody else see to it."""
+    """Remove the assignment of a case."""
     return _step(report_id, cases.give_back_case, "Somebody else can take it now.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/pause")
 def pause(report_id: UUID) -> PageResponse:
-    """Stop the clock."""
+    """Stop the deadline."""
     return _step(report_id, cases.pause_case, "The clock stands still.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/pause/end")
 def resume(report_id: UUID) -> PageResponse:
-    """Let the clock run on."""
+    """Continue the deadline."""
     return _step(report_id, cases.resume_case, "The clock runs on with what was left.")
 
 
@@ -94,7 +94,7 @@ def impose(report_id: UUID) -> PageResponse:
 
 @pages.post("/console/reports/<uuid:report_id>/suspension")
 def suspend(report_id: UUID) -> PageResponse:
-    """Suspend whom it is about, for some days."""
+    """Suspend the author for some days."""
     form = Form(SuspendSchema())
     values = suspension_fields(form.values, now=services().clock())
     return _decide(report_id, form, cases.suspend_author, "Their account is suspended.", values=values)
@@ -102,13 +102,13 @@ def suspend(report_id: UUID) -> PageResponse:
 
 @pages.post("/console/reports/<uuid:report_id>/dismissal")
 def dismiss(report_id: UUID) -> PageResponse:
-    """Leave it at that."""
+    """Dismiss a case."""
     return _decide(report_id, Form(NoteSchema()), cases.dismiss, "The report is closed.")
 
 
 @pages.post("/console/measures/<uuid:sanction_id>/end")
 def lift(sanction_id: UUID) -> PageResponse:
-    """End a measure before its time, and go back to where it stood."""
+    """End a sanction before its time, and go back to the page that listed it."""
     with unit_of_work() as uow:
         appeals.lift(uow, sanction_id=sanction_id)
     flash("It has ended. They are told.")
@@ -118,13 +118,13 @@ def lift(sanction_id: UUID) -> PageResponse:
 
 @pages.get("/console/appeals/<uuid:appeal_id>")
 def one_appeal(appeal_id: UUID) -> PageResponse:
-    """One appeal and the measure it is against. That it was read goes into the audit log."""
+    """Show one appeal and its sanction. The access is audited."""
     return _one_appeal(Form(), appeal_id)
 
 
 @pages.post("/console/appeals/<uuid:appeal_id>/decision")
 def decide(appeal_id: UUID) -> PageResponse:
-    """Leave the measure or end it, with words for the member."""
+    """Uphold the sanction or end it, with a text for the member."""
     form = Form(DecisionSchema())
     if form.submit(appeals.decide, appeal_id=appeal_id):
         flash("Decided. They are told.")
@@ -134,7 +134,7 @@ def decide(appeal_id: UUID) -> PageResponse:
 
 @pages.post("/console/members/<uuid:member_id>/no-contacts")
 def forbid_contact(member_id: UUID) -> PageResponse:
-    """Keep two members apart by an order; neither is told."""
+    """Create a no-contact order between two members. Neither is notified."""
     form = Form(KeepApartSchema())
 
     def create(uow: UnitOfWork, *, handle: str, source: str) -> None:
@@ -148,7 +148,7 @@ def forbid_contact(member_id: UUID) -> PageResponse:
 
 @pages.post("/console/members/<uuid:member_id>/no-contacts/<uuid:other_id>/end")
 def allow_contact(member_id: UUID, other_id: UUID) -> PageResponse:
-    """End such an order."""
+    """End a no-contact order."""
     with unit_of_work() as uow:
         accounts.end_no_contact_order(uow, member_id=member_id, other_id=other_id)
     flash("The order has ended. If one of them blocked the other, that stays.")
@@ -157,7 +157,7 @@ def allow_contact(member_id: UUID, other_id: UUID) -> PageResponse:
 
 @pages.get("/console/audit")
 def audit() -> PageResponse:
-    """What coordinators did and read (admins)."""
+    """Show what staff did and read (admins)."""
     about = uuid_of(request.args.get("about", ""))
     with read_context() as ctx:
         found = audit_views.audit_entries(ctx, about=about, **paging())
@@ -166,7 +166,7 @@ def audit() -> PageResponse:
 
 
 def _until(hours: object, *, now: datetime) -> str | None:
-    """The end of a measure in so many hours; none for one that lasts until it is lifted."""
+    """Return the end of a sanction in so many hours, or None for one that lasts until it is lifted."""
     return rfc3339(now + timedelta(hours=int(str(hours)))) if str(hours) in SPANS else None
 
 

@@ -1,4 +1,4 @@
-"""Safety's pages for members: report a message, what came of it, measures against oneself, what was opened."""
+"""Pages of safety for members: reports and their results, sanctions and appeals, and the access log."""
 
 import hmac
 from uuid import UUID
@@ -22,7 +22,7 @@ from community.safety.schemas import AppealSchema, ReportSchema
 
 @pages.get("/messages/<uuid:message_id>/report")
 def report_form(message_id: UUID) -> PageResponse:
-    """Why coordinators should look at this message."""
+    """Show the form to report a message."""
     return _report_page(Form(), message_id)
 
 
@@ -44,7 +44,7 @@ def report(message_id: UUID) -> PageResponse:
 
 @pages.get("/reports")
 def my_reports() -> PageResponse:
-    """What I reported, and what came of it."""
+    """Show the actor's reports and their results."""
     with read_context() as ctx:
         found = cases_queries.my_reports(ctx, **paging())
     return render_template("safety/my_reports.html", reports=found.items, next_cursor=found.next_cursor)
@@ -52,7 +52,7 @@ def my_reports() -> PageResponse:
 
 @pages.get("/measures")
 def my_measures() -> PageResponse:
-    """Measures against me."""
+    """Show the sanctions against the actor."""
     with read_context() as ctx:
         found = cases_queries.my_sanctions(ctx, **paging())
     return render_template("safety/my_sanctions.html", measures=found.items, next_cursor=found.next_cursor)
@@ -60,13 +60,13 @@ def my_measures() -> PageResponse:
 
 @pages.get("/measures/<uuid:sanction_id>")
 def measure(sanction_id: UUID) -> PageResponse:
-    """One measure against me: what, why, until when, and how to disagree."""
+    """Show one sanction: its kind, reason and end, and how to appeal."""
     return _measure_page(Form(), sanction_id)
 
 
 @pages.post("/measures/<uuid:sanction_id>/appeal")
 def appeal(sanction_id: UUID) -> PageResponse:
-    """Disagree with it."""
+    """Appeal a sanction."""
     form = Form(AppealSchema())
     if form.submit(appeals.appeal, sanction_id=sanction_id):
         flash("Thank you. A coordinator reads it and answers.")
@@ -76,14 +76,14 @@ def appeal(sanction_id: UUID) -> PageResponse:
 
 @pages.get("/measures/<uuid:sanction_id>/<token>")
 def measure_by_link(sanction_id: UUID, token: str) -> PageResponse:
-    """The same by the link in the mail, for who cannot sign in."""
+    """Show a suspension to a member who followed the link in the mail and cannot sign in."""
     return _measure_page(Form(), sanction_id, token=token)
 
 
 @pages.post("/measures/<uuid:sanction_id>/<token>")
 @csrf_exempt
 def appeal_by_link(sanction_id: UUID, token: str) -> PageResponse:
-    """Disagree by the link in the mail."""
+    """Appeal by the link in the mail."""
     _check(sanction_id, token)
     form = Form(AppealSchema())
 
@@ -98,7 +98,7 @@ def appeal_by_link(sanction_id: UUID, token: str) -> PageResponse:
 
 @pages.get("/rooms/<uuid:room_id>/openings")
 def openings(room_id: UUID) -> PageResponse:
-    """When coordinators opened messages of a room I am in."""
+    """Show when coordinators opened messages of a room the actor is in."""
     with read_context() as ctx:
         found = cases_queries.evidence_accesses(ctx, room_id)
         now = ctx.now
@@ -107,14 +107,14 @@ def openings(room_id: UUID) -> PageResponse:
 
 @pages.get("/who-looked")
 def who_looked() -> PageResponse:
-    """When coordinators opened something of mine."""
+    """Show when staff opened something of the actor's."""
     with read_context() as ctx:
         found = audit_views.access_log(ctx, **paging())
     return render_template("safety/access_log.html", looks=found.items, next_cursor=found.next_cursor)
 
 
 def _check(sanction_id: UUID, token: str) -> None:
-    """Raises NotFound for a link that is not ours."""
+    """Raise NotFound for a link that is not ours."""
     right = measure_token(services().settings.secret_key, sanction_id)
     if not hmac.compare_digest(right.encode(), token.encode("utf-8", "replace")):
         raise NotFound

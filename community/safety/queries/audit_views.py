@@ -1,4 +1,4 @@
-"""The audit log as admins read it, and what of it is every member's own to know: who looked at what is theirs."""
+"""Views of the audit log: all of it for admins, and each member's own access log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ OPENED = "evidence.opened"
 
 @dataclass(frozen=True)
 class EntryView:
-    """Who did or read what, about whom. `place` is empty until the entry is sealed."""
+    """An entry: who did or read what, about whom. `place` is empty until the entry is chained."""
 
     id: UUID
     at: datetime
@@ -37,10 +37,10 @@ class EntryView:
 
 @dataclass(frozen=True)
 class AccessView:
-    """That a coordinator opened something of mine: a `check_in`, an `appeal`, or messages of a private `room` I am in.
+    """An access of staff to something of mine: a `check_in`, an `appeal`, or messages of a private `room` I am in.
 
-    `who` is their handle where I had shared it with them; elsewhere which coordinator it was stays with them.
-    `made_at` is when I made the check-in; `url` leads to what it is about as long as I can see that.
+    `who` is their handle where I had shared it with them; otherwise the name of the coordinator is not shown. `made_at`
+    is when I made the check-in; `url` leads to the subject as long as I can see it.
     """
 
     id: UUID
@@ -52,7 +52,7 @@ class AccessView:
 
 
 def audit_entries(ctx: ReadContext, *, cursor: str | None, limit: int, about: UUID | None = None) -> Page[EntryView]:
-    """All entries, newest first; with `about` those of one case, measure or member. Raises Forbidden."""
+    """Return all entries, newest first; with `about` those of one case, sanction or member. Raises Forbidden."""
     _ = ctx.permitted(Permission.READ_AUDIT)
     query = select(AuditEntry)
     if about is not None:
@@ -77,9 +77,9 @@ def audit_entries(ctx: ReadContext, *, cursor: str | None, limit: int, about: UU
 
 
 def access_log(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[AccessView]:
-    """What coordinators opened of the actor's, newest first.
+    """Return the accesses of staff to what is the actor's, newest first.
 
-    Only what is theirs: whom a report is about, and that there is one, shows to nobody here.
+    Reports are left out: no one learns here that there is one, or whom it is about.
     """
     opened = cases.evidence_accesses_around_actor(ctx)
     own = and_(AuditEntry.member_id == ctx.actor.id, AuditEntry.action.in_(OF_MINE))
@@ -95,7 +95,6 @@ def access_log(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[Acce
 
 
 def _moment(fact: object) -> datetime | None:
-    """A moment among an entry's facts."""
     return datetime.fromisoformat(fact) if isinstance(fact, str) else None
 
 

@@ -1,4 +1,4 @@
-"""Cases as coordinators read them, measures and reports as those read them whom they concern."""
+"""Cases as coordinators read them, and sanctions and reports as the members they concern read them."""
 
 import json
 from datetime import datetime
@@ -33,7 +33,7 @@ from community.safety.views import (
 
 
 def list_cases(ctx: ReadContext, *, cursor: str | None, limit: int, state: str | None = None) -> Page[CaseSummary]:
-    """Cases for coordinators: what waits by when it is due, everything else newest first; never about oneself."""
+    """Return cases for coordinators, none about oneself: open ones by deadline, others newest first."""
     query = select(Case).where(Case.member_id != ctx.permitted(Permission.HANDLE_REPORTS).id)
     if state == "open":
         query = query.where(Case.state.in_(rules.WAITING))
@@ -46,7 +46,9 @@ def list_cases(ctx: ReadContext, *, cursor: str | None, limit: int, state: str |
 
 
 def case_view(ctx: ReadContext, case: Case) -> CaseView:
-    """A case that was loaded with permission; what was said in private only while it is open."""
+    """Return the view of a case that was loaded with permission. Private messages are included only while evidence is
+    open.
+    """
     reports = cases_access.reports_of(ctx, case)
     openings = cases_access.evidence_accesses(ctx, case)
     shows = not case.is_private or is_evidence_open(ctx, case)
@@ -77,18 +79,18 @@ def case_view(ctx: ReadContext, case: Case) -> CaseView:
 
 
 def is_evidence_open(ctx: ReadContext, case: Case) -> bool:
-    """Whether what was said in a private room may be read now."""
+    """Return whether messages of a private room may be read now."""
     openings = cases_access.evidence_accesses(ctx, case)
     return bool(openings) and openings[0].closes_at > ctx.now
 
 
 def evidence_message_count(ctx: ReadContext, case: Case) -> int:
-    """How many messages an opening shows, at most, over all reports of a case."""
+    """Return the largest number of messages that an access shows, over all reports of a case."""
     return max((len(_snapshot(row, ctx.cipher)["messages"]) for row in cases_access.reports_of(ctx, case)), default=0)
 
 
 def count_open_cases(ctx: ReadContext) -> int:
-    """How many cases wait for the coordinator who looks."""
+    """Return the number of cases that are open to the acting coordinator."""
     query = (
         select(func.count())
         .select_from(Case)
@@ -98,7 +100,7 @@ def count_open_cases(ctx: ReadContext) -> int:
 
 
 def my_reports(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[OwnReport]:
-    """What the actor reported, newest first."""
+    """Return the actor's reports, newest first."""
     query = select(Report).where(Report.reporter_id == ctx.actor.id)
     by = (Report.created_at, Report.id)
     page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
@@ -112,7 +114,7 @@ def my_reports(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[OwnR
 
 
 def my_sanctions(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[SanctionView]:
-    """The measures against the actor, newest first."""
+    """Return the sanctions against the actor, newest first."""
     query = select(Sanction).where(Sanction.member_id == ctx.actor.id)
     by = (Sanction.starts_at, Sanction.id)
     page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
@@ -120,21 +122,21 @@ def my_sanctions(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[Sa
 
 
 def sanctions_of(ctx: ReadContext, member_id: UUID) -> list[SanctionView]:
-    """The latest twenty measures against a member, for coordinators. Raises Forbidden."""
+    """Return the latest twenty sanctions against a member, for coordinators. Raises Forbidden."""
     _ = ctx.permitted(Permission.HANDLE_REPORTS)
     query = select(Sanction).where(Sanction.member_id == member_id).order_by(Sanction.starts_at.desc(), Sanction.id)
     return [sanction_view(row, ctx.cipher, now=ctx.now) for row in ctx.session.scalars(query.limit(20))]
 
 
 def sanction_with_appeal(ctx: ReadContext, sanction: Sanction) -> tuple[SanctionView, AppealView | None]:
-    """A measure that was loaded with permission, and the appeal against it."""
+    """Return the view of a sanction that was loaded with permission, and of the appeal against it."""
     made = cases_access.appeal_of(ctx, sanction)
     view = sanction_view(sanction, ctx.cipher, now=ctx.now)
     return view, appeal_view(ctx, made, sanction) if made else None
 
 
 def sanction_view(row: Sanction, cipher: FieldCipher, *, now: datetime) -> SanctionView:
-    """A measure with its reason. Reasons from before they were sealed are read as they stand."""
+    """Return a sanction with its reason. Reasons from before encryption are read as they are."""
     return SanctionView(
         id=row.id,
         kind=row.kind,
@@ -149,7 +151,7 @@ def sanction_view(row: Sanction, cipher: FieldCipher, *, now: datetime) -> Sanct
 
 
 def appeal_view(ctx: ReadContext, row: Appeal, sanction: Sanction) -> AppealView:
-    """An appeal that was loaded with permission."""
+    """Return the view of an appeal that was loaded with permission."""
     names = handles(ctx.session, {row.member_id, sanction.imposed_by})
     return AppealView(
         id=row.id,
@@ -166,7 +168,7 @@ def appeal_view(ctx: ReadContext, row: Appeal, sanction: Sanction) -> AppealView
 
 
 def evidence_accesses(ctx: ReadContext, room_id: UUID) -> list[EvidenceAccessView]:
-    """When coordinators opened what was said in a room the actor is in: the latest fifty. Raises NotFound."""
+    """Return the latest fifty accesses to messages of a room the actor is in. Raises NotFound."""
     rooms_access.room_to_see(ctx, room_id)
     rows = ctx.session.scalars(
         select(EvidenceAccess)
@@ -235,7 +237,7 @@ def _report_view(row: Report, names: dict[UUID, str], cipher: FieldCipher, *, sh
 
 
 def _later(ctx: ReadContext, case: Case, reports: list[Report]) -> tuple[MessageText, ...]:
-    """What the message was changed to after it was reported first."""
+    """Return the texts that the message was changed to after its first report."""
     if case.kind != "message" or not reports:
         return ()
     found = messages.message_versions(ctx, case.subject_id)
