@@ -136,7 +136,9 @@ def shared_check_ins() -> str:
         shared = queries.shared_check_ins(ctx)
         weeks = queries.trend(ctx)
     audit_facts(count=len(shared))
-    return render_template("check_ins/shared_with_staff.html", shared=shared, weeks=weeks, fewest=MIN_GROUP_SIZE)
+    return render_template(
+        "check_ins/shared_with_staff.html", shared=shared, weeks=weeks, min_group_size=MIN_GROUP_SIZE
+    )
 
 
 @pages.get("/console/check-ins/<uuid:check_in_id>")
@@ -164,9 +166,9 @@ def _ask_page(form: Form, *, mood: str) -> str:
             moods=MOODS,
             buddies=recommendations.my_buddies(ctx),
             past=queries.my_history(ctx),
-            asked_about=queries.feedback_due(ctx),
+            feedback_check_in=queries.feedback_due(ctx),
             name_of=recommendations.kind_label,
-            rhythm=schedule_queries.my_schedule(ctx),
+            schedule=schedule_queries.my_schedule(ctx),
         )
 
 
@@ -175,7 +177,7 @@ def _schedule_page(form: Form) -> str:
         return render_template(
             "check_ins/schedule.html",
             form=form,
-            rhythm=schedule_queries.my_schedule(ctx),
+            schedule=schedule_queries.my_schedule(ctx),
             has_begun=schedule_queries.has_schedule(ctx),
             buddies=recommendations.my_buddies(ctx),
         )

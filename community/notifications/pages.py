@@ -166,7 +166,7 @@ def service_worker() -> Response:
 def unsubscribe_form(token: str) -> str:
     """Ask for confirmation, because mail programs follow links by themselves."""
     _, kind = read_unsubscribe_token(services().settings.secret_key, token)
-    return render_template("notifications/unsubscribe.html", token=token, words=kind_of(kind).label, done=False)
+    return render_template("notifications/unsubscribe.html", token=token, kind_label=kind_of(kind).label, done=False)
 
 
 @pages.post("/unsubscribe/<token>")
@@ -175,7 +175,7 @@ def unsubscribe(token: str) -> str:
     """Stop this kind of mail. The one-click unsubscribe of RFC 8058 posts here."""
     with unit_of_work() as uow:
         kind = actions.unsubscribe(uow, token=token, secret=services().settings.secret_key)
-    return render_template("notifications/unsubscribe.html", token=token, words=kind_of(kind).label, done=True)
+    return render_template("notifications/unsubscribe.html", token=token, kind_label=kind_of(kind).label, done=True)
 
 
 def _preferences(form: Form) -> PageResponse:

@@ -37,7 +37,7 @@ def hide_onboarding() -> PageResponse:
 def newcomers() -> str:
     """Show the newcomers whom I greet, and those whom I could accompany."""
     with read_context() as ctx:
-        return render_template("onboarding/newcomers.html", shown=queries.my_newcomers(ctx))
+        return render_template("onboarding/newcomers.html", greeter=queries.my_newcomers(ctx))
 
 
 @pages.post("/welcome")

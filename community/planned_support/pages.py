@@ -46,7 +46,7 @@ def show_planned_support(hard_hour_id: UUID) -> str:
     with read_context() as ctx:
         mine = queries.my_planned_support(ctx, hard_hour_id)
         return render_template(
-            "planned_support/planned_time.html", hour=mine, offers=queries.recommendations_for_plan(ctx, mine)
+            "planned_support/planned_time.html", planned_time=mine, offers=queries.recommendations_for_plan(ctx, mine)
         )
 
 
@@ -65,7 +65,7 @@ def _page(form: Form) -> str:
     return render_template(
         "planned_support/planned_times.html",
         form=form,
-        hours=mine,
+        planned_times=mine,
         chosen=request.form.getlist("kinds"),
         offers=[(kind, kind_label(kind)) for kind in OFFERS],
     )

@@ -52,7 +52,9 @@ def show_reach_out(reach_out_id: UUID) -> str:
     """Show a reach-out of mine, or one that I was asked for."""
     with read_context() as ctx:
         one = queries.reach_out(ctx, reach_out_id)
-    return render_template("reach_outs/reach_out.html" if one.role == "asker" else "reach_outs/respond.html", one=one)
+    return render_template(
+        "reach_outs/reach_out.html" if one.role == "asker" else "reach_outs/respond.html", reach_out=one
+    )
 
 
 @pages.post("/reach-outs/<uuid:reach_out_id>/<any(advance, reading, pass, claim, again):what>")
@@ -113,7 +115,7 @@ def set_availability() -> PageResponse:
 def _render_availability(form: Form) -> str:
     with read_context() as ctx:
         ready = queries.my_availability(ctx)
-    return render_template("reach_outs/availability.html", ready=ready, form=form)
+    return render_template("reach_outs/availability.html", availability=ready, form=form)
 
 
 def _submit(form: Form, action: Callable[..., object], **arguments: Any) -> bool:

@@ -25,7 +25,7 @@ def one_pairing(pairing_id: UUID) -> str:
             "buddies/pairing.html",
             pairing=pairings.pairing(ctx, pairing_id),
             phones=pairings.phones(ctx, pairing_id),
-            day=stand_ins.my_day(ctx, pairing_id),
+            stand_in=stand_ins.my_day(ctx, pairing_id),
             is_away_today=stand_ins.is_away_today(ctx, pairing_id),
         )
 
@@ -82,7 +82,7 @@ def cannot_today() -> PageResponse:
 def day(stand_in_id: UUID) -> str:
     """Show a day on which the actor's buddy is away, or for which the actor is asked to stand in."""
     with read_context() as ctx:
-        return render_template("buddies/stand_in.html", day=stand_ins.day(ctx, stand_in_id))
+        return render_template("buddies/stand_in.html", stand_in=stand_ins.day(ctx, stand_in_id))
 
 
 @pages.post("/buddy/days/<uuid:stand_in_id>")

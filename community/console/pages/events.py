@@ -31,7 +31,7 @@ def events() -> PageResponse:
     audit_facts(count=len(page.items))
     charts = [("Events seen to", bars(seen.hours)), ("Notices that left", bars(sent))]
     return render_template(
-        "console/events.html", outlook=seen, letters=page.items, next_cursor=page.next_cursor, charts=charts
+        "console/events.html", overview=seen, dead_letters=page.items, next_cursor=page.next_cursor, charts=charts
     )
 
 
@@ -44,7 +44,7 @@ def event(event_id: UUID) -> PageResponse:
         deliveries = delivery_trace.deliveries_of(ctx, event_id)
     if found is None and not deliveries:
         raise NotFound
-    return render_template("console/event.html", letter=found, event_id=event_id, deliveries=deliveries)
+    return render_template("console/event.html", event=found, event_id=event_id, deliveries=deliveries)
 
 
 @pages.post("/console/events/<uuid:event_id>/<any(replay, discard):what>")

@@ -79,8 +79,8 @@ def _member_page(form: Form, member_id: UUID) -> PageResponse:
     with unit_of_work() as uow:
         shown = accounts.view_account_audited(uow, member_id=member_id)
         orders = blocks.no_contacts(uow, member_id)
-        measures = safety_queries.sanctions_of(uow, member_id)
-    page = render_template("console/member.html", form=form, member=shown, apart=orders, measures=measures)
+        sanctions = safety_queries.sanctions_of(uow, member_id)
+    page = render_template("console/member.html", form=form, member=shown, no_contacts=orders, sanctions=sanctions)
     return page, form.status
 
 

@@ -64,4 +64,4 @@ def _page(meetup_id: UUID, form: Form) -> PageResponse:
         occurrence = attendance_queries.occurrence_to_mark(ctx, meetup, uuid_of(request.args.get("date", "")))
         people = attendance_queries.attendance(ctx, occurrence.id) if occurrence else []
     audit_facts(count=len(people))
-    return render_template("meetups/attendance.html", meetup=meetup, date=occurrence, people=people, form=form)
+    return render_template("meetups/attendance.html", meetup=meetup, occurrence=occurrence, people=people, form=form)

@@ -48,7 +48,7 @@ def preview() -> str:
     with read_context() as ctx:
         _ = ctx.permitted(Permission.RUN_MEETUPS)
     form = Form()
-    return render_template("meetups/_preview.html", ahead=_seen_ahead(form), form=form, skips=forms.skips(form))
+    return render_template("meetups/_preview.html", preview=_seen_ahead(form), form=form, skips=forms.skips(form))
 
 
 def _seen_ahead(form: Form) -> preview_queries.Preview | None:
@@ -74,7 +74,7 @@ def _new_page(form: Form) -> PageResponse:
     return render_template(
         "meetups/new.html",
         form=form,
-        ahead=ahead,
+        preview=ahead,
         skips=forms.skips(form),
         days=forms.many(form, "days"),
         choices=forms,

@@ -70,7 +70,7 @@ def meetup_page(meetup_id: UUID, form: Form, *, date_id: UUID | None = None) -> 
     return render_template(
         "meetups/meetup.html",
         meetup=meetup,
-        date=front,
+        occurrence=front,
         going=going,
         is_open=is_open,
         mute=mute,

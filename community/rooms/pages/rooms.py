@@ -113,7 +113,7 @@ def _search(**fields: Any) -> Page[SearchHit]:
 def _list_page(form: Form) -> str:
     with read_context() as ctx:
         mine, joinable = rooms_queries.my_rooms(ctx), rooms_queries.joinable_rooms(ctx)
-    return render_template("rooms/list.html", mine=mine, joinable=joinable, form=form)
+    return render_template("rooms/list.html", my_rooms=mine, joinable=joinable, form=form)
 
 
 def _way_to_day(room_id: UUID, text: str) -> Response:
@@ -147,7 +147,7 @@ def _room_page(room_id: UUID, form: Form) -> str:
         may_moderate=may_moderate,
         staff=staff,
         unattended=unattended,
-        measure=measure,
+        sanction=measure,
         form=form,
         fresh_id=str(random_id()),
     )

@@ -55,7 +55,7 @@ def my_measures() -> PageResponse:
     """Show the sanctions against the actor."""
     with read_context() as ctx:
         found = cases_queries.my_sanctions(ctx, **paging())
-    return render_template("safety/my_sanctions.html", measures=found.items, next_cursor=found.next_cursor)
+    return render_template("safety/my_sanctions.html", sanctions=found.items, next_cursor=found.next_cursor)
 
 
 @pages.get("/measures/<uuid:sanction_id>")
@@ -110,7 +110,7 @@ def who_looked() -> PageResponse:
     """Show when staff opened something of the actor's."""
     with read_context() as ctx:
         found = audit_views.access_log(ctx, **paging())
-    return render_template("safety/access_log.html", looks=found.items, next_cursor=found.next_cursor)
+    return render_template("safety/access_log.html", entries=found.items, next_cursor=found.next_cursor)
 
 
 def _check(sanction_id: UUID, token: str) -> None:
@@ -128,7 +128,7 @@ def _measure_page(form: Form, sanction_id: UUID, *, token: str = "") -> PageResp
         shown, made = cases_queries.sanction_with_appeal(ctx, row)
     action = f"/measures/{sanction_id}/{token or 'appeal'}"
     page = render_template(
-        "safety/sanction.html", form=form, measure=shown, appeal=made, action=action, by_link=bool(token)
+        "safety/sanction.html", form=form, sanction=shown, appeal=made, action=action, by_link=bool(token)
     )
     return page, form.status
 
