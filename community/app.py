@@ -49,8 +49,8 @@ def create_app(
         settings=settings,
         store=store,
         identify=session_auth.authenticate,
-        identify_in_background=session_auth.identify_in_background,
-        identify_all=session_auth.identify_all,
+        identify_in_background=session_auth.authenticate_in_background,
+        identify_all=session_auth.authenticate_all,
         public={**PUBLIC_ENDPOINTS, **({} if settings.is_production else DEVELOPMENT_ENDPOINTS)},
         staff=STAFF_ENDPOINTS,
     )

@@ -38,13 +38,13 @@ def visible_member(ctx: ReadContext, member_id: UUID) -> Member:
     return member
 
 
-def anybody_else(uow: UnitOfWork, member_id: UUID) -> Member | None:
+def other_member(uow: UnitOfWork, member_id: UUID) -> Member | None:
     """Load another member in any state, as the target of a block. Return None for the actor and for an unknown id."""
     actor_id = uow.actor.id
     return uow.session.get(Member, member_id) if member_id != actor_id else None
 
 
-def handle_as_known(uow: UnitOfWork, other: Member) -> str:
+def last_known_handle(uow: UnitOfWork, other: Member) -> str:
     """Return another member's handle as the actor may know it: the one from before either blocked the other.
 
     Empty when a no-contact order separates them, because an order stores no handles.
@@ -66,7 +66,7 @@ def no_contact(uow: UnitOfWork, first_id: UUID, second_id: UUID) -> NoContact | 
     return uow.session.get(NoContact, {"first_id": first_id, "second_id": second_id}, with_for_update=True)
 
 
-def member_named(uow: UnitOfWork, handle: str) -> Member:
+def manageable_member_by_handle(uow: UnitOfWork, handle: str) -> Member:
     """Load a member by handle for a coordinator's order, if their role is not above the actor's.
 
     Raises Forbidden, ValidationFailed.
@@ -83,10 +83,10 @@ def no_contact_pair(uow: UnitOfWork, member_id: UUID, other_id: UUID) -> tuple[M
 
     Raises Forbidden, and NotFound also when one of them has a role above the actor's.
     """
-    return not_above_actor(uow, member_id), not_above_actor(uow, other_id)
+    return member_not_above_actor(uow, member_id), member_not_above_actor(uow, other_id)
 
 
-def not_above_actor(ctx: ReadContext, member_id: UUID) -> Member:
+def member_not_above_actor(ctx: ReadContext, member_id: UUID) -> Member:
     """Load a member whose role is not above that of the staff member who asks. Raises Forbidden, NotFound."""
     member = ctx.session.get(Member, member_id)
     if member is None or Role(member.role).is_above(ctx.permitted(Permission.MANAGE_MEMBERS).role):
@@ -135,7 +135,7 @@ def active_member_by_email(ctx: ReadContext, email: str) -> Member | None:
     return ctx.session.scalar(select(Member).where(Member.email == email, is_active(ctx.now)))
 
 
-def member_coming_in(ctx: ReadContext, email: str) -> Member | None:
+def unclosed_member_by_email(ctx: ReadContext, email: str) -> Member | None:
     """Load the member with this address (normal form) unless their account is closed. They may be suspended."""
     return ctx.session.scalar(select(Member).where(Member.email == email, Member.state == "active"))
 
@@ -147,7 +147,7 @@ def suspension_of(ctx: ReadContext, member_id: UUID) -> Sanction | None:
     return ctx.session.scalar(held.order_by(Sanction.ends_at.is_not(None), Sanction.ends_at.desc()).limit(1))
 
 
-def member_signing_in(uow: UnitOfWork, member_id: UUID) -> Member | None:
+def locked_active_member(uow: UnitOfWork, member_id: UUID) -> Member | None:
     """Load a member, locked, if they may use the service."""
     query = select(Member).where(Member.id == member_id, is_active(uow.now))
     return uow.session.scalar(query.with_for_update(of=Member))
@@ -158,7 +158,7 @@ def own_password_hash(ctx: ReadContext) -> str | None:
     return ctx.session.get_one(Member, ctx.actor.id).password_hash
 
 
-def names_of(ctx: ReadContext, member_id: UUID) -> tuple[str, str]:
+def names_for_password(ctx: ReadContext, member_id: UUID) -> tuple[str, str]:
     """Return a member's address and handle, which no password may contain."""
     member = ctx.session.get_one(Member, member_id)
     return member.email, member.handle
@@ -229,7 +229,7 @@ def open_reset(ctx: ReadContext, token: str, *, lock: bool = False) -> PasswordR
     return reset
 
 
-def member_resetting(uow: UnitOfWork, reset: PasswordReset) -> Member:
+def member_of_reset(uow: UnitOfWork, reset: PasswordReset) -> Member:
     """Load the member whose password a reset changes, locked.
 
     The member is locked before the reset, as in every other change of a password.
@@ -237,7 +237,7 @@ def member_resetting(uow: UnitOfWork, reset: PasswordReset) -> Member:
     return uow.session.get_one(Member, reset.member_id, with_for_update=True)
 
 
-def cohort_for(uow: UnitOfWork, cohort_id: UUID | None) -> Cohort | None:
+def optional_cohort(uow: UnitOfWork, cohort_id: UUID | None) -> Cohort | None:
     """Load a cohort, if an id is given. Raises NotFound."""
     if cohort_id is None:
         return None

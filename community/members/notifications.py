@@ -26,7 +26,7 @@ from community.members.rules.accounts import invitation_token, reset_token
         position=10,
     ),
 )
-def invite_them(ctx: ReadContext, event: MemberInvited) -> NotificationSpec | None:
+def send_invitation(ctx: ReadContext, event: MemberInvited) -> NotificationSpec | None:
     """Mail the invitation's link, unless a newer one was made since."""
     invitation = ctx.session.get(Invitation, event.invitation_id)
     if invitation is None or invitation.link_version != event.link_version:
@@ -73,7 +73,7 @@ def send_reset_link(ctx: ReadContext, event: PasswordResetRequested) -> Notifica
         position=30,
     ),
 )
-def say_password_changed(ctx: ReadContext, event: PasswordChanged) -> NotificationSpec:
+def notify_password_changed(ctx: ReadContext, event: PasswordChanged) -> NotificationSpec:
     """Notify the member that their password was changed, in case it was not them."""
     return NotificationSpec(to=[event.member_id], title="Your password was changed", url="/account")
 
@@ -81,7 +81,7 @@ def say_password_changed(ctx: ReadContext, event: PasswordChanged) -> Notificati
 @notify.on(
     MemberJoined, kind=StaffKind(label="Somebody has joined", icon="person", priority=Priority.DIGEST, position=510)
 )
-def tell_coordinators(ctx: ReadContext, event: MemberJoined) -> NotificationSpec:
+def notify_coordinators_of_join(ctx: ReadContext, event: MemberJoined) -> NotificationSpec:
     """Notify coordinators that a member joined."""
     handle = handles(ctx.session, [event.member_id]).get(event.member_id)
     to = [one for one in active_members.coordinators(ctx.session, now=ctx.now) if one != event.member_id]
@@ -104,7 +104,7 @@ def reset_link(session: Session, secret: str, recipient_id: UUID, subject: UUID 
 
 
 @mutable.on("member")
-def people(ctx: ReadContext, ids: Sequence[UUID]) -> dict[UUID, str]:
+def mutable_members(ctx: ReadContext, ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return handles by id, without the actor and members who are separated from the actor."""
     hidden = blocks.blocked_ids(ctx.session, ctx.actor.id) | {ctx.actor.id}
     return handles(ctx.session, [one for one in ids if one not in hidden])

@@ -21,7 +21,7 @@ from community.core.web.request_context import (
 from community.members import access
 from community.members.actions import accounts, invitations, password_changes
 from community.members.actions import sign_in as sign_in_actions
-from community.members.api.responses import caller, invited_address, join, with_cookies, with_device
+from community.members.api.responses import caller, invited_address, join, with_cookies, with_device_cookie
 from community.members.queries import profile as profile_queries
 from community.members.rules.consent_texts import CURRENT
 from community.members.schemas.invitations import AcceptSchema
@@ -82,7 +82,7 @@ def forgotten_form() -> PageResponse:
 def forgotten() -> PageResponse:
     """Queue the mail, if the address is a member's. The page says the same either way."""
     form = Form(EmailSchema())
-    sent = form.attempt(partial(password_changes.ask_for_reset, services().store), caller=caller())
+    sent = form.attempt(partial(password_changes.request_reset, services().store), caller=caller())
     return render_template("members/forgot_password.html", form=form, sent=sent), form.status
 
 
@@ -99,7 +99,7 @@ def reset(token: str) -> PageResponse:
     form = Form(PasswordSchema())
     if form.attempt(partial(password_changes.reset_password, services().store), token=token, caller=caller()):
         flash("Your password is changed. Sign in with the new one.")
-        return with_device(make_response(redirect("/sign-in")), form.result)
+        return with_device_cookie(make_response(redirect("/sign-in")), form.result)
     return render_template("members/reset_password.html", form=form, token=token), form.status
 
 

@@ -21,7 +21,7 @@ declare_kind(
     EmailBounced,
     kind=StaffKind(label="Mail does not reach somebody", icon="mail", priority=Priority.DIGEST, position=690),
 )
-def tell_coordinators(ctx: ReadContext, event: EmailBounced) -> NotificationSpec:
+def notify_coordinators_of_bounce(ctx: ReadContext, event: EmailBounced) -> NotificationSpec:
     """Notify coordinators that a member's mail comes back."""
     to = [one for one in coordinators(ctx.session, now=ctx.now) if one != event.member_id]
     return NotificationSpec(to=to, title="Mail does not reach somebody", url=f"/console/members/{event.member_id}")
@@ -31,7 +31,9 @@ def tell_coordinators(ctx: ReadContext, event: EmailBounced) -> NotificationSpec
     InvitationUndelivered,
     kind=StaffKind(label="An invitation did not arrive", icon="mail", priority=Priority.DIGEST, position=680),
 )
-def tell_of_undelivered_invitation(ctx: ReadContext, event: InvitationUndelivered) -> NotificationSpec | None:
+def notify_coordinators_of_undelivered_invitation(
+    ctx: ReadContext, event: InvitationUndelivered
+) -> NotificationSpec | None:
     """Notify coordinators that an invitation did not arrive, unless it was sent again or used since."""
     invitation = ctx.session.get(Invitation, event.invitation_id)
     if invitation is None or invitation.state_at(ctx.now) != "undelivered":

@@ -13,7 +13,7 @@ from community.meetups.rules.rsvps import HAS_PLACE, RsvpState
 from community.members.models import Member
 from community.members.queries.active_members import coordinators
 from community.members.queries.blocks import blocked_ids
-from community.members.queries.helping import helpers_among, may_be_brought_together, may_help
+from community.members.queries.helping import can_help_member, eligible_helpers, is_eligible_helper
 from community.onboarding import rules
 from community.onboarding.models import FirstWeek, Greeter
 
@@ -44,7 +44,7 @@ def onboarding_to_greet(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
     row = find_onboarding(uow, member_id, lock=True)
     if row is None or row.greeter_id != uow.actor.id:
         raise NotFound
-    if not may_be_brought_together(uow.session, helper=uow.actor.id, needs_help=member_id, now=uow.now):
+    if not can_help_member(uow.session, helper=uow.actor.id, needs_help=member_id, now=uow.now):
         raise NotFound
     return row
 
@@ -95,7 +95,7 @@ def possible_companions(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
         return []
     blocked = blocked_ids(ctx.session, row.member_id)
     going = attendees.members_with_rsvp(ctx, row.occurrence_id, [RsvpState.GOING])
-    allowed = helpers_among(ctx.session, going, now=ctx.now) - blocked - {row.member_id}
+    allowed = eligible_helpers(ctx.session, going, now=ctx.now) - blocked - {row.member_id}
     return [one for one in going if one in allowed]
 
 
@@ -105,7 +105,7 @@ def available_greeters(ctx: ReadContext, member_id: UUID) -> list[UUID]:
     query = (
         select(Greeter.member_id)
         .join(Member, Member.id == Greeter.member_id)
-        .where(may_help(ctx.now), Greeter.member_id != member_id)
+        .where(is_eligible_helper(ctx.now), Greeter.member_id != member_id)
         .order_by(Greeter.since, Greeter.member_id)
     )
     offered = [one for one in ctx.session.scalars(query) if one not in blocked]
@@ -113,7 +113,7 @@ def available_greeters(ctx: ReadContext, member_id: UUID) -> list[UUID]:
     found = [one for one in offered if one not in resting]
     if found:
         return found
-    staff = helpers_among(ctx.session, coordinators(ctx.session, now=ctx.now), now=ctx.now)
+    staff = eligible_helpers(ctx.session, coordinators(ctx.session, now=ctx.now), now=ctx.now)
     return sorted(staff - blocked - {member_id})
 
 

@@ -10,7 +10,7 @@ from community.meetups.queries.attendees import starts_at_unless_cancelled
 from community.meetups.rules.rsvps import RsvpAnswer
 from community.members.actions import quotas
 from community.members.events import SanctionImposed
-from community.members.queries.helping import may_help_now
+from community.members.queries.helping import can_help
 from community.onboarding import access, rules
 from community.onboarding.events import (
     CompanionAssigned,
@@ -127,7 +127,7 @@ def update_companion(uow: UnitOfWork, *, member_id: UUID) -> None:
 def replace_helper(uow: UnitOfWork, event: SanctionImposed) -> None:
     """Find others for the newcomers whom a member was to greet or accompany, when that member may not help any more."""
     member_id = event.member_id
-    if may_help_now(uow.session, member_id, now=uow.now):
+    if can_help(uow.session, member_id, now=uow.now):
         return
     for row in access.onboardings_of_helper(uow, member_id):
         if row.greeter_id == member_id and row.greeted_at is None:

@@ -14,7 +14,7 @@ from community.core.unit_of_work import ReadContext
 from community.meetups.queries import meetups as meetups_queries
 from community.meetups.rules.rsvps import RsvpState
 from community.members.queries.blocks import blocked_ids
-from community.members.queries.helping import may_help_now
+from community.members.queries.helping import can_help
 from community.members.queries.people import handles
 from community.onboarding import access
 from community.onboarding.models import FirstWeek
@@ -110,7 +110,7 @@ def my_onboarding(ctx: ReadContext) -> OnboardingView | None:
 
 def my_newcomers(ctx: ReadContext) -> GreeterView:
     """Return the newcomers whom the actor greets and may accompany. There are none while they may not help."""
-    if not may_help_now(ctx.session, ctx.actor.id, now=ctx.now):
+    if not can_help(ctx.session, ctx.actor.id, now=ctx.now):
         return GreeterView(access.own_greeter_offer(ctx) is not None, (), ())
     hidden = blocked_ids(ctx.session, ctx.actor.id)
     rows = ctx.session.scalars(

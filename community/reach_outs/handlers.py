@@ -10,7 +10,7 @@ from community.members.events import (
     NoContactCreated,
     SanctionImposed,
 )
-from community.members.queries.helping import may_help_now
+from community.members.queries.helping import can_help
 from community.reach_outs.access import reach_outs as access
 from community.reach_outs.actions import drills, escalation, reach_outs
 from community.reach_outs.events import ReachOutRoomDue, ReachOutStepDue, ResponseCheckDue
@@ -58,7 +58,7 @@ def end_for_departed_member(uow: UnitOfWork, event: MemberSuspended | MemberDeac
 @handlers.on(SanctionImposed)
 def replace_restricted_responder(uow: UnitOfWork, event: SanctionImposed) -> None:
     """Ask others for the reach-outs that a member claimed who may not help any more."""
-    if may_help_now(uow.session, event.member_id, now=uow.now):
+    if can_help(uow.session, event.member_id, now=uow.now):
         return
     for row in access.open_requests_of(uow, event.member_id):
         if row.claimed_by == event.member_id:

@@ -16,7 +16,7 @@ from community.core.unit_of_work import ReadContext
 from community.members.events import SanctionEnded, SanctionImposed, SanctionLifted
 from community.members.models import Sanction
 from community.members.queries.active_members import coordinators
-from community.members.rules.accounts import measure_path
+from community.members.rules.accounts import sanction_path
 from community.rooms.models import RoomMembership
 from community.safety.events import (
     AppealDecided,
@@ -181,7 +181,7 @@ def sanction_link(session: Session, secret: str, recipient_id: UUID, subject: UU
     if sanction is None:
         return None
     is_kept_out = sanction.kind == "suspension" and sanction.lifted_at is None
-    return measure_path(secret, sanction.id) if is_kept_out else f"/measures/{sanction.id}"
+    return sanction_path(secret, sanction.id) if is_kept_out else f"/measures/{sanction.id}"
 
 
 def deciding_coordinators(ctx: ReadContext, *, member_id: UUID, imposed_by: UUID) -> list[UUID]:

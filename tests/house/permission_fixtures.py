@@ -24,7 +24,7 @@ from community.meetups.models import Occurrence
 from community.meetups.queries import calendars as meetups_queries
 from community.members.actions import accounts, invitations, sanctions
 from community.members.models import Member, PasswordReset, Session
-from community.members.rules.accounts import measure_token, reset_token
+from community.members.rules.accounts import reset_token, sanction_token
 from community.milestones import actions
 from community.notifications import actions as notifications_actions
 from community.notifications.models import Delivery, Notification
@@ -299,7 +299,7 @@ class World:
             "sanction_id": str(open_one.id),
             "appeal_id": str(appeal.id),
             "suspension_id": str(suspension.id),
-            "measure_token": measure_token(self._secret, suspension.id),
+            "measure_token": sanction_token(self._secret, suspension.id),
         }
 
     def _tasks(self) -> None:

@@ -104,7 +104,7 @@ def test_ada_orders_nothing_between_an_admin_and_ben(act: Act, cast: Cast) -> No
             with pytest.raises(NotFound):
                 act(cast.ada, action, member_id=one.id, other_id=other.id, **more)
     with pytest.raises(ValidationFailed):
-        act(cast.ada, access.member_named, handle="Root")
+        act(cast.ada, access.manageable_member_by_handle, handle="Root")
 
     act(cast.root, accounts.create_no_contact_order, member_id=cast.ben.id, other_id=cast.root.id, source="court")
     assert act.read(cast.ada, lambda ctx: blocks.no_contacts(ctx, cast.ben.id)) == []

@@ -17,14 +17,14 @@ def test_handles_that_may_not(handle: str) -> None:
 
 def test_the_sixth_failure_from_one_place_is_too_many() -> None:  # S5
     none = {"by_wide_pair": 0, "by_address": 0, "by_network": 0, "by_account": 0, "known_device": False}
-    assert accounts.may_try(by_pair=4, **none)
-    assert not accounts.may_try(by_pair=5, **none)
+    assert accounts.can_attempt_sign_in(by_pair=4, **none)
+    assert not accounts.can_attempt_sign_in(by_pair=5, **none)
 
 
 def test_an_attack_from_everywhere_still_lets_a_known_device_in() -> None:  # S5
     none = {"by_pair": 0, "by_wide_pair": 0, "by_address": 0, "by_network": 0, "by_account": 0}
-    assert not accounts.may_try(**{**none, "by_account": 50}, known_device=False)
-    assert accounts.may_try(**{**none, "by_account": 50}, known_device=True)
-    assert not accounts.may_try(**{**none, "by_address": 100}, known_device=True)
-    assert not accounts.may_try(**{**none, "by_network": 200}, known_device=True)
-    assert not accounts.may_try(**{**none, "by_wide_pair": 15}, known_device=True)
+    assert not accounts.can_attempt_sign_in(**{**none, "by_account": 50}, known_device=False)
+    assert accounts.can_attempt_sign_in(**{**none, "by_account": 50}, known_device=True)
+    assert not accounts.can_attempt_sign_in(**{**none, "by_address": 100}, known_device=True)
+    assert not accounts.can_attempt_sign_in(**{**none, "by_network": 200}, known_device=True)
+    assert not accounts.can_attempt_sign_in(**{**none, "by_wide_pair": 15}, known_device=True)

@@ -267,10 +267,10 @@ def test_a_suspended_member_gets_no_session_while_the_password_was_hashed(
     cast: Cast, act: Act, store: UnitOfWorkFactory
 ) -> None:
     with store.unit_of_work() as uow:
-        assert access.member_signing_in(uow, cast.ben.id)
+        assert access.locked_active_member(uow, cast.ben.id)
         uow.session.get_one(Member, cast.ben.id).state = "deactivated"
         uow.session.flush()
-        assert access.member_signing_in(uow, cast.ben.id) is None
+        assert access.locked_active_member(uow, cast.ben.id) is None
 
 
 def whoami(app: Flask, token: str) -> Any:

@@ -160,7 +160,7 @@ def test_requests_at_the_same_moment_make_two_reset_mails(cast: Cast, store: Uni
     """A19b: 40 at once got 4 mails instead of 2 on PostgreSQL."""
     all_at_once(
         40,
-        lambda number: password_changes.ask_for_reset(
+        lambda number: password_changes.request_reset(
             store, email="ben@example.org", caller=caller(f"198.51.100.{number}")
         ),
     )

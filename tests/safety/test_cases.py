@@ -19,7 +19,7 @@ from community.core.unit_of_work import Actor, Role, UnitOfWorkFactory
 from community.features import load_subscribers
 from community.members.events import SanctionEnded, SanctionImposed, SanctionLifted
 from community.members.models import Member, Sanction
-from community.members.rules.accounts import measure_token
+from community.members.rules.accounts import sanction_token
 from community.notifications.models import Delivery
 from community.processes.worker import Worker
 from community.rooms.actions import messages as messages_actions
@@ -302,7 +302,7 @@ def test_ben_suspended_gets_a_link_that_works_without_signing_in(
         ).all()
     assert states == [("sanction.imposed", "sent")]
 
-    address = f"/measures/{made.id}/{measure_token(settings.secret_key, made.id)}"
+    address = f"/measures/{made.id}/{sanction_token(settings.secret_key, made.id)}"
     shown = client.get(address)
     assert shown.status_code == 200
     assert "Threats in a room." in shown.text
@@ -321,7 +321,7 @@ def test_ben_suspended_learns_why_and_until_when_by_signing_in(
     made = impose(act, cast.ada, report(act, cast.ben, said), "suspension")
     with store.unit_of_work() as uow:
         uow.session.get_one(Sanction, made.id).ends_at = uow.now + timedelta(days=3)
-    address = f"/measures/{made.id}/{measure_token(settings.secret_key, made.id)}"
+    address = f"/measures/{made.id}/{sanction_token(settings.secret_key, made.id)}"
 
     told = sign_in(client, email)
     assert (told.status_code, told.json["code"]) == (403, "suspended")

@@ -10,7 +10,7 @@ from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.actions import sanctions
 from community.members.models import Sanction
-from community.members.rules.accounts import measure_token
+from community.members.rules.accounts import sanction_token
 from community.safety.notifications import sanction_link
 from tests.conftest import Act
 from tests.factories import Cast
@@ -27,7 +27,7 @@ def impose(act: Act, cast: Cast, kind: str) -> Sanction:
 
 
 def address_of(settings: Settings, made: Sanction) -> str:
-    return f"/measures/{made.id}/{measure_token(settings.secret_key, made.id)}"
+    return f"/measures/{made.id}/{sanction_token(settings.secret_key, made.id)}"
 
 
 @pytest.mark.parametrize("kind", ["warning", "mute"])

@@ -10,7 +10,7 @@ from community.buddies.queries.candidates import stand_in_candidates
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.members.queries.blocks import blocked_ids, can_interact
-from community.members.queries.helping import may_be_brought_together
+from community.members.queries.helping import can_help_member
 
 
 def own_pairings_that_go_on(uow: UnitOfWork) -> list[Pairing]:
@@ -54,9 +54,9 @@ def may_stand_in(ctx: ReadContext, row: StandIn) -> bool:
         return False
     if row.claimed_by == me:
         return True
-    return may_be_brought_together(
-        ctx.session, helper=me, needs_help=row.member_id, now=ctx.now
-    ) and me in asked_to_stand_in(ctx, row)
+    return can_help_member(ctx.session, helper=me, needs_help=row.member_id, now=ctx.now) and me in asked_to_stand_in(
+        ctx, row
+    )
 
 
 def asked_to_stand_in(ctx: ReadContext, row: StandIn) -> list[UUID]:

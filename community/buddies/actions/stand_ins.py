@@ -11,7 +11,7 @@ from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.members.actions import quotas
-from community.members.queries.helping import may_help_now
+from community.members.queries.helping import can_help
 from community.rooms.actions import managed_rooms
 from community.rooms.actions.create import open_room
 from community.rooms.actions.membership import remove_members
@@ -89,7 +89,7 @@ def claim(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:
 
 def replace_helper(uow: UnitOfWork, *, member_id: UUID) -> None:
     """Ask others for the days on which a member stands in, when that member may no longer help."""
-    if may_help_now(uow.session, member_id, now=uow.now):
+    if can_help(uow.session, member_id, now=uow.now):
         return
     for row in stand_ins.stand_ins_of_helper(uow, member_id):
         if row.room_id is not None:

@@ -20,7 +20,7 @@ from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active_members import is_active
 from community.members.queries.blocks import blocked_ids, blocked_pairs
-from community.members.queries.helping import is_in_good_standing, may_help
+from community.members.queries.helping import is_eligible_helper, is_in_good_standing
 
 MATCHES = {"seeking": ("mentor",), "mentor": ("seeking",), "peer": ("peer",)}
 
@@ -35,7 +35,7 @@ def may_be_matched(now: datetime) -> ColumnElement[bool]:
     Mentors and peers help the other one, so they need to be allowed to. A newcomer who seeks a mentor needs help.
     """
     seeks = and_(BuddyProfile.role == "seeking", is_in_good_standing(now))
-    return or_(seeks, may_help(now))
+    return or_(seeks, is_eligible_helper(now))
 
 
 def may_be_paired(ctx: ReadContext, *member_ids: UUID) -> bool:
@@ -81,7 +81,7 @@ def candidates_for_member(ctx: ReadContext, member_id: UUID) -> Population:
 def stand_in_candidates(ctx: ReadContext, *, member_id: UUID, but: Collection[UUID]) -> list[UUID]:
     """Return members who offer to stand in and fit this member by all rules, except on their quiet days."""
     rows = _profiles(
-        ctx, BuddyProfile.stands_in.is_(True), BuddyProfile.member_id != member_id, among=may_help(ctx.now)
+        ctx, BuddyProfile.stands_in.is_(True), BuddyProfile.member_id != member_id, among=is_eligible_helper(ctx.now)
     )
     rows += _profiles(ctx, BuddyProfile.member_id == member_id, among=is_active(ctx.now))
     blocked = blocked_ids(ctx.session, member_id) | set(but)

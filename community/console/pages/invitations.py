@@ -14,7 +14,7 @@ from community.core.web.request_context import audit_facts, read_context, servic
 from community.core.web.template_context import paging
 from community.members.actions import accounts
 from community.members.actions import invitations as invitations_actions
-from community.members.api.responses import invited
+from community.members.api.responses import invitation_response
 from community.members.queries import invitations as invitations_queries
 from community.members.schemas.invitations import CohortSchema, InviteSchema
 
@@ -33,7 +33,7 @@ def invite() -> PageResponse:
 
     def send(uow: UnitOfWork, *, role: str, **fields: Any) -> dict[str, Any]:
         secret = services().settings.secret_key
-        return invited(invitations_actions.invite(uow, role=Role(role), **fields, secret=secret))
+        return invitation_response(invitations_actions.invite(uow, role=Role(role), **fields, secret=secret))
 
     if form.submit(send, values=values):
         return _invitations_page(Form(values={}), Form(values={}), made=form.result, invited_to=form.value("email"))
@@ -44,7 +44,7 @@ def invite() -> PageResponse:
 def resend(invitation_id: UUID) -> PageResponse:
     """Send a new link that is valid for another week."""
     with unit_of_work() as uow:
-        made = invited(
+        made = invitation_response(
             invitations_actions.resend_invitation(
                 uow, invitation_id=invitation_id, secret=services().settings.secret_key
             )

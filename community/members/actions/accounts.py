@@ -32,7 +32,7 @@ class CohortExists(Conflict):
 def change_profile(uow: UnitOfWork, *, handle: str | None = None, time_zone: str | None = None) -> Member:
     """Change the actor's handle or time zone. Raises HandleTaken."""
     if handle is not None:
-        handle_claims.begin_choosing(uow)  # before the member's row, which another member's choice may write
+        handle_claims.lock_handles(uow)  # before the member's row, which another member's choice may write
     member = access.own_member(uow)
     if handle is not None and handle != member.handle:
         change_handle(uow, member, handle=handle)
@@ -47,7 +47,7 @@ def block(uow: UnitOfWork, *, member_id: UUID) -> None:
 
     An unknown id and the actor's own change nothing and get the same answer, so ids cannot be probed.
     """
-    other = access.anybody_else(uow, member_id)
+    other = access.other_member(uow, member_id)
     if other is None or access.own_block(uow, other.id) is not None:
         return
     uow.session.add(
@@ -55,7 +55,7 @@ def block(uow: UnitOfWork, *, member_id: UUID) -> None:
             blocker_id=uow.actor.id,
             blocked_id=other.id,
             created_at=uow.now,
-            blocked_handle=access.handle_as_known(uow, other),
+            blocked_handle=access.last_known_handle(uow, other),
             blocker_handle=access.own_member(uow).handle,
         )
     )
@@ -65,7 +65,7 @@ def block(uow: UnitOfWork, *, member_id: UUID) -> None:
 
 def unblock(uow: UnitOfWork, *, member_id: UUID) -> None:
     """End one of the actor's blocks. Idempotent. An unknown id gets the same answer."""
-    other = access.anybody_else(uow, member_id)
+    other = access.other_member(uow, member_id)
     if other is None:
         return
     uow.session.execute(delete(Block).where(Block.blocker_id == uow.actor.id, Block.blocked_id == other.id))

@@ -11,7 +11,7 @@ from community.members.rules import accounts, handles
 CHOOSING = "members: a handle is chosen"
 
 
-def begin_choosing(uow: UnitOfWork) -> None:
+def lock_handles(uow: UnitOfWork) -> None:
     """Lock the choosing of handles until the transaction ends."""
     lock_names(uow.session, CHOOSING)
 
@@ -21,7 +21,7 @@ def is_taken(uow: UnitOfWork, *, handle: str, member: Member | None = None) -> b
 
     Locks the choosing of handles until the transaction ends.
     """
-    begin_choosing(uow)
+    lock_handles(uow)
     _fill_in_skeletons(uow)
     looks, broad = handles.skeleton(handle), handles.broad_skeleton(handle)
     others = select(Member.handle).where(Member.id != member.id) if member else select(Member.handle)
@@ -37,7 +37,7 @@ def is_taken(uow: UnitOfWork, *, handle: str, member: Member | None = None) -> b
     return uow.session.scalar(given_up.limit(1)) is not None
 
 
-def keep_for(uow: UnitOfWork, member: Member, *, looked: str) -> None:
+def reserve_former_handle(uow: UnitOfWork, member: Member, *, looked: str) -> None:
     """Reserve the skeleton of a member's former handle for 90 days."""
     uow.session.execute(delete(FormerHandle).where(FormerHandle.until <= uow.now))
     uow.session.add(FormerHandle(member_id=member.id, skeleton=looked, until=uow.now + accounts.HANDLE_IS_KEPT))

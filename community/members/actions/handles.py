@@ -27,7 +27,7 @@ def change_handle(uow: UnitOfWork, member: Member, *, handle: str) -> None:
     member.handle, member.handle_key = handle, handles.handle_key(handle)
     member.handle_skeleton = handles.skeleton(handle)
     if looked != member.handle_skeleton:
-        handle_claims.keep_for(uow, member, looked=looked)
+        handle_claims.reserve_former_handle(uow, member, looked=looked)
 
 
 def flush_handle(uow: UnitOfWork) -> None:

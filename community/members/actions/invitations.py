@@ -62,7 +62,7 @@ def invite(uow: UnitOfWork, *, email: str, role: Role, secret: str, cohort_id: U
     staff = uow.permitted(Permission.INVITE_MEMBERS)
     if Role(role).is_above(staff.role):
         raise AdminsOnly
-    access.cohort_for(uow, cohort_id)
+    access.optional_cohort(uow, cohort_id)
     made = create_or_renew_invitation(
         uow, email=email, role=role, secret=secret, cohort_id=cohort_id, invited_by=staff.id
     )

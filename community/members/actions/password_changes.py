@@ -38,7 +38,7 @@ class ResetEnded(Gone):
     message = "This link no longer works. Ask for a new one."
 
 
-def ask_for_reset(store: UnitOfWorkFactory, *, email: str, caller: Caller) -> None:
+def request_reset(store: UnitOfWorkFactory, *, email: str, caller: Caller) -> None:
     """Queue a mail with a link if the address is a member's and not throttled. The caller learns nothing either way.
 
     Ends earlier links. Raises TooMany only by the caller's own network address.
@@ -48,7 +48,7 @@ def ask_for_reset(store: UnitOfWorkFactory, *, email: str, caller: Caller) -> No
     with store.unit_of_work() as uow:
         is_allowed = sign_in_throttle.count_reset(uow, account=account, origin=caller.origin)
         member = access.active_member_by_email(uow, email)
-        if member is None or not is_allowed or access.member_signing_in(uow, member.id) is None:
+        if member is None or not is_allowed or access.locked_active_member(uow, member.id) is None:
             return
         accounts_actions.end_resets(uow, member.id)
         reset = PasswordReset(
@@ -68,13 +68,13 @@ def reset_password(store: UnitOfWorkFactory, *, token: str, password: str, calle
     """
     with store.read_context() as ctx:
         reset = access.open_reset(ctx, token)
-        own = () if reset is None else (caller.service, *access.names_of(ctx, reset.member_id))
+        own = () if reset is None else (caller.service, *access.names_for_password(ctx, reset.member_id))
     if reset is None:
         sign_in_throttle.count_dead_link(store, caller.origin)
         raise ResetEnded
     hashed = hash_new_password(password, own=own)
     with store.unit_of_work() as uow:
-        member = access.member_resetting(uow, reset)
+        member = access.member_of_reset(uow, reset)
         if access.open_reset(uow, token, lock=True) is None:
             raise ResetEnded
         member.password_hash = hashed
@@ -94,7 +94,7 @@ def change_password(
     _password_changes.take(actor.id, pubsub=store.pubsub, secret=store.secret)
     with store.read_context(actor) as ctx:
         hashed = access.own_password_hash(ctx)
-        own = (service, *access.names_of(ctx, actor.id))
+        own = (service, *access.names_for_password(ctx, actor.id))
     if not password_matches(hashed, passwords.normal_password(current_password)):
         raise WrongPassword
     fresh = hash_new_password(password, own=own)

@@ -13,23 +13,23 @@ from community.core.db import UTCDateTime
 from community.core.unit_of_work import Actor, Role, UnitOfWorkFactory
 from community.members.models import Member, Session
 from community.members.queries.active_members import is_active
-from community.members.rules.accounts import session_holds
+from community.members.rules.accounts import is_session_valid
 
 TOUCH_EVERY = timedelta(minutes=1)
 
 
 def authenticate(store: UnitOfWorkFactory, token: str) -> Actor | None:
     """Return the actor of a session token; None when it expired, idled out, or its member may not use the service."""
-    return identify_all(store, [token]).get(token)
+    return authenticate_all(store, [token]).get(token)
 
 
-def identify_in_background(store: UnitOfWorkFactory, token: str) -> Actor | None:
+def authenticate_in_background(store: UnitOfWorkFactory, token: str) -> Actor | None:
     """Return the actor of a session token for a request that a page makes by itself, which does not count as use."""
     held = _held(store, [token], store.clock())
     return _actor(held[0]) if held else None
 
 
-def identify_all(store: UnitOfWorkFactory, tokens: Collection[str]) -> dict[str, Actor]:
+def authenticate_all(store: UnitOfWorkFactory, tokens: Collection[str]) -> dict[str, Actor]:
     """Return the actors of these session tokens with one query, and one write for those not seen for a while."""
     now = store.clock()
     by_hash = {token_hash(token): token for token in tokens}
@@ -65,7 +65,9 @@ def live_sessions(session: DbSession, session_ids: set[UUID], *, now: datetime) 
 
 
 def _holds(row: Any, now: datetime) -> bool:
-    return session_holds(now, expires_at=row.expires_at, last_used_at=row.last_used_at, idle_seconds=row.idle_seconds)
+    return is_session_valid(
+        now, expires_at=row.expires_at, last_used_at=row.last_used_at, idle_seconds=row.idle_seconds
+    )
 
 
 # Prepared once, because every request and every socket begins with the first of them.

@@ -77,7 +77,7 @@ def sign_in(store: UnitOfWorkFactory, *, email: str, password: str, caller: Call
     email = accounts.normal_email(email)
     account, origin = sign_in_throttle.account_of(caller.secret, email), caller.origin
     with store.unit_of_work() as uow:
-        member = access.member_coming_in(uow, email)
+        member = access.unclosed_member_by_email(uow, email)
         known_device = member is not None and accounts.is_known_device(caller.secret, member.id, caller.device)
         sign_in_throttle.count_sign_in(uow, account=account, origin=origin, known_device=known_device)
     hashed = member.password_hash if member else None
@@ -86,7 +86,7 @@ def sign_in(store: UnitOfWorkFactory, *, email: str, password: str, caller: Call
     _refuse_suspended(store, member, account=account, caller=caller)
     better = hash_password(passwords.normal_password(password)) if needs_rehash(hashed) else None
     with store.unit_of_work() as uow:
-        present = access.member_signing_in(uow, member.id)
+        present = access.locked_active_member(uow, member.id)
         if present is None or present.password_hash != hashed:  # suspended or changed while we hashed
             raise InvalidCredentials
         present.password_hash = better or hashed
@@ -101,7 +101,7 @@ def _refuse_suspended(store: UnitOfWorkFactory, member: Member, *, account: str,
         if held is None:
             return
         sign_in_throttle.forget_failures(uow, account=account, origin=caller.origin)
-    raise Suspended(path=accounts.measure_path(caller.secret, held.id), ends_at=held.ends_at)
+    raise Suspended(path=accounts.sanction_path(caller.secret, held.id), ends_at=held.ends_at)
 
 
 def open_session(uow: UnitOfWork, member: Member, *, caller: Caller) -> SignedIn:
@@ -141,7 +141,7 @@ def _end_oldest(uow: UnitOfWork, member_id: UUID) -> None:
     held = [
         row.id
         for row in rows
-        if accounts.session_holds(
+        if accounts.is_session_valid(
             uow.now, expires_at=row.expires_at, last_used_at=row.last_used_at, idle_seconds=row.idle_seconds
         )
     ]

@@ -46,7 +46,7 @@ def count_sign_in(uow: UnitOfWork, *, account: str, origin: Origin, known_device
     """
     _lock(uow, origin, account)
     since = uow.now - accounts.THROTTLE_WINDOW
-    if not accounts.may_try(
+    if not accounts.can_attempt_sign_in(
         by_pair=_count(
             uow, "sign_in", since, SignInAttempt.account == account, SignInAttempt.address == origin.address
         ),

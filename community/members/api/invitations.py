@@ -10,7 +10,7 @@ from community.core.unit_of_work import Role
 from community.core.web.request_context import csrf_exempt, read_context, services, unit_of_work
 from community.members.actions import accounts, invitations
 from community.members.api import api
-from community.members.api.responses import answer_signed_in, invited, join
+from community.members.api.responses import invitation_response, join, signed_in_response
 from community.members.queries import invitations as invitations_queries
 from community.members.rules.consent_texts import CURRENT
 from community.members.schemas.invitations import (
@@ -43,7 +43,7 @@ def post_invitation(whom: dict[str, Any]) -> dict[str, Any]:
     """
     whom["role"] = Role(whom["role"])
     with unit_of_work() as uow:
-        return invited(invitations.invite(uow, **whom, secret=services().settings.secret_key))
+        return invitation_response(invitations.invite(uow, **whom, secret=services().settings.secret_key))
 
 
 @api.post("/invitations/<uuid:invitation_id>/resend")
@@ -51,7 +51,7 @@ def post_invitation(whom: dict[str, Any]) -> dict[str, Any]:
 def post_resend(invitation_id: UUID) -> dict[str, Any]:
     """Make a new link for another week (coordinators). The old link ends."""
     with unit_of_work() as uow:
-        return invited(
+        return invitation_response(
             invitations.resend_invitation(uow, invitation_id=invitation_id, secret=services().settings.secret_key)
         )
 
@@ -104,4 +104,4 @@ def get_consent_texts() -> dict[str, Any]:
 @csrf_exempt
 def post_accept(filled_in: dict[str, Any]) -> Response:
     """Join by an invitation's token, once. The answer is that of signing in."""
-    return answer_signed_in(join(filled_in))
+    return signed_in_response(join(filled_in))

@@ -51,7 +51,7 @@ def caller() -> sign_in.Caller:
     )
 
 
-def answer_signed_in(signed_in: sign_in.SignedIn) -> Response:
+def signed_in_response(signed_in: sign_in.SignedIn) -> Response:
     """Return 201 with the token, and the cookies for a browser."""
     actor = signed_in.actor
     response = jsonify(
@@ -66,10 +66,10 @@ def answer_signed_in(signed_in: sign_in.SignedIn) -> Response:
 def with_cookies(response: Response, signed_in: sign_in.SignedIn) -> Response:
     """Set the cookies of the session and of the device."""
     set_session_cookie(response, signed_in.token, seconds=signed_in.seconds)
-    return with_device(response, signed_in.device)
+    return with_device_cookie(response, signed_in.device)
 
 
-def with_device(response: Response, mark: str) -> Response:
+def with_device_cookie(response: Response, mark: str) -> Response:
     """Set the cookie of the device."""
     secure = services().settings.is_production
     response.set_cookie(device_cookie(), mark, max_age=YEAR, httponly=True, secure=secure, samesite="Lax")
@@ -81,7 +81,7 @@ def device_cookie() -> str:
     return services().device_cookie_name
 
 
-def invited(made: invitations.Invited) -> dict[str, Any]:
+def invitation_response(made: invitations.Invited) -> dict[str, Any]:
     """Return a new invitation as JSON, with its link for those who may see it."""
     link = f"{services().settings.public_url.rstrip('/')}/join/{made.token}" if made.token else None
     return {"id": made.invitation.id, "state": made.invitation.state, "url": link}

@@ -16,7 +16,7 @@ from community.core.web.request_context import (
 )
 from community.members.actions import password_changes, sign_in
 from community.members.api import api
-from community.members.api.responses import answer_signed_in, caller, with_device
+from community.members.api.responses import caller, signed_in_response, with_device_cookie
 from community.members.queries import profile
 from community.members.schemas.sessions import (
     ChangePasswordSchema,
@@ -35,7 +35,7 @@ from community.members.schemas.sessions import (
 @csrf_exempt
 def post_session(credentials: dict[str, str]) -> Response:
     """Sign in. Returns a bearer token, and sets a cookie of the same session."""
-    return answer_signed_in(sign_in.sign_in(services().store, **credentials, caller=caller()))
+    return signed_in_response(sign_in.sign_in(services().store, **credentials, caller=caller()))
 
 
 @api.delete("/session")
@@ -71,7 +71,7 @@ def delete_one_session(session_id: UUID) -> None:
 @csrf_exempt
 def post_password_reset(asked: dict[str, str]) -> dict[str, str]:
     """Ask for a link to choose a new password. The answer is the same for every address."""
-    password_changes.ask_for_reset(services().store, **asked, caller=caller())
+    password_changes.request_reset(services().store, **asked, caller=caller())
     return {"detail": "If this address is known here, a mail is on its way."}
 
 
@@ -82,7 +82,7 @@ def post_password_reset(asked: dict[str, str]) -> dict[str, str]:
 def put_password_reset(chosen: dict[str, str], token: str) -> Response:
     """Set a new password by the link's token. Every session and every other link ends."""
     mark = password_changes.reset_password(services().store, token=token, **chosen, caller=caller())
-    return with_device(Response(status=204), mark)
+    return with_device_cookie(Response(status=204), mark)
 
 
 @api.put("/me/password")

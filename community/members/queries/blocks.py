@@ -62,12 +62,12 @@ def _others(member: BindParameter[UUID], *sources: Source) -> CompoundSelect[Any
     return union(*(select(other).where(one == member, holds) for one, other, holds in ways))
 
 
-def is_apart_from_anyone(member: ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+def is_separated_from_anyone(member: ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     """Return the condition that someone must not meet this member."""
     return or_(*(exists().where(or_(one == member, other == member), holds) for one, other, holds in SOURCES))
 
 
-def pairs_apart(members: BindParameter[UUID]) -> CompoundSelect[Any]:
+def separated_pairs(members: BindParameter[UUID]) -> CompoundSelect[Any]:
     """Select the separated pairs of which at least one is among these members; each once, in either order."""
     return union(
         *(select(one, other).where(or_(one.in_(members), other.in_(members)), holds) for one, other, holds in SOURCES)

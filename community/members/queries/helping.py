@@ -45,28 +45,28 @@ def has_settled_in(now: datetime, who: type[Member] = Member) -> ColumnElement[b
     return or_(who.role.in_(roles_with(Permission.TAKE_SHIFTS)), who.created_at <= _before(now), ~anyone)
 
 
-def may_help(now: datetime, who: type[Member] = Member) -> ColumnElement[bool]:
+def is_eligible_helper(now: datetime, who: type[Member] = Member) -> ColumnElement[bool]:
     """Return the condition on `Member`, or an alias: may be brought together with a member who needs help."""
     return and_(is_in_good_standing(now, who), has_settled_in(now, who))
 
 
-def helpers_among(session: Session, member_ids: Iterable[UUID], *, now: datetime) -> set[UUID]:
+def eligible_helpers(session: Session, member_ids: Iterable[UUID], *, now: datetime) -> set[UUID]:
     """Return those of these members who may be brought together with a member who needs help."""
     ids = set(member_ids)
-    return set(session.scalars(select(Member.id).where(Member.id.in_(ids), may_help(now)))) if ids else set()
+    return set(session.scalars(select(Member.id).where(Member.id.in_(ids), is_eligible_helper(now)))) if ids else set()
 
 
-def may_help_now(session: Session, member_id: UUID, *, now: datetime) -> bool:
+def can_help(session: Session, member_id: UUID, *, now: datetime) -> bool:
     """Return whether a member may be brought together with a member who needs help."""
-    return bool(helpers_among(session, [member_id], now=now))
+    return bool(eligible_helpers(session, [member_id], now=now))
 
 
-def may_be_brought_together(session: Session, *, helper: UUID, needs_help: UUID, now: datetime) -> bool:
+def can_help_member(session: Session, *, helper: UUID, needs_help: UUID, now: datetime) -> bool:
     """Return whether this helper may meet this member: the helper is eligible, the member active, the two not
     separated.
     """
     here = session.scalar(select(Member.id).where(Member.id == needs_help, is_active(now)))
-    return here is not None and may_help_now(session, helper, now=now) and can_interact(session, helper, needs_help)
+    return here is not None and can_help(session, helper, now=now) and can_interact(session, helper, needs_help)
 
 
 def _before(now: datetime) -> datetime:

@@ -26,7 +26,7 @@ def on_shift(session: Session, *, now: datetime) -> list[UUID]:
 
 def has_shift_schedule(session: Session, *, now: datetime) -> bool:
     """Return whether this community has a shift schedule: some shift is to come, is on, or ended within a fortnight."""
-    return bool(session.scalar(select(keeps_rota(now - ROTA_LASTS))))
+    return bool(session.scalar(select(has_shift_since(now - ROTA_LASTS))))
 
 
 def is_running(now: Moment) -> ColumnElement[bool]:
@@ -34,7 +34,7 @@ def is_running(now: Moment) -> ColumnElement[bool]:
     return (Shift.starts_at <= now) & (Shift.ends_at > now)
 
 
-def nobody_on_shift(now: Moment, *, since: Moment) -> ColumnElement[bool]:
+def no_one_on_shift(now: Moment, *, since: Moment) -> ColumnElement[bool]:
     """Return the condition that there is a shift schedule (a shift ended after `since`), and no one is on shift now."""
     staff = aliased(Member)
     there = exists().where(
@@ -43,14 +43,14 @@ def nobody_on_shift(now: Moment, *, since: Moment) -> ColumnElement[bool]:
         staff.role.in_(roles_with(Permission.TAKE_SHIFTS)),
         is_active(now, staff),
     )
-    return and_(keeps_rota(since), ~there)
+    return and_(has_shift_since(since), ~there)
 
 
 def is_unattended(session: Session, *, now: datetime) -> bool:
     """Return whether there is a shift schedule and no one is on shift."""
-    return bool(session.scalar(select(nobody_on_shift(now, since=now - ROTA_LASTS))))
+    return bool(session.scalar(select(no_one_on_shift(now, since=now - ROTA_LASTS))))
 
 
-def keeps_rota(since: Moment) -> ColumnElement[bool]:
+def has_shift_since(since: Moment) -> ColumnElement[bool]:
     """Return the condition that some shift ended after a moment or is still to end."""
     return exists().where(Shift.ends_at > since)

@@ -73,7 +73,7 @@ def _in_nat64(ip: IPv6Address) -> IPv4Address | None:
     return IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None
 
 
-def may_try(
+def can_attempt_sign_in(
     *, by_pair: int, by_wide_pair: int, by_address: int, by_network: int, by_account: int, known_device: bool
 ) -> bool:
     """Return whether a sign-in may be tried, by the failures within THROTTLE_WINDOW.
@@ -97,7 +97,7 @@ def session_limit(*, staff: bool) -> timedelta:
     return STAFF_SESSION_LASTS if staff else SESSION_LASTS
 
 
-def session_holds(now: datetime, *, expires_at: datetime, last_used_at: datetime, idle_seconds: int) -> bool:
+def is_session_valid(now: datetime, *, expires_at: datetime, last_used_at: datetime, idle_seconds: int) -> bool:
     """Return whether a session has neither expired nor idled out."""
     return expires_at > now and last_used_at + timedelta(seconds=idle_seconds) > now
 
@@ -122,11 +122,11 @@ def is_known_device(secret: str, member_id: UUID, shown: str) -> bool:
     return hmac.compare_digest(device_token(secret, member_id).encode(), shown.encode("utf-8", "replace"))
 
 
-def measure_token(secret: str, sanction_id: UUID) -> str:
+def sanction_token(secret: str, sanction_id: UUID) -> str:
     """Return the token of a sanction's link. It is derived, so no secret has to be stored to make the link."""
     return keyed_digest(secret, "measure", str(sanction_id))
 
 
-def measure_path(secret: str, sanction_id: UUID) -> str:
+def sanction_path(secret: str, sanction_id: UUID) -> str:
     """Return the path of a sanction's page for a member who cannot sign in."""
-    return f"/measures/{sanction_id}/{measure_token(secret, sanction_id)}"
+    return f"/measures/{sanction_id}/{sanction_token(secret, sanction_id)}"

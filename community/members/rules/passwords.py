@@ -102,7 +102,7 @@ def password_problem(password: str, *, own: Iterable[str] = ()) -> str | None:
     folded = normal_password(password).casefold()
     if len(set(folded)) < MIN_DIFFERENT or len(_without_runs(folded)) <= len(folded) / 2:
         return "This repeats too few characters."
-    words = own_words(own)
+    words = personal_words(own)
     if _score(normal_password(password), words) < MIN_SCORE or _score(_unit(folded), words) < MIN_SCORE:
         return TOO_EASY
     backwards = {word[::-1] for word in words}
@@ -117,7 +117,7 @@ def password_problem(password: str, *, own: Iterable[str] = ()) -> str | None:
     return None
 
 
-def own_words(own: Iterable[str]) -> list[str]:
+def personal_words(own: Iterable[str]) -> list[str]:
     """Return the words in a member's address and names that a guesser would use, each also as a whole."""
     words: dict[str, None] = {}
     for text in own:

@@ -35,7 +35,7 @@ class NotificationView:
 
 
 @dataclass(frozen=True)
-class Inbox:
+class NewNotification:
     """A new notification as a socket announces it. The browser fetches its text."""
 
     id: UUID
@@ -93,7 +93,7 @@ def count_unread_of(ctx: ReadContext, member_ids: Collection[UUID]) -> dict[UUID
     return dict(rows.all())
 
 
-def shown_since(ctx: ReadContext, *, member_ids: Collection[UUID], after: datetime) -> list[Inbox]:
+def shown_since(ctx: ReadContext, *, member_ids: Collection[UUID], after: datetime) -> list[NewNotification]:
     """Return what these members were shown after a moment, oldest first, for their sockets.
 
     Times are taken before commits, so a row may become visible after one with a later time. Ask again from some seconds
@@ -104,7 +104,7 @@ def shown_since(ctx: ReadContext, *, member_ids: Collection[UUID], after: dateti
         .where(Notification.member_id.in_(member_ids), Notification.shown_at > after)
         .order_by(Notification.shown_at, Notification.id)
     )
-    return [Inbox(one, member_id, kind, at) for one, member_id, kind, at in rows if at is not None]
+    return [NewNotification(one, member_id, kind, at) for one, member_id, kind, at in rows if at is not None]
 
 
 def notification_view(row: Notification) -> NotificationView:

@@ -9,7 +9,7 @@ from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.members.models import Member
 from community.members.queries.blocks import blocked_ids, can_interact
-from community.members.queries.helping import may_help_now
+from community.members.queries.helping import can_help
 from community.reach_outs.models import Availability, ReachOut, ReachOutStep, RequestFeedback, ResponderRequest
 from community.reach_outs.rules import Step
 from community.rooms.queries.public import has_written
@@ -55,7 +55,7 @@ def own_responder_request(ctx: ReadContext, row: ReachOut) -> ResponderRequest:
     if ask is None or (row.asker_id is not None and not can_interact(ctx.session, row.asker_id, ctx.actor.id)):
         raise NotFound
     is_judged = row.state != "closed" and row.claimed_by != ctx.actor.id
-    if is_judged and not may_help_now(ctx.session, ctx.actor.id, now=ctx.now):
+    if is_judged and not can_help(ctx.session, ctx.actor.id, now=ctx.now):
         raise NotFound
     return ask
 
@@ -179,7 +179,7 @@ def own_feedback(ctx: ReadContext, row: ReachOut) -> RequestFeedback | None:
 
 def recent_requests_to_actor(ctx: ReadContext, since: datetime) -> list[tuple[UUID, bool]]:
     """Return (id, is a drill) of the unanswered reach-outs that the actor was asked to respond to since a moment."""
-    if not may_help_now(ctx.session, ctx.actor.id, now=ctx.now):
+    if not can_help(ctx.session, ctx.actor.id, now=ctx.now):
         return []
     rows = ctx.session.execute(
         select(ReachOut.id, ReachOut.is_drill, ReachOut.asker_id)

@@ -10,7 +10,7 @@ from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active_members import active_members, coordinators, is_active
 from community.members.queries.blocks import blocked_ids
-from community.members.queries.helping import helpers_among
+from community.members.queries.helping import eligible_helpers
 from community.members.queries.on_call import has_shift_schedule, on_shift
 from community.notifications.preferences.delivery_preferences import members_notified_of, quiet_now
 from community.reach_outs import rules
@@ -21,11 +21,11 @@ def candidates_for_step(ctx: ReadContext, row: ReachOut, kind: str) -> list[UUID
     """Return everyone whom a step of a reach-out may ask now. A drill only asks the coordinators on call."""
     if row.asker_id is None:
         on_call = _find_on_call(ctx) if kind == "on_call" else []
-        may_answer = helpers_among(ctx.session, on_call, now=ctx.now)
+        may_answer = eligible_helpers(ctx.session, on_call, now=ctx.now)
         return [one for one in on_call if one in may_answer]
     found = _FINDERS[kind](ctx, row.asker_id)
     blocked = blocked_ids(ctx.session, row.asker_id)
-    allowed = helpers_among(ctx.session, found, now=ctx.now) - blocked - {row.asker_id, row.claimed_by}
+    allowed = eligible_helpers(ctx.session, found, now=ctx.now) - blocked - {row.asker_id, row.claimed_by}
     return [one for one in found if one in allowed]
 
 

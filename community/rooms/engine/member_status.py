@@ -19,9 +19,9 @@ from community.core.db import UTCDateTime
 from community.core.unit_of_work import Actor, ReadContext, UnitOfWork
 from community.members.models import Member, Session
 from community.members.queries.active_members import is_active
-from community.members.queries.blocks import is_apart_from_anyone
-from community.members.queries.on_call import ROTA_LASTS, nobody_on_shift
-from community.members.rules.accounts import session_holds
+from community.members.queries.blocks import is_separated_from_anyone
+from community.members.queries.on_call import ROTA_LASTS, no_one_on_shift
+from community.members.rules.accounts import is_session_valid
 from community.rooms import access
 from community.rooms.models import Message, Room, RoomMembership
 from community.rooms.rules import messages
@@ -42,9 +42,9 @@ STATUSES = (
         Member.handle,
         access.is_sanctioned_at(NOW, "room_ban", Member.id, RoomMembership.room_id),
         access.is_sanctioned_at(NOW, "mute", Member.id, RoomMembership.room_id),
-        is_apart_from_anyone(Member.id),  # who exactly is read only then
+        is_separated_from_anyone(Member.id),  # who exactly is read only then
         Member.created_at,
-        nobody_on_shift(NOW, since=ROTA_SINCE),
+        no_one_on_shift(NOW, since=ROTA_SINCE),
         Session.id,
         Session.expires_at,
         Session.last_used_at,
@@ -185,7 +185,7 @@ def member_statuses_in(ctx: ReadContext, room_ids: Collection[UUID], actors: Col
     for row in rows:
         room_id, member_id, handle, banned, muted, apart, joined_at, nobody_there, *session = row
         session_id, expires_at, used_at, idle_seconds = session
-        if session_id and session_holds(
+        if session_id and is_session_valid(
             ctx.now, expires_at=expires_at, last_used_at=used_at, idle_seconds=idle_seconds
         ):
             found.sessions.add(session_id)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from community.core.mentions import endings, fold, openings
 from community.core.text import passages
 from community.members.models import Member
-from community.members.queries.blocks import is_apart_from_anyone
+from community.members.queries.blocks import is_separated_from_anyone
 from community.members.rules.handles import handle_key
 from community.rooms.models import MessageMention, RoomMembership
 from community.rooms.views import Author
@@ -46,7 +46,7 @@ NO_CANDIDATES = MentionCandidates()
 NO_MENTIONS = ResolvedMentions()
 
 MEMBERS_BY_HANDLE = (
-    select(RoomMembership.room_id, Member.id, Member.handle, is_apart_from_anyone(Member.id))
+    select(RoomMembership.room_id, Member.id, Member.handle, is_separated_from_anyone(Member.id))
     .join(RoomMembership, RoomMembership.member_id == Member.id)
     .where(
         Member.handle_key.in_(bindparam("keys", expanding=True)),

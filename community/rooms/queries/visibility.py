@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active_members import is_active
-from community.members.queries.blocks import pairs_apart
+from community.members.queries.blocks import separated_pairs
 from community.rooms import access
 from community.rooms.models import RoomMembership
 
@@ -45,7 +45,7 @@ def viewers_blocked_from(session: Session, people: Iterable[UUID]) -> Mapping[UU
 
 
 _PEOPLE: BindParameter[UUID] = bindparam("people", expanding=True)
-BLOCKED_PAIRS = pairs_apart(_PEOPLE)
+BLOCKED_PAIRS = separated_pairs(_PEOPLE)
 
 
 def blocked_by_viewer(session: Session, viewers: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:

@@ -114,7 +114,7 @@ def sanction_to_lift(uow: UnitOfWork, sanction_id: UUID) -> Sanction:
     sanction = uow.session.scalar(query.with_for_update())
     if sanction is None:
         raise NotFound
-    members_access.not_above_actor(uow, sanction.member_id)
+    members_access.member_not_above_actor(uow, sanction.member_id)
     return sanction
 
 
@@ -143,7 +143,7 @@ def appeal_to_decide(uow: UnitOfWork, appeal_id: UUID) -> tuple[Appeal, Sanction
     appeal = uow.session.scalar(query.with_for_update().execution_options(populate_existing=True))
     if appeal is None:
         raise NotFound
-    members_access.not_above_actor(uow, appeal.member_id)
+    members_access.member_not_above_actor(uow, appeal.member_id)
     return appeal, uow.session.get_one(Sanction, appeal.sanction_id, with_for_update=True)
 
 

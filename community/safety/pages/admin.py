@@ -138,7 +138,7 @@ def forbid_contact(member_id: UUID) -> PageResponse:
     form = Form(KeepApartSchema())
 
     def create(uow: UnitOfWork, *, handle: str, source: str) -> None:
-        other_id = members_access.member_named(uow, handle).id
+        other_id = members_access.manageable_member_by_handle(uow, handle).id
         accounts.create_no_contact_order(uow, member_id=member_id, other_id=other_id, source=source)
 
     passed = form.submit(create)

@@ -10,7 +10,7 @@ from community.core.unit_of_work import UnitOfWork
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import csrf_exempt, read_context, services
 from community.core.web.template_context import paging
-from community.members.rules.accounts import measure_token
+from community.members.rules.accounts import sanction_token
 from community.rooms import access as rooms_access
 from community.safety.access import cases
 from community.safety.actions import appeals, reports
@@ -115,7 +115,7 @@ def who_looked() -> PageResponse:
 
 def _check(sanction_id: UUID, token: str) -> None:
     """Raise NotFound for a link that is not ours."""
-    right = measure_token(services().settings.secret_key, sanction_id)
+    right = sanction_token(services().settings.secret_key, sanction_id)
     if not hmac.compare_digest(right.encode(), token.encode("utf-8", "replace")):
         raise NotFound
 
