@@ -33,24 +33,24 @@ from community.core.web.request_context import Services
 from community.features import load_subscribers
 from community.members.models import Session
 from tests.factories import Cast, make_cast
-from tests.support.clock import NOON, HandClock
+from tests.support.clock import NOON, ManualClock
 from tests.support.migrated_file import migrated_file
-from tests.support.no_fsync import quick
+from tests.support.no_fsync import no_fsync_database
 from tests.support.postgres import Postgres
-from tests.support.xdist_scheduler import Dealer, in_order
+from tests.support.xdist_scheduler import UnitScheduler, sort_by_duration
 
 T = TypeVar("T")
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
-CLOCK = HandClock()
+CLOCK = ManualClock()
 load_subscribers()
 
 __all__ = ["NOON", "Act", "SignedInClient"]
 pytest_plugins = ["tests.support.buddy_fixtures", "tests.support.reach_out_fixtures"]
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Dealer:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> UnitScheduler:
     """With several test processes, deal tests out our way."""
-    return Dealer(config, log)
+    return UnitScheduler(config, log)
 
 
 @pytest.hookimpl(trylast=True)
@@ -63,7 +63,7 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """In one of several test processes, begin with what takes long."""
     if hasattr(config, "workerinput"):
-        in_order(items)
+        sort_by_duration(items)
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +114,7 @@ def postgres_url(postgres: Postgres) -> str:
 @pytest.fixture(scope="session")
 def sqlite_database(sqlite_folder: Path, migrated_sqlite: Path) -> Iterator[Database]:
     """One engine for all tests: it knows the statements that it has compiled before."""
-    database = quick(f"sqlite:///{sqlite_folder / 'community.sqlite3'}")
+    database = no_fsync_database(f"sqlite:///{sqlite_folder / 'community.sqlite3'}")
     yield database
     database.dispose()
 
@@ -152,7 +152,7 @@ def _empty(database: Database) -> None:
 
 
 @pytest.fixture
-def clock() -> HandClock:
+def clock() -> ManualClock:
     """The one present of this test, for actions, pages, tokens and workers: noon in New York, until it is moved.
 
     It is the same object for all tests of a process, because the application is, with its writer and its threads.
@@ -162,7 +162,7 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def store(database: Database, clock: HandClock) -> UnitOfWorkFactory:
+def store(database: Database, clock: ManualClock) -> UnitOfWorkFactory:
     """Units of work on the database at the test's present, with no Redis behind the bell."""
     return UnitOfWorkFactory(database, PubSub(None), secrets=(SECRET,), clock=clock)
 
@@ -192,7 +192,7 @@ class Act:
     """Calls actions as somebody; `act.now` is the present of the test, its pages' too, moved by hand."""
 
     store: UnitOfWorkFactory
-    clock: HandClock
+    clock: ManualClock
     events: list[Event] = field(default_factory=list)
 
     @property
@@ -222,7 +222,7 @@ class Act:
 
 
 @pytest.fixture
-def act(store: UnitOfWorkFactory, clock: HandClock) -> Act:
+def act(store: UnitOfWorkFactory, clock: ManualClock) -> Act:
     """Act as somebody."""
     return Act(store, clock)
 

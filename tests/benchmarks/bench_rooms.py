@@ -76,7 +76,7 @@ def line(what: str, taken: tuple[list[float], list[float]]) -> str:
     return f"{what:<36} at the database {figures[0]} ms   whole {figures[1]} ms"
 
 
-class Town:
+class BigRoom:
     """Four people, one room with many messages and one with a hundred."""
 
     def __init__(self, database: Database, messages: int) -> None:
@@ -148,30 +148,30 @@ class Town:
 
 def main(messages: int) -> None:
     """Fill, ask, print."""
-    with Postgres() as server:
-        url = server.create_database("bench")
+    with Postgres() as postgres:
+        url = postgres.create_database("bench")
         migrate(url)
         database = Database(url)
         begun = time.perf_counter()
-        town = Town(database, messages)
+        server = BigRoom(database, messages)
         print_now(f"{messages:,} messages in {time.perf_counter() - begun:.0f} s")
         asked = iter([word(random.Random(number)) for number in range(ASKED)])
-        taken = timed(database.engine, lambda: town.read(search.search_messages, words=next(asked)), ASKED)
+        taken = timed(database.engine, lambda: server.read(search.search_messages, words=next(asked)), ASKED)
         print_now(line(f"find one of {ASKED} words", taken))
         both = iter([(word(random.Random(number)), word(random.Random(-number - 1))) for number in range(ASKED)])
         print_now(
             line(
                 "find two words together",
-                timed(database.engine, lambda: town.read(search.search_messages, words=" ".join(next(both))), ASKED),
+                timed(database.engine, lambda: server.read(search.search_messages, words=" ".join(next(both))), ASKED),
             )
         )
         common, rare = word_at(1), word_at(WORDS - 9)
         for name, one in (("common", common), ("rare", rare)):
-            print_now(f"  plan of a {name} word:\n{town.plan(one)}")
-        town.reads_along()
-        for room, name in ((town.small, "100"), (town.large, f"{messages:,}")):
-            town.opened(room)
-            print_now(line(f"open a room with {name} messages", town.times_of_opening(room)))
+            print_now(f"  plan of a {name} word:\n{server.plan(one)}")
+        server.reads_along()
+        for room, name in ((server.small, "100"), (server.large, f"{messages:,}")):
+            server.opened(room)
+            print_now(line(f"open a room with {name} messages", server.times_of_opening(room)))
         database.dispose()
 
 

@@ -65,7 +65,7 @@ class Street:
 
 
 @pytest.fixture(scope="module")
-def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+def rooms_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     """Two web processes and a worker, the demo, and Chromium."""
     folder = tmp_path_factory.mktemp("street")
     service = Service(folder, web=2, COMMUNITY_SEND_LIMIT="off")
@@ -97,18 +97,18 @@ def drawn(page: Page) -> dict[str, str]:
 
 
 @pytest.mark.timeout(300)
-def test_sixty_payloads_never_run_and_live_drawing_equals_the_servers(street: Street) -> None:  # S17
+def test_sixty_payloads_never_run_and_live_drawing_equals_the_servers(rooms_site: Street) -> None:  # S17
     assert len(PAYLOADS) >= 60
-    room = street.room("wren", "juniper", topic=PAYLOADS[0], rules="\n\n".join(PAYLOADS[:20]))
+    room = rooms_site.room("wren", "juniper", topic=PAYLOADS[0], rules="\n\n".join(PAYLOADS[:20]))
     # Without the policy of the page, so that what would be kept from running by it alone shows.
-    context = street.context("wren", bypass_csp=True)
+    context = rooms_site.context("wren", bypass_csp=True)
     context.add_init_script(WATCH)
     live = context.new_page()
     live.goto(f"/rooms/{room}")
     expect(live.get_by_role("log")).to_have_attribute("aria-busy", "false")
     with ThreadPoolExecutor(8) as together:
         said = list(
-            together.map(lambda words: street.say("juniper", room, f"{words} zebra")["id"], [*PAYLOADS, *MARKED])
+            together.map(lambda words: rooms_site.say("juniper", room, f"{words} zebra")["id"], [*PAYLOADS, *MARKED])
         )
     until(lambda: len(drawn(live)) == len(said), what="everything to be drawn live")
 
@@ -117,7 +117,7 @@ def test_sixty_payloads_never_run_and_live_drawing_equals_the_servers(street: St
         assert page.evaluate(STRANGE) == [], what
 
     look(live, "live")
-    without_scripts = street.context("wren", java_script_enabled=False)  # they fetch more as soon as they run
+    without_scripts = rooms_site.context("wren", java_script_enabled=False)  # they fetch more as soon as they run
     server = without_scripts.new_page()
     server.goto(f"/rooms/{room}")
     by_server, by_script = drawn(server), drawn(live)
@@ -144,14 +144,14 @@ def test_sixty_payloads_never_run_and_live_drawing_equals_the_servers(street: St
     context.close()
 
     for words in PAYLOADS[:6]:  # a reason, as coordinators read it
-        report = street.api("wren")("POST", f"/messages/{said[PAYLOADS.index(words)]}/reports", {"reason": words})
+        report = rooms_site.api("wren")("POST", f"/messages/{said[PAYLOADS.index(words)]}/reports", {"reason": words})
         assert report.status_code == 201, report.text
     for words in PAYLOADS[:5]:  # a handle that is not one is refused
-        invited = street.api("dana")("POST", "/invitations", {"email": f"{uuid.uuid4().hex}@example.org"}).json()
+        invited = rooms_site.api("dana")("POST", "/invitations", {"email": f"{uuid.uuid4().hex}@example.org"}).json()
         body = {"token": invited["url"].rsplit("/", 1)[1], "handle": words[:32], "password": "four quiet words here"}
-        joined = street.service.api("")("POST", "/invitations/accept", {**body, "time_zone": "UTC", "consents": []})
+        joined = rooms_site.service.api("")("POST", "/invitations/accept", {**body, "time_zone": "UTC", "consents": []})
         assert joined.status_code == 422, joined.text
-    staff = street.context("dana", bypass_csp=True)
+    staff = rooms_site.context("dana", bypass_csp=True)
     staff.add_init_script(WATCH)
     page = staff.new_page()
     page.goto("/console/reports")
@@ -161,16 +161,16 @@ def test_sixty_payloads_never_run_and_live_drawing_equals_the_servers(street: St
         look(page, address)
     mails = [
         path.read_text(errors="replace")
-        for path in (street.service.folder / "var" / "mail").rglob("*")
+        for path in (rooms_site.service.folder / "var" / "mail").rglob("*")
         if path.is_file()
     ]
     assert not [mail for mail in mails if "zebra" in mail or "alert(" in mail]
     staff.close()
 
 
-def test_three_written_in_a_tunnel_survive_a_reload_and_arrive_once(street: Street) -> None:
-    room = street.room("wren")
-    context = street.context("wren")
+def test_three_written_in_a_tunnel_survive_a_reload_and_arrive_once(rooms_site: Street) -> None:
+    room = rooms_site.room("wren")
+    context = rooms_site.context("wren")
     page = context.new_page()
     page.goto(f"/rooms/{room}")
     expect(page.get_by_role("log")).to_have_attribute("aria-busy", "false")
@@ -198,7 +198,7 @@ def test_three_written_in_a_tunnel_survive_a_reload_and_arrive_once(street: Stre
     expect(page.locator("[data-offline]")).to_be_hidden()
 
     def stored() -> list[str]:
-        return [one["body"] for one in street.api("wren")("GET", f"/rooms/{room}/messages").json()["messages"]]
+        return [one["body"] for one in rooms_site.api("wren")("GET", f"/rooms/{room}/messages").json()["messages"]]
 
     until(lambda: len(stored()) >= 3, within=20, what="the three to be stored")
     assert stored() == words
@@ -207,11 +207,11 @@ def test_three_written_in_a_tunnel_survive_a_reload_and_arrive_once(street: Stre
     context.close()
 
 
-def test_a_long_log_reads_both_ways_and_stands_still(street: Street) -> None:
-    room = street.room("wren", "juniper")
+def test_a_long_log_reads_both_ways_and_stands_still(rooms_site: Street) -> None:
+    room = rooms_site.room("wren", "juniper")
     with ThreadPoolExecutor(8) as together:
-        list(together.map(lambda number: street.say("juniper", room, f"Message {number}"), range(1, 261)))
-    context = street.context("wren")
+        list(together.map(lambda number: rooms_site.say("juniper", room, f"Message {number}"), range(1, 261)))
+    context = rooms_site.context("wren")
     page = context.new_page()
     page.goto(f"/rooms/{room}?at=60#m-60")
     expect(page.get_by_role("log")).to_have_attribute("aria-busy", "false")
@@ -229,13 +229,13 @@ def test_a_long_log_reads_both_ways_and_stands_still(street: Street) -> None:
         page.evaluate("""(end) => document.querySelector(`[data-${end}] a`).click()""", end)
         expect(page.locator(reaches)).to_be_attached()
         assert abs(page.evaluate(top, 60) - before) < 2, end
-    assert street.api("wren")("GET", f"/rooms/{room}").json()["last_read_seq"] == 0
-    newest = street.say("juniper", room, "The very newest")
+    assert rooms_site.api("wren")("GET", f"/rooms/{room}").json()["last_read_seq"] == 0
+    newest = rooms_site.say("juniper", room, "The very newest")
     expect(page.locator(".jump-to-newest")).to_contain_text("new below")
     expect(page.locator(f"#m-{newest['seq']}")).to_have_count(0)
     page.locator(".jump-to-newest").click()
     expect(page.locator(f"#m-{newest['seq']}")).to_be_in_viewport()
-    until(lambda: street.api("wren")("GET", f"/rooms/{room}").json()["unread"] == 0, what="the marker to move")
+    until(lambda: rooms_site.api("wren")("GET", f"/rooms/{room}").json()["unread"] == 0, what="the marker to move")
 
     # By keys alone: up to a message, its menu, mark it unread; and a name.
     page.get_by_role("log").focus()
@@ -254,7 +254,9 @@ def test_a_long_log_reads_both_ways_and_stands_still(street: Street) -> None:
     assert page.evaluate(up) == f"m-{newest['seq'] - 2}"
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Mark unread from here").click()
-    until(lambda: street.api("wren")("GET", f"/rooms/{room}").json()["unread"] == 3, what="three to be unread again")
+    until(
+        lambda: rooms_site.api("wren")("GET", f"/rooms/{room}").json()["unread"] == 3, what="three to be unread again"
+    )
     page.keyboard.press("Escape")
     page.get_by_role("textbox").focus()
     page.keyboard.type("Are you up, @jun")
@@ -264,31 +266,31 @@ def test_a_long_log_reads_both_ways_and_stands_still(street: Street) -> None:
     expect(page.get_by_role("textbox")).to_have_value("Are you up, @Juniper ")
     page.keyboard.press("Enter")
     expect(page.locator(".log .message__text").last).to_have_text("Are you up, @Juniper")
-    until(lambda: told(street, "juniper", room), what="Juniper to be told")
-    [url] = told(street, "juniper", room)
+    until(lambda: told(rooms_site, "juniper", room), what="Juniper to be told")
+    [url] = told(rooms_site, "juniper", room)
     assert url == f"/rooms/{room}?at=262#m-262"
     context.close()
 
 
-def told(street: Street, name: str, room: str) -> list[str]:
+def told(rooms_site: Street, name: str, room: str) -> list[str]:
     """Where the notices about a room lead that somebody got."""
-    items = street.api(name)("GET", "/notifications").json()["items"]
+    items = rooms_site.api(name)("GET", "/notifications").json()["items"]
     return [one["url"] for one in items if room in one["url"]]
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESK, "dark")], ids=["390-light", "1280-dark"])
-def test_everything_about_a_room_is_accessible(street: Street, size: Any, scheme: Any) -> None:
-    room = street.room("wren", rules="**Be kind.**\n\n- First names only")
-    message = street.say("wren", room, "Soup is *ready*")
-    street.api("dana")("PUT", f"/messages/{message['id']}/pin")
-    street.api("dana")("PATCH", f"/rooms/{room}", {"retention_days": 90})
+def test_everything_about_a_room_is_accessible(rooms_site: Street, size: Any, scheme: Any) -> None:
+    room = rooms_site.room("wren", rules="**Be kind.**\n\n- First names only")
+    message = rooms_site.say("wren", room, "Soup is *ready*")
+    rooms_site.api("dana")("PUT", f"/messages/{message['id']}/pin")
+    rooms_site.api("dana")("PATCH", f"/rooms/{room}", {"retention_days": 90})
     name = f"{size['width']}-{scheme}"
     for who, paths in (
         ("wren", [f"/rooms/{room}", "/rooms/search", f"/messages/{message['id']}"]),
         ("juniper", [f"/rooms/{room}/join"]),
         ("dana", [f"/rooms/{room}/settings"]),
     ):
-        context = street.context(who, viewport=size, color_scheme=scheme)
+        context = rooms_site.context(who, viewport=size, color_scheme=scheme)
         page = context.new_page()
         for number, path in enumerate(paths):
             page.goto(path)
@@ -320,7 +322,7 @@ SIDES = """(box) => {
 }"""
 
 
-def test_hebrew_and_arabic_read_from_the_right(street: Street) -> None:
+def test_hebrew_and_arabic_read_from_the_right(rooms_site: Street) -> None:
     """X15: each line of what is written begins at the side of its first letter, by server and live alike."""
     words = {
         "שלום, מחר ב-7!": ["right"],
@@ -332,13 +334,13 @@ def test_hebrew_and_arabic_read_from_the_right(street: Street) -> None:
         "- שלום, מחר!\n- hello!": ["right", "left"],
         "https://example.org/a!": ["left", "left"],
     }
-    room = street.room("wren", "juniper", name="חדר שקט!", topic="מדברים כאן!")
-    context = street.context("wren")
+    room = rooms_site.room("wren", "juniper", name="חדר שקט!", topic="מדברים כאן!")
+    context = rooms_site.context("wren")
     page = context.new_page()
     page.goto(f"/rooms/{room}")
     expect(page.get_by_role("log")).to_have_attribute("aria-busy", "false")
     for one in words:
-        street.say("juniper", room, one)
+        rooms_site.say("juniper", room, one)
     last = page.locator(f"#m-{len(words)}")
     expect(last).to_be_visible()
     for way in ("live", "server"):
@@ -363,17 +365,19 @@ def test_the_scripts_of_a_room_are_light() -> None:
 
 
 @pytest.mark.prove
-def test_a_room_is_readable_on_a_cheap_phone_with_a_slow_line(street: Street) -> None:
+def test_a_room_is_readable_on_a_cheap_phone_with_a_slow_line(rooms_site: Street) -> None:
     """4× slower CPU, slow 4G, nothing cached: words stand within 2.5 s, before any script has run.
 
     The figure is the fastest of three.
     """
-    room = street.room("wren", "juniper")
+    room = rooms_site.room("wren", "juniper")
     with ThreadPoolExecutor(8) as together:
-        list(together.map(lambda number: street.say("juniper", room, f"{number}: soup for whoever comes"), range(50)))
+        list(
+            together.map(lambda number: rooms_site.say("juniper", room, f"{number}: soup for whoever comes"), range(50))
+        )
     times = []
     for _ in range(3):
-        context = street.context("wren")
+        context = rooms_site.context("wren")
         page = context.new_page()
         line = context.new_cdp_session(page)
         line.send("Network.enable")
@@ -390,9 +394,9 @@ def test_a_room_is_readable_on_a_cheap_phone_with_a_slow_line(street: Street) ->
 
 @pytest.mark.prove
 @pytest.mark.faults
-def test_they_chat_on_while_their_process_is_killed(street: Street) -> None:
-    room = street.room("wren", "juniper")
-    windows = [street.context(name) for name in ("wren", "juniper")]
+def test_they_chat_on_while_their_process_is_killed(rooms_site: Street) -> None:
+    room = rooms_site.room("wren", "juniper")
+    windows = [rooms_site.context(name) for name in ("wren", "juniper")]
     pages = [context.new_page() for context in windows]
     for page in pages:
         page.goto(f"/rooms/{room}")
@@ -404,7 +408,7 @@ def test_they_chat_on_while_their_process_is_killed(street: Street) -> None:
             page.get_by_role("textbox").fill(words[-1])
             page.get_by_role("button", name="Send", exact=True).click()
         if round_ in (1, 2):
-            os.kill(street.service.pids("community web")[0], signal.SIGKILL)
+            os.kill(rooms_site.service.pids("community web")[0], signal.SIGKILL)
     for page in pages:
         expect(page.locator("[data-unsent]")).to_have_count(0, timeout=45_000)
         expect(page.locator(".log li[data-seq]")).to_have_count(len(words), timeout=30_000)

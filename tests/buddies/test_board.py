@@ -16,17 +16,17 @@ from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWorkFactory
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.pages import posted, shown
-from tests.support.buddy_fixtures import Looks, Paired
-from tests.support.run_worker import run_until_quiet
+from tests.pages import page_text, post_form
+from tests.support.buddy_fixtures import MakePairing, MakeProfile
+from tests.support.run_worker import run_until_idle
 from tests.support.waiting import until
 
 
 def test_a_run_starts_each_week_by_itself_and_no_more_than_that(
-    cast: Cast, act: Act, looks: Looks, store: UnitOfWorkFactory, settings: Settings
+    cast: Cast, act: Act, make_profile: MakeProfile, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     for one in (cast.ben, cast.cleo):
-        looks(one)
+        make_profile(one)
     with pytest.raises(Forbidden):
         act(cast.ben, run_schedule.schedule, is_on=True, weekday=1, hour=9)
     act(cast.ada, run_schedule.schedule, is_on=True, weekday=1, hour=9)
@@ -38,17 +38,17 @@ def test_a_run_starts_each_week_by_itself_and_no_more_than_that(
         with store.read_context() as ctx:
             return list(ctx.session.scalars(select(MatchRun)))
 
-    run_until_quiet(store, settings, now=first - timedelta(seconds=1))
+    run_until_idle(store, settings, now=first - timedelta(seconds=1))
     assert ran() == []
     for _ in range(2):
-        run_until_quiet(store, settings, now=first)
+        run_until_idle(store, settings, now=first)
     [run] = ran()
     assert (run.started_by, run.is_dry) == (None, False)
     until(lambda: ran()[0].state == "done", within=60, what="the calendar's run")
     assert act.read(cast.ada, admin.schedule).next_at == first + timedelta(days=7)
 
     act(cast.ada, run_schedule.schedule, is_on=False, weekday=1, hour=9)
-    run_until_quiet(store, settings, now=first + timedelta(days=8))
+    run_until_idle(store, settings, now=first + timedelta(days=8))
     assert len(ran()) == 1
     assert act.read(cast.ada, admin.schedule).next_at is None
 
@@ -72,13 +72,13 @@ def test_quiet_days_end_in_the_morning_of_the_next() -> None:
 
 
 def test_the_board_counts_who_has_somebody_and_who_waits_how_long(
-    cast: Cast, act: Act, paired: Paired, looks: Looks, store: UnitOfWorkFactory
+    cast: Cast, act: Act, make_pairing: MakePairing, make_profile: MakeProfile, store: UnitOfWorkFactory
 ) -> None:
-    paired(cast.ben, cast.cleo)
+    make_pairing(cast.ben, cast.cleo)
     people = act(None, lambda uow: [make_member(uow, f"Walker {number}") for number in range(4)])
-    looks(people[0], role="mentor", capacity=2)
+    make_profile(people[0], role="mentor", capacity=2)
     for one in people[1:]:
-        looks(one)
+        make_profile(one)
     act(people[3], profiles.pause)
     with store.unit_of_work() as uow:
         uow.session.get_one(BuddyProfile, people[1].id).waiting_since = act.now - timedelta(days=20)
@@ -103,41 +103,47 @@ def test_the_board_counts_who_has_somebody_and_who_waits_how_long(
 
 
 def test_the_board_shows_it_and_takes_a_schedule_and_an_approval(
-    cast: Cast, act: Act, looks: Looks, page: Any, store: UnitOfWorkFactory
+    cast: Cast, act: Act, make_profile: MakeProfile, page: Any, store: UnitOfWorkFactory
 ) -> None:
-    looks(cast.ben, languages=["Latin"], buddy_gender="woman")
-    looks(cast.cleo)
-    looks(cast.dov)
+    make_profile(cast.ben, languages=["Latin"], buddy_gender="woman")
+    make_profile(cast.cleo)
+    make_profile(cast.dov)
     ada = page(cast.ada)
     for _ in range(2):
-        run = posted(ada, "/console/match-runs", {"dry_run": "1"})
-        until(lambda at=run.location: "Going on" not in shown(ada, at), within=90, what="the run")
-    text = shown(ada, "/console/buddies")
+        run = post_form(ada, "/console/match-runs", {"dry_run": "1"})
+        until(lambda at=run.location: "Going on" not in page_text(ada, at), within=90, what="the run")
+    text = page_text(ada, "/console/buddies")
     for words in ("Have a buddy", "Who waits longest", "How well pairs fit", "Show as a table", "1 pair, 1 without"):
         assert words in text
-    assert posted(ada, "/console/match-schedule", {"is_on": "1", "weekday": "0", "hour": "9"}).status_code == 303
-    assert "Each week by itself" in shown(ada, "/console/buddies")
-    assert posted(ada, "/console/match-schedule", {"is_on": "1", "weekday": "9", "hour": "9"}).status_code == 422
-    posted(page(cast.ben), "/buddy/profile/who", {"role": "mentor", "capacity": "3"})
-    approved = posted(ada, f"/console/mentors/{cast.ben.id}/approval", {"places": "2", "trained_on": "2026-10-02"})
+    assert post_form(ada, "/console/match-schedule", {"is_on": "1", "weekday": "0", "hour": "9"}).status_code == 303
+    assert "Each week by itself" in page_text(ada, "/console/buddies")
+    assert post_form(ada, "/console/match-schedule", {"is_on": "1", "weekday": "9", "hour": "9"}).status_code == 422
+    post_form(page(cast.ben), "/buddy/profile/who", {"role": "mentor", "capacity": "3"})
+    approved = post_form(ada, f"/console/mentors/{cast.ben.id}/approval", {"places": "2", "trained_on": "2026-10-02"})
     assert approved.status_code == 303
-    assert "There for 0 of at most 2" in shown(ada, "/console/buddies")
+    assert "There for 0 of at most 2" in page_text(ada, "/console/buddies")
 
 
 def test_coordinators_have_a_task_until_somebody_has_looked(
-    cast: Cast, act: Act, paired: Paired, looks: Looks, api: Any, store: UnitOfWorkFactory, settings: Settings
+    cast: Cast,
+    act: Act,
+    make_pairing: MakePairing,
+    make_profile: MakeProfile,
+    api: Any,
+    store: UnitOfWorkFactory,
+    settings: Settings,
 ) -> None:
     from community.buddies.actions import profiles as said
     from tests.support.buddy_fixtures import profile
 
-    two = paired(cast.ben, cast.cleo)
+    two = make_pairing(cast.ben, cast.cleo)
     act(cast.ben, pairings.end, pairing_id=two.id, reason="safety")
     act(cast.dov, said.save_profile, changes=profile(role="mentor"))
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     waiting = {task["kind"] for task in api(cast.ada).get("/tasks").json["items"]}
     assert waiting == {"pairing.safety_flagged", "mentor.applied"}
 
     act(cast.ada, pairings.review, pairing_id=two.id)
     act(cast.ada, profiles.approve_mentor, member_id=cast.dov.id)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert api(cast.ada).get("/tasks").json["items"] == []

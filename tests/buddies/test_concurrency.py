@@ -19,10 +19,10 @@ from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.notifications.queries import inbox
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.support.buddy_fixtures import Looks, Paired, Suggested
+from tests.support.buddy_fixtures import MakePairing, MakeProfile, MakeSuggestion
 from tests.support.concurrency import Racers, racers
-from tests.support.proof_output import figure
-from tests.support.run_worker import run_until_quiet
+from tests.support.proof_output import print_figure
+from tests.support.run_worker import run_until_idle
 
 ROUNDS = [1, pytest.param(40, marks=pytest.mark.prove, id="B1-B2-B8-40")]
 
@@ -53,36 +53,47 @@ def people(act: Act, count: int, turn: int = 0) -> list[Actor]:
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 def test_two_yeses_in_one_instant_are_one_pairing(
-    act: Act, looks: Looks, suggested: Suggested, store: UnitOfWorkFactory, settings: Settings, two: Racers, rounds: int
+    act: Act,
+    make_profile: MakeProfile,
+    make_suggestion: MakeSuggestion,
+    store: UnitOfWorkFactory,
+    settings: Settings,
+    two: Racers,
+    rounds: int,
 ) -> None:  # B1
     everybody = people(act, 2 * rounds)
     for one in everybody:
-        looks(one)
+        make_profile(one)
     for one, other in zip(everybody[::2], everybody[1::2], strict=True):
-        id_ = str(suggested(one, other))
+        id_ = str(make_suggestion(one, other))
         works = [{"verb": "accept", "actor": str(who.id), "id": id_} for who in (one, other)]
         assert sorted(two.race(url_of(store), works, now=act.now)) == ["accepted_by_one", "matched"]
     with store.read_context() as ctx:
         assert len(ctx.session.scalars(select(Pairing)).all()) == rounds
         assert set(ctx.session.scalars(select(BuddyProfile.active_count))) == {1}
     assert counted(store, "buddy.matched") == rounds
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     for one in everybody:
         items = act.read(one, inbox.notifications, cursor=None, limit=50).items
         assert [view.kind for view in items].count("buddy.matched") == 1
-    figure("B1", f"{store.database.url.get_backend_name()}: {rounds} races of two processes, {rounds} pairings")
+    print_figure("B1", f"{store.database.url.get_backend_name()}: {rounds} races of two processes, {rounds} pairings")
 
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 def test_ten_final_yeses_fill_two_places(
-    act: Act, looks: Looks, suggested: Suggested, store: UnitOfWorkFactory, two: Racers, rounds: int
+    act: Act,
+    make_profile: MakeProfile,
+    make_suggestion: MakeSuggestion,
+    store: UnitOfWorkFactory,
+    two: Racers,
+    rounds: int,
 ) -> None:  # B2
     for turn in range(min(rounds, 10)):
         mentor, *seekers = people(act, 11, turn)
-        looks(mentor, role="mentor", capacity=2)
+        make_profile(mentor, role="mentor", capacity=2)
         for one in seekers:
-            looks(one, role="seeking")
-        ids = {one.id: suggested(mentor, one) for one in seekers}
+            make_profile(one, role="seeking")
+        ids = {one.id: make_suggestion(mentor, one) for one in seekers}
         for id_ in ids.values():
             act(mentor, suggestions.accept, suggestion_id=id_)
         works = [{"verb": "accept", "actor": str(one.id), "id": str(ids[one.id])} for one in seekers]
@@ -92,18 +103,23 @@ def test_ten_final_yeses_fill_two_places(
             states = ctx.session.scalars(select(Suggestion.state).where(Suggestion.id.in_(ids.values()))).all()
             assert Counter(states) == {"matched": 2, "superseded": 8}
             assert ctx.session.get_one(BuddyProfile, mentor.id).active_count == 2
-    figure("B2", f"{store.database.url.get_backend_name()}: {min(rounds, 10)} races of ten for two places")
+    print_figure("B2", f"{store.database.url.get_backend_name()}: {min(rounds, 10)} races of ten for two places")
 
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 def test_two_sweepers_expire_it_once_and_the_next_come_in_that_transaction(
-    act: Act, looks: Looks, suggested: Suggested, store: UnitOfWorkFactory, two: Racers, rounds: int
+    act: Act,
+    make_profile: MakeProfile,
+    make_suggestion: MakeSuggestion,
+    store: UnitOfWorkFactory,
+    two: Racers,
+    rounds: int,
 ) -> None:  # B8
     for turn in range(min(rounds, 10)):
         trio = people(act, 3, turn)
         for one in trio:
-            looks(one)
-        first = suggested(trio[0], trio[1])
+            make_profile(one)
+        first = make_suggestion(trio[0], trio[1])
         before = counted(store, "buddy.suggested")
         act.later(hours=72)
         answers = two.race(url_of(store), [{"verb": "settle"}] * 2, now=act.now)
@@ -126,9 +142,9 @@ def test_two_sweepers_expire_it_once_and_the_next_come_in_that_transaction(
 
 
 def test_an_end_happens_once_whoever_presses_it(
-    cast: Cast, act: Act, paired: Paired, store: UnitOfWorkFactory, two: Racers
+    cast: Cast, act: Act, make_pairing: MakePairing, store: UnitOfWorkFactory, two: Racers
 ) -> None:  # B11
-    pair = paired(cast.ben, cast.cleo)
+    pair = make_pairing(cast.ben, cast.cleo)
     works = [{"verb": "end", "actor": str(one.id), "id": str(pair.id)} for one in (cast.ben, cast.cleo) * 3]
     assert Counter(two.race(url_of(store), works, now=act.now)) == {"ended": 1, "PairingOver": 5}
     assert counted(store, "pairing.ended") == 1
@@ -137,12 +153,12 @@ def test_an_end_happens_once_whoever_presses_it(
 
 
 def test_a_day_is_claimed_by_one_of_many(
-    cast: Cast, act: Act, paired: Paired, looks: Looks, store: UnitOfWorkFactory, two: Racers
+    cast: Cast, act: Act, make_pairing: MakePairing, make_profile: MakeProfile, store: UnitOfWorkFactory, two: Racers
 ) -> None:
-    pair = paired(cast.ben, cast.cleo)
+    pair = make_pairing(cast.ben, cast.cleo)
     helpers = people(act, 6)
     for one in helpers:
-        looks(one, stands_in=True)
+        make_profile(one, stands_in=True)
     act(cast.ben, stand_ins_actions.cannot_today)
     day = act.read(cast.cleo, stand_ins.my_day, pairing_id=pair.id)
     assert day is not None

@@ -20,22 +20,22 @@ from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.members.actions import accounts
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.support.buddy_fixtures import ran
+from tests.support.buddy_fixtures import run_match
 from tests.support.waiting import until
 
 Looks = Callable[..., None]
 
 
 @pytest.fixture
-def crowd(act: Act, looks: Looks) -> list[Actor]:
+def crowd(act: Act, make_profile: Looks) -> list[Actor]:
     """Four mentors' seekers, a mentor for two, and three peers; one speaks no common language, one is paused."""
     people = act(None, lambda uow: [make_member(uow, f"Walker {number}") for number in range(9)])
     for one in people[:4]:
-        looks(one, role="seeking")
-    looks(people[4], role="mentor", capacity=2)
+        make_profile(one, role="seeking")
+    make_profile(people[4], role="mentor", capacity=2)
     for one in people[5:8]:
-        looks(one)
-    looks(people[8], languages=["Latin"])
+        make_profile(one)
+    make_profile(people[8], languages=["Latin"])
     return people
 
 
@@ -97,11 +97,11 @@ def test_one_run_at_a_time_and_only_for_coordinators(cast: Cast, act: Act) -> No
 
 
 def test_a_run_drops_pairs_whose_members_changed_while_it_was_solved(
-    cast: Cast, act: Act, looks: Looks, store: UnitOfWorkFactory
+    cast: Cast, act: Act, make_profile: Looks, store: UnitOfWorkFactory
 ) -> None:  # B4
     people = act(None, lambda uow: [make_member(uow, f"Walker {number}") for number in range(6)])
     for one in people:
-        looks(one)
+        make_profile(one)
     run = act(cast.ada, runs.start, seed=1)
     pairs = [
         {"a": str(one.id), "b": str(other.id), "score": 1, "reasons": []}
@@ -151,10 +151,10 @@ def test_a_run_that_kills_whoever_solves_it_is_given_up(cast: Cast, act: Act, st
 
 
 def test_a_run_is_kept_with_its_inputs_and_replayed(
-    cast: Cast, act: Act, looks: Looks, crowd: list[Actor], store: UnitOfWorkFactory
+    cast: Cast, act: Act, make_profile: Looks, crowd: list[Actor], store: UnitOfWorkFactory
 ) -> None:
     run_id, _ = runs.start_and_wait(store, cast.ada, wait_seconds=90, seed=7)
-    looks(crowd[5], languages=["Latin"])  # what people say later changes nothing of it
+    make_profile(crowd[5], languages=["Latin"])  # what people say later changes nothing of it
     assert runs.replay(store, cast.ada, run_id=run_id)
     assert act.read(cast.ada, admin.run, run_id=run_id).progress == 100
     with pytest.raises(Forbidden):
@@ -187,24 +187,24 @@ def test_mentors_are_matched_once_a_coordinator_said_yes(
     assert mentor.put("/buddy-profile", {**body, "role": "mentor", "capacity": 3}).json["is_approved"] is False
     assert seeker.put("/buddy-profile", {**body, "role": "seeking"}).status_code == 200
     staff = api(cast.ada)
-    first = ran(staff, dry_run=True)
+    first = run_match(staff, dry_run=True)
     assert {person["reason"] for person in first["unmatched"]} == {"awaiting_approval", "nobody_to_match"}
 
     [waiting] = staff.get("/mentors").json["items"]
     assert (waiting["handle"], waiting["approved_at"]) == ("Ben", None)
     assert staff.put(f"/members/{cast.ben.id}/mentor-approval").status_code == 204
-    second = ran(staff, dry_run=True)
+    second = run_match(staff, dry_run=True)
     assert [sorted(pair["handles"]) for pair in second["suggestions"]] == [["Ben", "Cleo"]]
     assert staff.get(f"/match-runs/{second['id']}").json == second
     assert [one["id"] for one in staff.get("/match-runs").json["items"]] == [second["id"], first["id"]]
 
 
 def test_a_run_through_the_api_reaches_both(
-    cast: Cast, act: Act, looks: Looks, api: Any, store: UnitOfWorkFactory
+    cast: Cast, act: Act, make_profile: Looks, api: Any, store: UnitOfWorkFactory
 ) -> None:
-    looks(cast.ben)
-    looks(cast.cleo)
-    assert ran(api(cast.ada), seed=3)["state"] == "done"
+    make_profile(cast.ben)
+    make_profile(cast.cleo)
+    assert run_match(api(cast.ada), seed=3)["state"] == "done"
     [mine] = api(cast.ben).get("/buddy-suggestions").json["items"]
     assert mine["reasons"] == ["You are both free on weekday evenings", "You speak the same language"]
     for one, state in ((cast.ben, "accepted_by_one"), (cast.cleo, "matched")):

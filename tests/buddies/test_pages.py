@@ -9,14 +9,14 @@ from community.buddies.queries.profiles import my_profile
 from community.core.unit_of_work import Actor
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.pages import posted, shown
+from tests.pages import page_text, post_form
 from tests.support.waiting import until
 
 
 def test_small_steps_make_a_profile(cast: Cast, act: Act, page: Any) -> None:
     ben = page(cast.ben)
     assert ben.get("/buddy/profile").location == "/buddy/profile/who"
-    assert "Step 1 of 7" in shown(ben, "/buddy/profile/who")
+    assert "Step 1 of 7" in page_text(ben, "/buddy/profile/who")
     steps: list[tuple[str, dict[str, Any], str]] = [
         ("who", {"role": "peer", "capacity": ""}, "/buddy/profile/when"),
         (
@@ -39,7 +39,7 @@ def test_small_steps_make_a_profile(cast: Cast, act: Act, page: Any) -> None:
         ("words", {"about": "I walk a lot."}, "/buddy/profile"),
     ]
     for step, fields, then in steps:
-        answer = posted(ben, f"/buddy/profile/{step}", fields)
+        answer = post_form(ben, f"/buddy/profile/{step}", fields)
         assert (answer.status_code, answer.location) == (303, then)
 
     saved = act.read(cast.ben, my_profile)
@@ -60,59 +60,61 @@ def test_small_steps_make_a_profile(cast: Cast, act: Act, page: Any) -> None:
         "2025-03-01",
     )
     assert (saved.quiet_days, saved.stands_in) == ([6], True)
-    assert "English, Spanish, 2 times a week" in shown(ben, "/buddy/profile")
+    assert "English, Spanish, 2 times a week" in page_text(ben, "/buddy/profile")
     for step, *_ in steps:
-        assert "Step" in shown(ben, f"/buddy/profile/{step}")
+        assert "Step" in page_text(ben, f"/buddy/profile/{step}")
 
 
 def test_a_step_that_does_not_fit_says_so_and_keeps_what_was_typed(cast: Cast, page: Any) -> None:
     ben = page(cast.ben)
-    posted(ben, "/buddy/profile/who", {"role": "peer"})
-    answer = posted(ben, "/buddy/profile/when", {"languages": "x" * 41, "availability": ["9|17:00|22:00", "nonsense"]})
+    post_form(ben, "/buddy/profile/who", {"role": "peer"})
+    answer = post_form(
+        ben, "/buddy/profile/when", {"languages": "x" * 41, "availability": ["9|17:00|22:00", "nonsense"]}
+    )
     assert answer.status_code == 422
     assert "x" * 41 in answer.text
-    answer = posted(ben, "/buddy/profile/who", {"role": "king"})
+    answer = post_form(ben, "/buddy/profile/who", {"role": "king"})
     assert answer.status_code == 422
 
 
-def test_hours_that_no_box_stands_for_are_kept(cast: Cast, page: Any, looks: Callable[..., None]) -> None:
-    looks(cast.ben)
-    assert "Monday 18:00 to 21:00" in shown(page(cast.ben), "/buddy/profile/when")
+def test_hours_that_no_box_stands_for_are_kept(cast: Cast, page: Any, make_profile: Callable[..., None]) -> None:
+    make_profile(cast.ben)
+    assert "Monday 18:00 to 21:00" in page_text(page(cast.ben), "/buddy/profile/when")
 
 
 def test_an_answer_has_to_be_one(
-    cast: Cast, act: Act, page: Any, looks: Callable[..., None], suggested: Callable[[Actor, Actor], UUID]
+    cast: Cast, act: Act, page: Any, make_profile: Callable[..., None], make_suggestion: Callable[[Actor, Actor], UUID]
 ) -> None:
-    looks(cast.ben)
-    looks(cast.cleo, about="Hello from Cleo.")
-    two = suggested(cast.ben, cast.cleo)
+    make_profile(cast.ben)
+    make_profile(cast.cleo, about="Hello from Cleo.")
+    two = make_suggestion(cast.ben, cast.cleo)
     ben = page(cast.ben)
-    text = shown(ben, f"/buddy/suggestions/{two}")
+    text = page_text(ben, f"/buddy/suggestions/{two}")
     assert "Hello from Cleo." in text
     assert "Cleo<" not in text
-    assert posted(ben, f"/buddy/suggestions/{two}", {"answer": "perhaps"}).status_code == 400
+    assert post_form(ben, f"/buddy/suggestions/{two}", {"answer": "perhaps"}).status_code == 400
     assert act.read(cast.ben, suggestions.suggestion, suggestion_id=two).state == "suggested"
 
-    assert posted(ben, f"/buddy/suggestions/{two}", {"answer": "accept"}).location == "/buddy"
-    assert "You said yes" in shown(ben, "/buddy")
-    posted(page(cast.cleo), f"/buddy/suggestions/{two}", {"answer": "accept"})
-    assert "Cleo" in shown(ben, "/buddy")
-    assert "Cleo" in shown(ben, "/")
+    assert post_form(ben, f"/buddy/suggestions/{two}", {"answer": "accept"}).location == "/buddy"
+    assert "You said yes" in page_text(ben, "/buddy")
+    post_form(page(cast.cleo), f"/buddy/suggestions/{two}", {"answer": "accept"})
+    assert "Cleo" in page_text(ben, "/buddy")
+    assert "Cleo" in page_text(ben, "/")
     [together] = act.read(cast.ben, pairings.my_buddies)
-    assert "Write to Cleo" in shown(ben, f"/pairings/{together.id}")
-    assert "Take a break" in shown(ben, f"/pairings/{together.id}")
-    posted(ben, f"/pairings/{together.id}/end", {})
-    assert "has ended" in shown(page(cast.cleo), f"/pairings/{together.id}")
+    assert "Write to Cleo" in page_text(ben, f"/pairings/{together.id}")
+    assert "Take a break" in page_text(ben, f"/pairings/{together.id}")
+    post_form(ben, f"/pairings/{together.id}/end", {})
+    assert "has ended" in page_text(page(cast.cleo), f"/pairings/{together.id}")
 
 
-def test_a_coordinator_sees_what_a_run_found(cast: Cast, page: Any, looks: Callable[..., None]) -> None:
-    looks(cast.ben)
-    looks(cast.cleo)
-    looks(cast.dov, languages=["Latin"])
+def test_a_coordinator_sees_what_a_run_found(cast: Cast, page: Any, make_profile: Callable[..., None]) -> None:
+    make_profile(cast.ben)
+    make_profile(cast.cleo)
+    make_profile(cast.dov, languages=["Latin"])
     ada = page(cast.ada)
-    run = posted(ada, "/console/match-runs", {"dry_run": "1"})
-    until(lambda: "Going on" not in shown(ada, run.location), within=90, what="the run")
-    text = shown(ada, run.location)
+    run = post_form(ada, "/console/match-runs", {"dry_run": "1"})
+    until(lambda: "Going on" not in page_text(ada, run.location), within=90, what="the run")
+    text = page_text(ada, run.location)
     assert "Ben and Cleo" in text or "Cleo and Ben" in text
     assert "Nobody free speaks their language" in text
-    assert "1 pair, 1 without" in shown(ada, "/console/buddies")
+    assert "1 pair, 1 without" in page_text(ada, "/console/buddies")

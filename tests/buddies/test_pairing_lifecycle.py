@@ -24,11 +24,11 @@ from community.notifications.queries import inbox
 from community.rooms.models import Message, Room
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.support.buddy_fixtures import Looks, Paired
-from tests.support.run_worker import run_until_quiet
+from tests.support.buddy_fixtures import MakePairing, MakeProfile
+from tests.support.run_worker import run_until_idle
 
 
-class Town:
+class Scenario:
     """Time goes on, and workers do what is due."""
 
     def __init__(self, act: Act, store: UnitOfWorkFactory, settings: Settings) -> None:
@@ -36,9 +36,9 @@ class Town:
 
     def later(self, **span: float) -> None:
         """Some time passes; what became due is done."""
-        run_until_quiet(self.store, self.settings, now=self.act.now)
+        run_until_idle(self.store, self.settings, now=self.act.now)
         self.act.later(**span)
-        run_until_quiet(self.store, self.settings, now=self.act.now)
+        run_until_idle(self.store, self.settings, now=self.act.now)
 
     def heard(self, actor: Actor, kind: str) -> int:
         """How often somebody was told of a kind of thing."""
@@ -66,9 +66,9 @@ class Town:
 
 
 @pytest.fixture
-def town(act: Act, store: UnitOfWorkFactory, settings: Settings) -> Town:
+def scenario(act: Act, store: UnitOfWorkFactory, settings: Settings) -> Scenario:
     """Time and workers."""
-    return Town(act, store, settings)
+    return Scenario(act, store, settings)
 
 
 def view(act: Act, actor: Actor, pairing_id: UUID) -> pairings.PairingView:
@@ -76,19 +76,21 @@ def view(act: Act, actor: Actor, pairing_id: UUID) -> pairings.PairingView:
     return act.read(actor, pairings.pairing, pairing_id=pairing_id)
 
 
-def test_after_two_weeks_both_are_asked_alone_and_keep_going(cast: Cast, act: Act, paired: Paired, town: Town) -> None:
-    two = paired(cast.ben, cast.cleo)
+def test_after_two_weeks_both_are_asked_alone_and_keep_going(
+    cast: Cast, act: Act, make_pairing: MakePairing, scenario: Scenario
+) -> None:
+    two = make_pairing(cast.ben, cast.cleo)
     assert two.trial_until == act.now + timedelta(days=14)
     with pytest.raises(NothingAsked):
         act(cast.ben, trial_review.record_review, pairing_id=two.id, choice="keep")
-    town.says(cast.ben, two.room_id)
-    town.later(days=9)
-    town.says(cast.cleo, two.room_id)
-    town.later(days=5)
+    scenario.says(cast.ben, two.room_id)
+    scenario.later(days=9)
+    scenario.says(cast.cleo, two.room_id)
+    scenario.later(days=5)
 
     for one in (cast.ben, cast.cleo):
         assert view(act, one, two.id).asked == "trial"
-        assert town.heard(one, "pairing.review_requested") == 1
+        assert scenario.heard(one, "pairing.review_requested") == 1
     act(cast.ben, trial_review.record_review, pairing_id=two.id, choice="keep")
     assert view(act, cast.ben, two.id).my_choice == "keep"
     assert view(act, cast.cleo, two.id).my_choice == ""
@@ -108,13 +110,19 @@ def test_it_ends_when_one_wants_it_to_or_silence_is_met_with_silence() -> None:
 
 @pytest.mark.parametrize(("first", "second"), [("keep", "end"), ("end", "new"), ("new", ""), ("keep", "")])
 def test_the_two_answers_decide_and_neither_learns_who_said_what(
-    cast: Cast, act: Act, paired: Paired, town: Town, store: UnitOfWorkFactory, first: str, second: str
+    cast: Cast,
+    act: Act,
+    make_pairing: MakePairing,
+    scenario: Scenario,
+    store: UnitOfWorkFactory,
+    first: str,
+    second: str,
 ) -> None:
-    two = paired(cast.ben, cast.cleo)
-    town.says(cast.ben, two.room_id)
-    town.later(days=9)
-    town.says(cast.ben, two.room_id)
-    town.later(days=5)
+    two = make_pairing(cast.ben, cast.cleo)
+    scenario.says(cast.ben, two.room_id)
+    scenario.later(days=9)
+    scenario.says(cast.ben, two.room_id)
+    scenario.later(days=5)
     before = view(act, cast.cleo, two.id)
     act(cast.ben, trial_review.record_review, pairing_id=two.id, choice=first)
     assert view(act, cast.cleo, two.id) == before
@@ -122,7 +130,7 @@ def test_the_two_answers_decide_and_neither_learns_who_said_what(
         act(cast.cleo, trial_review.record_review, pairing_id=two.id, choice=second)
     else:
         assert view(act, cast.ben, two.id).asked == "trial"
-        town.later(days=3)
+        scenario.later(days=3)
 
     has_ended = bool({first, second} & {"end", "new"})
     for one in (cast.ben, cast.cleo):
@@ -136,19 +144,19 @@ def test_the_two_answers_decide_and_neither_learns_who_said_what(
     said = {cast.ben.id: first, cast.cleo.id: second}
     assert paused == ({one for one, what in said.items() if what == "end"} if has_ended else set())
     assert counts == ({0} if has_ended else {1})
-    run_until_quiet(store, town.settings, now=act.now)
-    assert [town.heard(one, "pairing.ended") for one in (cast.ben, cast.cleo)] == ([1, 1] if has_ended else [0, 0])
+    run_until_idle(store, scenario.settings, now=act.now)
+    assert [scenario.heard(one, "pairing.ended") for one in (cast.ben, cast.cleo)] == ([1, 1] if has_ended else [0, 0])
     if has_ended:
         with pytest.raises(PairingOver):
             act(cast.ben, trial_review.record_review, pairing_id=two.id, choice="keep")
 
 
 def test_ben_wants_a_new_buddy_and_gets_a_suggestion_at_once(
-    cast: Cast, act: Act, paired: Paired, looks: Looks, town: Town
+    cast: Cast, act: Act, make_pairing: MakePairing, make_profile: MakeProfile, scenario: Scenario
 ) -> None:
-    two = paired(cast.ben, cast.cleo)
-    looks(cast.dov)
-    town.later(days=10)
+    two = make_pairing(cast.ben, cast.cleo)
+    make_profile(cast.dov)
+    scenario.later(days=10)
     assert view(act, cast.ben, two.id).asked == "quiet"
     act(cast.ben, trial_review.record_review, pairing_id=two.id, choice="new")
     act(cast.cleo, trial_review.record_review, pairing_id=two.id, choice="keep")
@@ -159,81 +167,83 @@ def test_ben_wants_a_new_buddy_and_gets_a_suggestion_at_once(
 
 
 def test_ten_silent_days_ask_both_and_a_silence_on_that_ends_it_gently(
-    cast: Cast, act: Act, paired: Paired, town: Town, store: UnitOfWorkFactory
+    cast: Cast, act: Act, make_pairing: MakePairing, scenario: Scenario, store: UnitOfWorkFactory
 ) -> None:
-    two = paired(cast.ben, cast.cleo)
-    town.later(days=6)
-    town.says(cast.ben, two.room_id)
-    town.later(days=4)
+    two = make_pairing(cast.ben, cast.cleo)
+    scenario.later(days=6)
+    scenario.says(cast.ben, two.room_id)
+    scenario.later(days=4)
     assert view(act, cast.ben, two.id).asked == ""
-    town.later(days=6)
+    scenario.later(days=6)
     assert view(act, cast.ben, two.id).asked == "trial"  # the fortnight is over, and that is asked first
     act(cast.ben, trial_review.record_review, pairing_id=two.id, choice="keep")
     act(cast.cleo, trial_review.record_review, pairing_id=two.id, choice="keep")
-    town.later(days=10)
+    scenario.later(days=10)
     assert view(act, cast.ben, two.id).asked == "quiet"
 
-    town.later(days=7)
+    scenario.later(days=7)
     assert view(act, cast.ben, two.id).state == "ended"
     with store.read_context() as ctx:
         assert ctx.session.get_one(Pairing, two.id).end_reason == "drifted"
-    assert [town.heard(one, "pairing.ended") for one in (cast.ben, cast.cleo)] == [1, 1]
-    town.later(days=60)
-    assert town.heard(cast.ben, "pairing.ended") == 1
+    assert [scenario.heard(one, "pairing.ended") for one in (cast.ben, cast.cleo)] == [1, 1]
+    scenario.later(days=60)
+    assert scenario.heard(cast.ben, "pairing.ended") == 1
 
 
 def test_ben_who_keeps_going_is_asked_again_after_ten_more_days(
-    cast: Cast, act: Act, paired: Paired, town: Town
+    cast: Cast, act: Act, make_pairing: MakePairing, scenario: Scenario
 ) -> None:
-    two = paired(cast.ben, cast.cleo)
-    town.later(days=10)
+    two = make_pairing(cast.ben, cast.cleo)
+    scenario.later(days=10)
     act(cast.ben, trial_review.record_review, pairing_id=two.id, choice="keep")
-    town.later(days=7)
+    scenario.later(days=7)
     assert (view(act, cast.ben, two.id).state, view(act, cast.ben, two.id).asked) == ("active", "")
-    town.later(days=10)
+    scenario.later(days=10)
     assert view(act, cast.ben, two.id).asked == "quiet"
 
 
 def test_prompts_go_to_both_then_in_turn_and_never_to_members_who_write(
-    cast: Cast, act: Act, paired: Paired, town: Town
+    cast: Cast, act: Act, make_pairing: MakePairing, scenario: Scenario
 ) -> None:
-    two = paired(cast.ben, cast.cleo)
+    two = make_pairing(cast.ben, cast.cleo)
     prompts: list[tuple[int, int]] = []
     for days in (2, 7, 7, 7):
-        town.later(days=days - 1)
+        scenario.later(days=days - 1)
         if view(act, cast.ben, two.id).asked:
             for one in (cast.ben, cast.cleo):
                 act(one, trial_review.record_review, pairing_id=two.id, choice="keep")
-        town.later(days=1)
-        prompts.append((town.heard(cast.ben, "pairing.prompt_sent"), town.heard(cast.cleo, "pairing.prompt_sent")))
+        scenario.later(days=1)
+        prompts.append(
+            (scenario.heard(cast.ben, "pairing.prompt_sent"), scenario.heard(cast.cleo, "pairing.prompt_sent"))
+        )
     both, first, second, third = prompts
     assert both == (1, 1)
     assert sum(first) == 3
     assert second == (2, 2)
     assert third == first if sum(third) == 3 else sum(third) == 5
-    town.later(days=6)
-    town.says(cast.ben, two.room_id)
-    town.later(days=1)
-    assert (town.heard(cast.ben, "pairing.prompt_sent"), town.heard(cast.cleo, "pairing.prompt_sent")) == third
+    scenario.later(days=6)
+    scenario.says(cast.ben, two.room_id)
+    scenario.later(days=1)
+    assert (scenario.heard(cast.ben, "pairing.prompt_sent"), scenario.heard(cast.cleo, "pairing.prompt_sent")) == third
     act(cast.ben, pairings_actions.pause, pairing_id=two.id)
-    town.later(days=7)
-    assert (town.heard(cast.ben, "pairing.prompt_sent"), town.heard(cast.cleo, "pairing.prompt_sent")) == third
+    scenario.later(days=7)
+    assert (scenario.heard(cast.ben, "pairing.prompt_sent"), scenario.heard(cast.cleo, "pairing.prompt_sent")) == third
 
 
-def test_a_quiet_day_waits_for_the_next(cast: Cast, act: Act, paired: Paired, town: Town) -> None:
-    two = paired(cast.ben, cast.cleo, quiet_days=[2])  # the second day after a Monday
-    town.later(days=2)
+def test_a_quiet_day_waits_for_the_next(cast: Cast, act: Act, make_pairing: MakePairing, scenario: Scenario) -> None:
+    two = make_pairing(cast.ben, cast.cleo, quiet_days=[2])  # the second day after a Monday
+    scenario.later(days=2)
     assert view(act, cast.ben, two.id).has_quiet_day
-    assert town.heard(cast.ben, "pairing.prompt_sent") == 0
-    town.later(days=1)
-    assert town.heard(cast.ben, "pairing.prompt_sent") == 1
+    assert scenario.heard(cast.ben, "pairing.prompt_sent") == 0
+    scenario.later(days=1)
+    assert scenario.heard(cast.ben, "pairing.prompt_sent") == 1
     assert not view(act, cast.ben, two.id).has_quiet_day
 
 
 def test_a_number_shows_only_when_both_share(
-    cast: Cast, act: Act, paired: Paired, api: Any, store: UnitOfWorkFactory
+    cast: Cast, act: Act, make_pairing: MakePairing, api: Any, store: UnitOfWorkFactory
 ) -> None:  # B12
-    two = paired(cast.ben, cast.cleo)
+    two = make_pairing(cast.ben, cast.cleo)
     ben, cleo = api(cast.ben), api(cast.cleo)
     assert ben.put(f"/pairings/{two.id}/phone", {"number": "call me"}).status_code == 422
     assert ben.put(f"/pairings/{two.id}/phone", {"number": "+1 555 0100"}).json == {
@@ -254,9 +264,9 @@ def test_a_number_shows_only_when_both_share(
 
 
 def test_both_numbers_are_one_event_and_an_end_forgets_them(
-    cast: Cast, act: Act, paired: Paired, store: UnitOfWorkFactory
+    cast: Cast, act: Act, make_pairing: MakePairing, store: UnitOfWorkFactory
 ) -> None:
-    two = paired(cast.ben, cast.cleo)
+    two = make_pairing(cast.ben, cast.cleo)
     for one in (cast.ben, cast.ben, cast.cleo, cast.cleo):
         act(one, pairings_actions.share_phone, pairing_id=two.id, number="+1 555 0100")
     assert [event for event in act.events if isinstance(event, PhonesShared)] == [PhonesShared(pairing_id=two.id)]
@@ -269,14 +279,14 @@ def test_both_numbers_are_one_event_and_an_end_forgets_them(
 
 
 def test_mentors_rest_after_an_ending_and_keep_their_allowed_number(
-    cast: Cast, act: Act, looks: Looks, suggested: Any, store: UnitOfWorkFactory
+    cast: Cast, act: Act, make_profile: MakeProfile, make_suggestion: Any, store: UnitOfWorkFactory
 ) -> None:  # B10
-    looks(cast.ben, role="mentor", capacity=5)
+    make_profile(cast.ben, role="mentor", capacity=5)
     act(cast.ada, profiles.approve_mentor, member_id=cast.ben.id, places=1)
     seekers = act(None, lambda uow: [make_member(uow, f"Seeker {number}") for number in range(3)])
     for one in seekers:
-        looks(one, role="seeking")
-    first, second = suggested(cast.ben, seekers[0]), suggested(cast.ben, seekers[1])
+        make_profile(one, role="seeking")
+    first, second = make_suggestion(cast.ben, seekers[0]), make_suggestion(cast.ben, seekers[1])
     for one in (cast.ben, seekers[0]):
         act(one, suggestions_actions.accept, suggestion_id=first)
     with pytest.raises(suggestions_actions.SuggestionClosed):
@@ -296,13 +306,13 @@ def test_mentors_rest_after_an_ending_and_keep_their_allowed_number(
 
 
 def test_nothing_is_asked_or_prompted_of_who_are_kept_apart(
-    cast: Cast, act: Act, paired: Paired, town: Town
+    cast: Cast, act: Act, make_pairing: MakePairing, scenario: Scenario
 ) -> None:  # B4
-    paired(cast.ben, cast.cleo)
+    make_pairing(cast.ben, cast.cleo)
     act(cast.ben, accounts.block, member_id=cast.cleo.id)
-    town.later(days=30)
+    scenario.later(days=30)
     assert not any(isinstance(event, ReviewRequested | PromptSent | PairingEnded) for event in act.events)
     for one in (cast.ben, cast.cleo):
         assert [
-            town.heard(one, kind) for kind in ("pairing.prompt_sent", "pairing.review_requested", "pairing.ended")
+            scenario.heard(one, kind) for kind in ("pairing.prompt_sent", "pairing.review_requested", "pairing.ended")
         ] == [0, 0, 0]

@@ -21,8 +21,8 @@ from community.rooms.queries import read_markers
 from community.rooms.queries import rooms as rooms_queries
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.support.buddy_fixtures import Looks, Paired, Suggested
-from tests.support.run_worker import run_until_quiet
+from tests.support.buddy_fixtures import MakePairing, MakeProfile, MakeSuggestion
+from tests.support.run_worker import run_until_idle
 
 
 def buddies(act: Act, actor: Actor) -> list[str]:
@@ -36,9 +36,9 @@ def rooms(act: Act, actor: Actor) -> list[str]:
 
 
 def test_either_ends_it_and_the_words_stay_readable(
-    cast: Cast, act: Act, paired: Paired, store: UnitOfWorkFactory
+    cast: Cast, act: Act, make_pairing: MakePairing, store: UnitOfWorkFactory
 ) -> None:
-    two = paired(cast.ben, cast.cleo)
+    two = make_pairing(cast.ben, cast.cleo)
     act(cast.cleo, pairings_actions.end, pairing_id=two.id, reason="mismatch")
 
     assert (buddies(act, cast.ben), buddies(act, cast.cleo)) == ([], [])
@@ -51,8 +51,8 @@ def test_either_ends_it_and_the_words_stay_readable(
     assert not any(isinstance(event, PairingSafetyFlagged) for event in act.events)
 
 
-def test_an_end_is_an_end(cast: Cast, act: Act, paired: Paired, store: UnitOfWorkFactory) -> None:  # B11
-    two = paired(cast.ben, cast.cleo)
+def test_an_end_is_an_end(cast: Cast, act: Act, make_pairing: MakePairing, store: UnitOfWorkFactory) -> None:  # B11
+    two = make_pairing(cast.ben, cast.cleo)
     for verb in (pairings_actions.pause, pairings_actions.resume):
         with pytest.raises(NotFound):
             act(cast.dov, verb, pairing_id=two.id)
@@ -75,8 +75,8 @@ def test_an_end_is_an_end(cast: Cast, act: Act, paired: Paired, store: UnitOfWor
         assert ctx.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
 
 
-def test_a_break_keeps_them_buddies(cast: Cast, act: Act, paired: Paired) -> None:
-    two = paired(cast.ben, cast.cleo)
+def test_a_break_keeps_them_buddies(cast: Cast, act: Act, make_pairing: MakePairing) -> None:
+    two = make_pairing(cast.ben, cast.cleo)
     for _ in range(2):
         act(cast.ben, pairings_actions.pause, pairing_id=two.id)
 
@@ -86,8 +86,8 @@ def test_a_break_keeps_them_buddies(cast: Cast, act: Act, paired: Paired) -> Non
     assert act.read(cast.ben, pairings.pairing, pairing_id=two.id).state == "active"
 
 
-def test_ben_did_not_feel_safe_and_never_meets_cleo_again(cast: Cast, act: Act, paired: Paired) -> None:
-    two = paired(cast.ben, cast.cleo)
+def test_ben_did_not_feel_safe_and_never_meets_cleo_again(cast: Cast, act: Act, make_pairing: MakePairing) -> None:
+    two = make_pairing(cast.ben, cast.cleo)
     act(cast.ben, pairings_actions.end, pairing_id=two.id, reason="safety")
 
     for one in (cast.ben, cast.cleo):
@@ -109,9 +109,9 @@ def test_ben_did_not_feel_safe_and_never_meets_cleo_again(cast: Cast, act: Act, 
 
 
 def test_from_the_block_on_no_read_shows_the_pairing(
-    cast: Cast, act: Act, paired: Paired, store: UnitOfWorkFactory, settings: Settings
+    cast: Cast, act: Act, make_pairing: MakePairing, store: UnitOfWorkFactory, settings: Settings
 ) -> None:  # B4
-    two = paired(cast.ben, cast.cleo)
+    two = make_pairing(cast.ben, cast.cleo)
     act(cast.ben, accounts.block, member_id=cast.cleo.id)
 
     for one in (cast.ben, cast.cleo):
@@ -123,7 +123,7 @@ def test_from_the_block_on_no_read_shows_the_pairing(
         with pytest.raises(NotFound):
             act.read(one, read_markers.marker, room_id=two.room_id)
 
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     with store.read_context() as ctx:
         row = ctx.session.scalars(select(Pairing)).one()
         assert (row.state, row.ended_by) == ("ended", None)
@@ -132,16 +132,16 @@ def test_from_the_block_on_no_read_shows_the_pairing(
 
 
 def test_from_an_order_of_a_coordinator_on_no_read_shows_the_pairing(
-    cast: Cast, act: Act, paired: Paired, store: UnitOfWorkFactory, settings: Settings
+    cast: Cast, act: Act, make_pairing: MakePairing, store: UnitOfWorkFactory, settings: Settings
 ) -> None:  # B4
-    two = paired(cast.ben, cast.cleo)
+    two = make_pairing(cast.ben, cast.cleo)
     act(cast.ada, accounts.ensure_no_contact, one=cast.ben.id, other=cast.cleo.id, source="court")
     for one in (cast.ben, cast.cleo):
         assert (buddies(act, one), rooms(act, one)) == ([], [])
         with pytest.raises(NotFound):
             act.read(one, pairings.pairing, pairing_id=two.id)
 
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     with store.read_context() as ctx:
         row = ctx.session.scalars(select(Pairing)).one()
         assert (row.state, row.ended_by) == ("ended", None)
@@ -150,17 +150,17 @@ def test_from_an_order_of_a_coordinator_on_no_read_shows_the_pairing(
 
 
 def test_the_two_are_told_once_each_and_never_who_said_what(
-    cast: Cast, act: Act, paired: Paired, store: UnitOfWorkFactory, settings: Settings
+    cast: Cast, act: Act, make_pairing: MakePairing, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
-    two = paired(cast.ben, cast.cleo)
-    run_until_quiet(store, settings, now=act.now)
+    two = make_pairing(cast.ben, cast.cleo)
+    run_until_idle(store, settings, now=act.now)
     for one in (cast.ben, cast.cleo):
         [matched] = [view for view in _told(act, one) if view.kind == "buddy.matched"]
         assert matched.url == f"/pairings/{two.id}"
         assert all("Ben" not in view.title and "Cleo" not in view.title for view in _told(act, one))
 
     act(cast.ben, pairings_actions.end, pairing_id=two.id, reason="drifted")
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert [view.kind for view in _told(act, cast.cleo)].count("pairing.ended") == 1
     assert [view.kind for view in _told(act, cast.ben)].count("pairing.ended") == 0
 
@@ -168,16 +168,16 @@ def test_the_two_are_told_once_each_and_never_who_said_what(
 def test_ben_closes_the_account_and_his_buddy_is_not_left_waiting(
     cast: Cast,
     act: Act,
-    paired: Paired,
-    looks: Looks,
-    suggested: Suggested,
+    make_pairing: MakePairing,
+    make_profile: MakeProfile,
+    make_suggestion: MakeSuggestion,
     store: UnitOfWorkFactory,
     settings: Settings,
 ) -> None:
-    paired(cast.ben, cast.cleo)
-    looks(cast.dov)
+    make_pairing(cast.ben, cast.cleo)
+    make_profile(cast.dov)
     act(cast.ada, accounts.deactivate, member_id=cast.ben.id)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
 
     assert buddies(act, cast.cleo) == []
     with store.read_context() as ctx:

@@ -15,7 +15,7 @@ from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.support.buddy_fixtures import profile
-from tests.support.proof_output import figure
+from tests.support.proof_output import print_figure
 
 WHOLE = {
     "role": "mentor",
@@ -177,4 +177,4 @@ def test_five_thousand_sealed_profiles_are_opened_in_a_second(act: Act, store: U
     population, _ = act.read(None, candidates.candidate_pool)
     seconds = monotonic() - began
     assert len(population.people) == 5_000
-    figure("A19m", f"{store.database.url.get_backend_name()}: 5,000 sealed profiles read in {seconds:.2f} s")
+    print_figure("A19m", f"{store.database.url.get_backend_name()}: 5,000 sealed profiles read in {seconds:.2f} s")

@@ -17,17 +17,17 @@ from community.notifications.queries import inbox
 from community.rooms.queries import rooms
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.support.buddy_fixtures import Looks, Paired
-from tests.support.run_worker import run_until_quiet
+from tests.support.buddy_fixtures import MakePairing, MakeProfile
+from tests.support.run_worker import run_until_idle
 
 
 @pytest.fixture
-def helpers(act: Act, looks: Looks) -> list[Actor]:
+def helpers(act: Act, make_profile: MakeProfile) -> list[Actor]:
     """Four who offer such days; the third speaks no common language, the fourth has a break."""
     people = act(None, lambda uow: [make_member(uow, f"Helper {number}") for number in range(4)])
     for one in people:
-        looks(one, stands_in=True)
-    looks(people[2], stands_in=True, languages=["Latin"])
+        make_profile(one, stands_in=True)
+    make_profile(people[2], stands_in=True, languages=["Latin"])
     act(people[3], profiles.pause)
     return people
 
@@ -38,9 +38,9 @@ def heard(act: Act, actor: Actor, kind: str) -> int:
 
 
 def test_a_day_is_offered_wanted_and_done_by_one(
-    cast: Cast, act: Act, paired: Paired, helpers: list[Actor], store: UnitOfWorkFactory, settings: Settings
+    cast: Cast, act: Act, make_pairing: MakePairing, helpers: list[Actor], store: UnitOfWorkFactory, settings: Settings
 ) -> None:
-    two = paired(cast.ben, cast.cleo)
+    two = make_pairing(cast.ben, cast.cleo)
     assert act(cast.ben, stand_ins_actions.cannot_today) == 1
     assert act(cast.ben, stand_ins_actions.cannot_today) == 0
     day = act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id)
@@ -49,12 +49,12 @@ def test_a_day_is_offered_wanted_and_done_by_one(
     assert act.read(cast.ben, stand_ins.is_away_today, pairing_id=two.id)
     with pytest.raises(NotFound):
         act(helpers[0], stand_ins_actions.claim, stand_in_id=day.id)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert heard(act, cast.cleo, "stand_in.announced") == 1
     assert [heard(act, one, "stand_in.requested") for one in helpers] == [0, 0, 0, 0]
 
     act(cast.cleo, stand_ins_actions.request_cover, stand_in_id=day.id)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert [heard(act, one, "stand_in.requested") for one in helpers] == [1, 1, 0, 0]
     assert heard(act, cast.ben, "stand_in.requested") == 0
     for stranger in (cast.ben, cast.dov, helpers[2]):
@@ -69,16 +69,16 @@ def test_a_day_is_offered_wanted_and_done_by_one(
     with pytest.raises(NotFound):
         act.read(cast.ben, rooms.room_view, room_id=claimed.room_id)
     act.later(hours=24)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id) is None
     with pytest.raises(DayOver):
         act(cast.cleo, stand_ins_actions.request_cover, stand_in_id=day.id)
 
 
 def test_a_blocked_helper_is_not_asked_and_loses_the_room(
-    cast: Cast, act: Act, paired: Paired, helpers: list[Actor], store: UnitOfWorkFactory, settings: Settings
+    cast: Cast, act: Act, make_pairing: MakePairing, helpers: list[Actor], store: UnitOfWorkFactory, settings: Settings
 ) -> None:  # B4
-    two = paired(cast.ben, cast.cleo)
+    two = make_pairing(cast.ben, cast.cleo)
     act(cast.cleo, accounts.block, member_id=helpers[1].id)
     act(cast.ben, stand_ins_actions.cannot_today)
     day = act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id)
@@ -88,7 +88,7 @@ def test_a_blocked_helper_is_not_asked_and_loses_the_room(
 
     claimed = act(helpers[0], stand_ins_actions.claim, stand_in_id=day.id)
     act(helpers[0], accounts.block, member_id=cast.cleo.id)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     for one in (cast.cleo, helpers[0]):
         with pytest.raises(NotFound):
             act.read(one, rooms.room_view, room_id=claimed.room_id)
@@ -96,21 +96,21 @@ def test_a_blocked_helper_is_not_asked_and_loses_the_room(
         act.read(helpers[0], stand_ins.day, stand_in_id=day.id)
 
 
-def test_pages_for_a_day(cast: Cast, act: Act, paired: Paired, page: Any, helpers: list[Actor]) -> None:
-    from tests.pages import posted, shown
+def test_pages_for_a_day(cast: Cast, act: Act, make_pairing: MakePairing, page: Any, helpers: list[Actor]) -> None:
+    from tests.pages import page_text, post_form
 
-    two = paired(cast.ben, cast.cleo)
-    assert "I cannot today" in shown(page(cast.ben), f"/pairings/{two.id}")
-    posted(page(cast.ben), "/buddy/cannot-today", {})
-    assert "You said that you cannot today" in shown(page(cast.ben), f"/pairings/{two.id}")
+    two = make_pairing(cast.ben, cast.cleo)
+    assert "I cannot today" in page_text(page(cast.ben), f"/pairings/{two.id}")
+    post_form(page(cast.ben), "/buddy/cannot-today", {})
+    assert "You said that you cannot today" in page_text(page(cast.ben), f"/pairings/{two.id}")
     cleo, helper = page(cast.cleo), page(helpers[0])
-    assert "Ben cannot today" in shown(cleo, f"/pairings/{two.id}")
+    assert "Ben cannot today" in page_text(cleo, f"/pairings/{two.id}")
     day = act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id)
     assert day is not None
-    posted(cleo, f"/buddy/days/{day.id}", {"answer": "want"})
-    assert "We ask around" in shown(cleo, f"/buddy/days/{day.id}")
-    text = shown(helper, f"/buddy/days/{day.id}")
+    post_form(cleo, f"/buddy/days/{day.id}", {"answer": "want"})
+    assert "We ask around" in page_text(cleo, f"/buddy/days/{day.id}")
+    text = page_text(helper, f"/buddy/days/{day.id}")
     assert "I am there" in text
     assert "Cleo" not in text
-    assert posted(helper, f"/buddy/days/{day.id}", {"answer": "claim"}).location.startswith("/rooms/")
-    assert "Write to them" in shown(cleo, f"/buddy/days/{day.id}")
+    assert post_form(helper, f"/buddy/days/{day.id}", {"answer": "claim"}).location.startswith("/rooms/")
+    assert "Write to them" in page_text(cleo, f"/buddy/days/{day.id}")

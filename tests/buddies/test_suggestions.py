@@ -60,10 +60,12 @@ def at_once(works: Iterable[Callable[[], Any]]) -> list[Any]:
     return results
 
 
-def test_both_say_yes_and_have_a_room_for_two(cast: Cast, act: Act, looks: Looks, suggested: Suggested) -> None:  # B1
-    looks(cast.ben, about="I walk a lot.")
-    looks(cast.cleo)
-    two = suggested(cast.ben, cast.cleo)
+def test_both_say_yes_and_have_a_room_for_two(
+    cast: Cast, act: Act, make_profile: Looks, make_suggestion: Suggested
+) -> None:  # B1
+    make_profile(cast.ben, about="I walk a lot.")
+    make_profile(cast.cleo)
+    two = make_suggestion(cast.ben, cast.cleo)
 
     assert seen(act, cast.cleo, two).other.about == "I walk a lot."
     assert act(cast.ben, suggestions_actions.accept, suggestion_id=two) == "accepted_by_one"
@@ -79,11 +81,11 @@ def test_both_say_yes_and_have_a_room_for_two(cast: Cast, act: Act, looks: Looks
 
 
 def test_both_say_yes_in_the_same_instant(
-    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: UnitOfWorkFactory
+    cast: Cast, act: Act, make_profile: Looks, make_suggestion: Suggested, store: UnitOfWorkFactory
 ) -> None:  # B1
-    looks(cast.ben)
-    looks(cast.cleo)
-    two = suggested(cast.ben, cast.cleo)
+    make_profile(cast.ben)
+    make_profile(cast.cleo)
+    two = make_suggestion(cast.ben, cast.cleo)
 
     answers = at_once(
         [lambda one=one: act(one, suggestions_actions.accept, suggestion_id=two) for one in (cast.ben, cast.cleo) * 4]
@@ -98,13 +100,13 @@ def test_both_say_yes_in_the_same_instant(
 
 
 def test_a_mentor_with_two_places_gets_two_of_ten(
-    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: UnitOfWorkFactory
+    cast: Cast, act: Act, make_profile: Looks, make_suggestion: Suggested, store: UnitOfWorkFactory
 ) -> None:  # B2
-    looks(cast.ben, role="mentor", capacity=2)
+    make_profile(cast.ben, role="mentor", capacity=2)
     seekers = act(None, lambda uow: [make_member(uow, f"Seeker {number}") for number in range(10)])
     for one in seekers:
-        looks(one, role="seeking")
-    open_ones = {one.id: suggested(cast.ben, one) for one in seekers}
+        make_profile(one, role="seeking")
+    open_ones = {one.id: make_suggestion(cast.ben, one) for one in seekers}
     for suggestion_id in open_ones.values():
         act(cast.ben, suggestions_actions.accept, suggestion_id=suggestion_id)
 
@@ -122,11 +124,11 @@ def test_a_mentor_with_two_places_gets_two_of_ten(
         uow.session.execute(text("UPDATE buddy_profiles SET active_count = 3 WHERE role = 'mentor'"))
 
 
-def test_a_no_looks_like_no_answer(cast: Cast, act: Act, looks: Looks, suggested: Suggested) -> None:  # B3
+def test_a_no_looks_like_no_answer(cast: Cast, act: Act, make_profile: Looks, make_suggestion: Suggested) -> None:  # B3
     people = act(None, lambda uow: [make_member(uow, name) for name in ("Eli", "Fay")])
     for one in (cast.ben, cast.cleo, *people):
-        looks(one, about="Hello.")
-    declined, untouched = suggested(cast.ben, cast.cleo), suggested(*people)
+        make_profile(one, about="Hello.")
+    declined, untouched = make_suggestion(cast.ben, cast.cleo), make_suggestion(*people)
     assert act(cast.ben, suggestions_actions.decline, suggestion_id=declined) == "declined"
     assert mine(act, cast.ben) == []
 
@@ -152,12 +154,12 @@ def test_a_no_looks_like_no_answer(cast: Cast, act: Act, looks: Looks, suggested
 
 
 def test_ben_says_no_and_gets_the_next_now_and_cleo_at_the_expiry(
-    cast: Cast, act: Act, looks: Looks, suggested: Suggested
+    cast: Cast, act: Act, make_profile: Looks, make_suggestion: Suggested
 ) -> None:  # B3
     for one in (cast.ben, cast.cleo):
-        looks(one)
-    two = suggested(cast.ben, cast.cleo)
-    looks(cast.dov)
+        make_profile(one)
+    two = make_suggestion(cast.ben, cast.cleo)
+    make_profile(cast.dov)
     act(cast.ben, suggestions_actions.decline, suggestion_id=two)
 
     [next_one] = mine(act, cast.ben)
@@ -165,7 +167,7 @@ def test_ben_says_no_and_gets_the_next_now_and_cleo_at_the_expiry(
     assert [view.id for view in mine(act, cast.cleo)] == [two]
 
     eli = act(None, lambda uow: make_member(uow, "Eli"))
-    looks(eli)
+    make_profile(eli)
     act.later(hours=73)
     assert act(None, suggestions_actions.settle_due, limit=10) == 2
     assert len(mine(act, cast.cleo)) == 1
@@ -173,12 +175,12 @@ def test_ben_says_no_and_gets_the_next_now_and_cleo_at_the_expiry(
 
 
 def test_a_no_stays_sealed_when_who_said_it_finds_somebody_else(
-    cast: Cast, act: Act, looks: Looks, suggested: Suggested
+    cast: Cast, act: Act, make_profile: Looks, make_suggestion: Suggested
 ) -> None:  # B3
     for one in (cast.ben, cast.cleo):
-        looks(one)
-    two = suggested(cast.ben, cast.cleo)
-    looks(cast.dov)
+        make_profile(one)
+    two = make_suggestion(cast.ben, cast.cleo)
+    make_profile(cast.dov)
     act(cast.ben, suggestions_actions.decline, suggestion_id=two)
     [next_one] = mine(act, cast.ben)
     for one in (cast.ben, cast.dov):
@@ -193,14 +195,14 @@ def test_a_no_stays_sealed_when_who_said_it_finds_somebody_else(
 
 
 def test_two_sweepers_close_a_suggestion_once(
-    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: UnitOfWorkFactory
+    cast: Cast, act: Act, make_profile: Looks, make_suggestion: Suggested, store: UnitOfWorkFactory
 ) -> None:  # B8
     for one in (cast.ben, cast.cleo, cast.dov):
-        looks(one)
+        make_profile(one)
     eli = act(None, lambda uow: make_member(uow, "Eli"))
-    suggested(cast.ben, cast.cleo)
+    make_suggestion(cast.ben, cast.cleo)
     act.later(hours=72)
-    looks(eli)
+    make_profile(eli)
 
     assert sorted(at_once([lambda: act(None, suggestions_actions.settle_due, limit=10) for _ in range(2)])) == [0, 1]
     with store.read_context() as ctx:
@@ -210,10 +212,12 @@ def test_two_sweepers_close_a_suggestion_once(
     assert sum(isinstance(event, BuddySuggested) for event in act.events) == 3
 
 
-def test_a_declined_pair_rests_for_half_a_year(cast: Cast, act: Act, looks: Looks, suggested: Suggested) -> None:  # B7
-    looks(cast.ben)
-    looks(cast.cleo)
-    act(cast.ben, suggestions_actions.decline, suggestion_id=suggested(cast.ben, cast.cleo))
+def test_a_declined_pair_rests_for_half_a_year(
+    cast: Cast, act: Act, make_profile: Looks, make_suggestion: Suggested
+) -> None:  # B7
+    make_profile(cast.ben)
+    make_profile(cast.cleo)
+    act(cast.ben, suggestions_actions.decline, suggestion_id=make_suggestion(cast.ben, cast.cleo))
     act.later(days=100)
     act(None, suggestions_actions.settle_due, limit=10)
     assert mine(act, cast.cleo) == []
@@ -229,11 +233,11 @@ def test_a_declined_pair_rests_for_half_a_year(cast: Cast, act: Act, looks: Look
 
 
 def test_a_pairing_that_was_not_safe_is_never_suggested_again(
-    cast: Cast, act: Act, looks: Looks, suggested: Suggested
+    cast: Cast, act: Act, make_profile: Looks, make_suggestion: Suggested
 ) -> None:  # B7
-    looks(cast.ben)
-    looks(cast.cleo)
-    two = suggested(cast.ben, cast.cleo)
+    make_profile(cast.ben)
+    make_profile(cast.cleo)
+    two = make_suggestion(cast.ben, cast.cleo)
     for one in (cast.ben, cast.cleo):
         act(one, suggestions_actions.accept, suggestion_id=two)
     [together] = act.read(cast.ben, pairings.my_buddies)
@@ -248,11 +252,11 @@ def test_a_pairing_that_was_not_safe_is_never_suggested_again(
 
 
 def test_a_block_hides_a_suggestion_from_both_at_once(
-    cast: Cast, act: Act, looks: Looks, suggested: Suggested
+    cast: Cast, act: Act, make_profile: Looks, make_suggestion: Suggested
 ) -> None:  # B4
-    looks(cast.ben)
-    looks(cast.cleo)
-    two = suggested(cast.ben, cast.cleo)
+    make_profile(cast.ben)
+    make_profile(cast.cleo)
+    two = make_suggestion(cast.ben, cast.cleo)
     act(cast.ben, accounts.block, member_id=cast.cleo.id)
 
     for one in (cast.ben, cast.cleo):
@@ -263,20 +267,20 @@ def test_a_block_hides_a_suggestion_from_both_at_once(
 
 
 def test_a_pause_stops_suggestions_and_keeps_buddies(
-    cast: Cast, act: Act, looks: Looks, suggested: Suggested
+    cast: Cast, act: Act, make_profile: Looks, make_suggestion: Suggested
 ) -> None:  # B10
 
     for one in (cast.ben, cast.cleo, cast.dov):
-        looks(one)
-    two = suggested(cast.ben, cast.cleo)
+        make_profile(one)
+    two = make_suggestion(cast.ben, cast.cleo)
     for one in (cast.ben, cast.cleo):
         act(one, suggestions_actions.accept, suggestion_id=two)
     act(cast.dov, profiles.pause)
     eli = act(None, lambda uow: make_member(uow, "Eli"))
-    looks(eli)
+    make_profile(eli)
     fay = act(None, lambda uow: make_member(uow, "Fay"))
-    looks(fay)
-    act(eli, suggestions_actions.decline, suggestion_id=suggested(eli, fay))
+    make_profile(fay)
+    act(eli, suggestions_actions.decline, suggestion_id=make_suggestion(eli, fay))
 
     assert mine(act, cast.dov) == []
     assert mine(act, eli) == []
@@ -285,18 +289,18 @@ def test_a_pause_stops_suggestions_and_keeps_buddies(
 
 
 def test_a_lower_capacity_ends_nothing_and_brings_nobody_new(
-    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: UnitOfWorkFactory
+    cast: Cast, act: Act, make_profile: Looks, make_suggestion: Suggested, store: UnitOfWorkFactory
 ) -> None:  # B10
-    looks(cast.ben, role="mentor", capacity=3)
+    make_profile(cast.ben, role="mentor", capacity=3)
     seekers = act(None, lambda uow: [make_member(uow, f"Seeker {number}") for number in range(3)])
     for one in seekers:
-        looks(one, role="seeking")
+        make_profile(one, role="seeking")
     for one in seekers[:2]:
-        two = suggested(cast.ben, one)
+        two = make_suggestion(cast.ben, one)
         act(cast.ben, suggestions_actions.accept, suggestion_id=two)
         act(one, suggestions_actions.accept, suggestion_id=two)
-    third = suggested(cast.ben, seekers[2])
-    looks(cast.ben, role="mentor", capacity=1)
+    third = make_suggestion(cast.ben, seekers[2])
+    make_profile(cast.ben, role="mentor", capacity=1)
 
     assert len(act.read(cast.ben, pairings.my_buddies)) == 2
     assert mine(act, cast.ben) == []
@@ -306,14 +310,16 @@ def test_a_lower_capacity_ends_nothing_and_brings_nobody_new(
         assert (row.capacity, row.ceiling, row.active_count) == (1, 2, 2)
 
 
-def test_ben_with_enough_buddies_is_told_so(cast: Cast, act: Act, looks: Looks, suggested: Suggested) -> None:
+def test_ben_with_enough_buddies_is_told_so(
+    cast: Cast, act: Act, make_profile: Looks, make_suggestion: Suggested
+) -> None:
     for one in (cast.ben, cast.cleo, cast.dov):
-        looks(one)
-    first = suggested(cast.ben, cast.cleo)
+        make_profile(one)
+    first = make_suggestion(cast.ben, cast.cleo)
     for one in (cast.ben, cast.cleo):
         act(one, suggestions_actions.accept, suggestion_id=first)
     with pytest.raises(PlacesTaken):
-        act(cast.ben, suggestions_actions.accept, suggestion_id=suggested(cast.ben, cast.dov))
+        act(cast.ben, suggestions_actions.accept, suggestion_id=make_suggestion(cast.ben, cast.dov))
 
 
 VERBS = {"accept": suggestions_actions.accept, "decline": suggestions_actions.decline}
@@ -343,16 +349,16 @@ TRANSITIONS: list[tuple[list[tuple[str, str]], str, Any]] = [
 def test_every_answer_at_every_moment(
     cast: Cast,
     act: Act,
-    looks: Looks,
-    suggested: Suggested,
+    make_profile: Looks,
+    make_suggestion: Suggested,
     store: UnitOfWorkFactory,
     before: Any,
     verb: str,
     expected: Any,
 ) -> None:  # B11
-    looks(cast.ben)
-    looks(cast.cleo)
-    two = suggested(cast.ben, cast.cleo)
+    make_profile(cast.ben)
+    make_profile(cast.cleo)
+    two = make_suggestion(cast.ben, cast.cleo)
     for who, what in before:
         if who == "time":
             act.later(hours=72)
@@ -371,11 +377,13 @@ def test_every_answer_at_every_moment(
 
 
 def test_nothing_of_the_other_shows_before_both_said_yes(
-    cast: Cast, act: Act, looks: Looks, suggested: Suggested, api: Any
+    cast: Cast, act: Act, make_profile: Looks, make_suggestion: Suggested, api: Any
 ) -> None:  # B3
     act.now = NOON
-    looks(cast.ben, gender="woman", buddy_gender="any", prefers={"interests": ["chess"]}, about="Hello from Ben.")
-    looks(cast.cleo, about="Hello from Cleo.")
+    make_profile(
+        cast.ben, gender="woman", buddy_gender="any", prefers={"interests": ["chess"]}, about="Hello from Ben."
+    )
+    make_profile(cast.cleo, about="Hello from Cleo.")
     with act.store.unit_of_work() as uow:
         profiles_access.locked_profiles(uow, [cast.ben.id, cast.cleo.id])
         made = suggestions_actions.suggest(uow, pair=(cast.ben.id, cast.cleo.id), score=1, reasons=())

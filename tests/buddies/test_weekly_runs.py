@@ -12,7 +12,7 @@ from community.buddies.matching import compatibility
 from community.buddies.matching.candidate import Person, Population
 from community.buddies.matching.proposal import Proposal, propose
 from tests.buddies.test_matching_populations import crowd
-from tests.support.proof_output import figure
+from tests.support.proof_output import print_figure
 
 MONDAY = date(2026, 11, 23)
 SIZES = [(90, 6), pytest.param((500, 26), marks=pytest.mark.prove, id="B9-500-people-26-weeks")]
@@ -95,7 +95,7 @@ def test_week_after_week_nobody_is_passed_over(size: tuple[int, int]) -> None:  
         weeks.live(proposal)
     assert len(weeks.waits) > people / 2
     tenths = quantiles(weeks.waits, n=10)
-    figure(
+    print_figure(
         "B9",
         f"{people} people, {runs} weekly runs, {weeks.came} came: waited {median(weeks.waits):.0f} days in the middle, "
         f"{tenths[8]:.0f} for one in ten, {max(weeks.waits)} at most; who stayed without waited "

@@ -28,9 +28,9 @@ from community.notifications.actions import update_preferences
 from community.notifications.models import Notification
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
-from tests.pages import posted, shown
-from tests.support.delivery_helpers import Told
-from tests.support.run_worker import run_until_quiet
+from tests.pages import page_text, post_form
+from tests.support.delivery_helpers import Deliveries
+from tests.support.run_worker import run_until_idle
 
 NEW_YORK = ZoneInfo("America/New_York")
 CANARY = "quince and juniper canary"
@@ -90,9 +90,9 @@ def test_a_figure_of_ten_people_is_none() -> None:  # C7
 
 
 def test_ben_says_how_it_was_and_gets_at_most_three_things_to_do(
-    cast: Cast, api: Any, store: UnitOfWorkFactory, paired: Callable[..., Any]
+    cast: Cast, api: Any, store: UnitOfWorkFactory, make_pairing: Callable[..., Any]
 ) -> None:
-    pairing = paired(cast.ben, cast.cleo)
+    pairing = make_pairing(cast.ben, cast.cleo)
     made = api(cast.ben).post("/check-ins", {**DAY, "intention": "Call my sister."})
 
     assert made.status_code == 201
@@ -127,16 +127,16 @@ def test_ben_may_skip_every_answer_but_not_all_of_them(cast: Cast, api: Any) -> 
 
 def test_the_page_takes_some_answers_and_leads_on(cast: Cast, page: Any) -> None:
     ben = page(cast.ben)
-    answer = posted(ben, "/check-in", {"mood": "2", "intention": "", "note": "", "audience": "only_me"})
+    answer = post_form(ben, "/check-in", {"mood": "2", "intention": "", "note": "", "audience": "only_me"})
     assert answer.status_code == 303
-    saved = shown(ben, answer.headers["Location"])
+    saved = page_text(ben, answer.headers["Location"])
     assert "Saved, and only for you" in saved
     assert "/breathe" in saved
     assert "/reach-out" in saved
     assert page(cast.cleo).get(answer.headers["Location"]).status_code == 404
-    assert "Something does not fit yet" in posted(ben, "/check-in", {"note": ""}).text
-    assert "A usual day" not in shown(ben, "/check-in")
-    assert "you looked at one day" in shown(ben, "/check-in")
+    assert "Something does not fit yet" in post_form(ben, "/check-in", {"note": ""}).text
+    assert "A usual day" not in page_text(ben, "/check-in")
+    assert "you looked at one day" in page_text(ben, "/check-in")
 
 
 def test_plain_words_stand_under_the_weeks() -> None:
@@ -172,18 +172,24 @@ def test_ben_says_once_that_it_helped_and_it_counts_for_him_alone(cast: Cast, ac
 
 
 def test_only_me_is_seen_by_nobody(  # C7
-    cast: Cast, act: Act, api: Any, page: Any, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any]
+    cast: Cast,
+    act: Act,
+    api: Any,
+    page: Any,
+    store: UnitOfWorkFactory,
+    settings: Settings,
+    make_pairing: Callable[..., Any],
 ) -> None:
-    pairing = paired(cast.ben, cast.cleo)
+    pairing = make_pairing(cast.ben, cast.cleo)
     mine = say(act, cast.ben)
     shared = say(act, cast.ben, "coordinator", note="for Ada")
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
 
     for staff in (cast.ada, cast.root):
         seen = [api(staff).get(f"/shared-check-ins{tail}") for tail in ("", f"/{shared}", f"/{mine}")]
         assert [one.status_code for one in seen] == [200, 200, 404]
         texts = [one.text for one in seen] + [
-            shown(page(staff), path)
+            page_text(page(staff), path)
             for path in ("/console/check-ins", "/console/today", f"/console/members/{cast.ben.id}", "/notifications")
         ]
         texts.append(api(staff).get("/check-in-trend").text)
@@ -195,7 +201,7 @@ def test_only_me_is_seen_by_nobody(  # C7
         tasks = ctx.session.scalars(select(CoordinatorTask).where(CoordinatorTask.kind == "check_in.recorded")).all()
     assert [(task.subject, task.done_at) for task in tasks] == [(shared, None)]
     api(cast.ada).post(f"/shared-check-ins/{shared}/seen")
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     with store.read_context() as ctx:
         assert ctx.session.get_one(CoordinatorTask, tasks[0].id).done_at is not None
 
@@ -208,7 +214,7 @@ def test_each_look_of_a_coordinator_is_one_row_in_the_audit_log(  # C6
     page(cast.ada).get("/console/check-ins")
     assert entries(store) == []
 
-    assert "for Ada" in shown(page(cast.ada), f"/console/check-ins/{shared}")
+    assert "for Ada" in page_text(page(cast.ada), f"/console/check-ins/{shared}")
 
     [entry] = entries(store)
     assert (entry.actor_id, entry.member_id, entry.subject_id) == (cast.ada.id, cast.ben.id, shared)
@@ -223,13 +229,13 @@ def entries(store: UnitOfWorkFactory) -> list[AuditEntry]:
 
 
 def test_a_buddy_sees_what_was_meant_for_them_while_they_are_buddies(
-    cast: Cast, act: Act, api: Any, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any]
+    cast: Cast, act: Act, api: Any, store: UnitOfWorkFactory, settings: Settings, make_pairing: Callable[..., Any]
 ) -> None:
-    pairing = paired(cast.ben, cast.cleo)
+    pairing = make_pairing(cast.ben, cast.cleo)
     act.later(hours=1)
     say(act, cast.ben, "buddy", note="for Cleo")
     say(act, cast.ben, "coordinator", note="for Ada")
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
 
     path = f"/pairings/{pairing.id}/check-ins"
     assert [one["note"] for one in api(cast.cleo).get(path).json["items"]] == ["for Cleo"]
@@ -273,7 +279,7 @@ def test_ben_is_asked_once_a_day_at_eight_over_both_clock_changes(  # C11
     asked = []
     for _ in range(4):
         act.now = next_at(store, cast.ben)
-        run_until_quiet(store, settings, now=act.now)
+        run_until_idle(store, settings, now=act.now)
         asked.append(act.now.astimezone(NEW_YORK))
         act.later(minutes=10)
         say(act, cast.ben)
@@ -309,20 +315,25 @@ def test_a_time_that_the_clock_skips_or_shows_twice_comes_once() -> None:  # C11
 
 @pytest.mark.parametrize("tells_buddy", [True, False])
 def test_bens_silence_brings_one_note_then_with_consent_his_buddy(
-    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any], tells_buddy: bool
+    cast: Cast,
+    act: Act,
+    store: UnitOfWorkFactory,
+    settings: Settings,
+    make_pairing: Callable[..., Any],
+    tells_buddy: bool,
 ) -> None:
-    paired(cast.ben, cast.cleo)
+    make_pairing(cast.ben, cast.cleo)
     act(cast.ben, schedule.set_schedule, every="week", weekday=2, at="19:00", tells_buddy=tells_buddy)
     for _ in range(4):
         act.now = next_at(store, cast.ben)
-        run_until_quiet(store, settings, now=act.now)
+        run_until_idle(store, settings, now=act.now)
 
     assert told(store, cast.ben) == ["check_in.prompted", "check_in.reminded"]
     assert told(store, cast.cleo) == (["check_in.missed"] if tells_buddy else [])
     act.later(hours=1)
     act(cast.ben, actions.skip_today)  # as good as an answer
     act.now = next_at(store, cast.ben)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert told(store, cast.ben)[2:] == ["check_in.prompted"]
 
 
@@ -332,14 +343,14 @@ def test_another_rhythm_or_another_zone_makes_the_old_time_void(
     act(cast.ben, schedule.set_schedule, every="day", weekday=0, at="20:00", tells_buddy=False)
     first = next_at(store, cast.ben)
     assert api(cast.ben).patch("/me", {"time_zone": "America/Los_Angeles"}).status_code == 200
-    run_until_quiet(store, settings, now=first)
+    run_until_idle(store, settings, now=first)
     assert told(store, cast.ben) == []
     act.now = next_at(store, cast.ben)
     assert act.now == first + timedelta(hours=3)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert told(store, cast.ben) == ["check_in.prompted"]
     act(cast.ben, schedule.set_schedule, every="never", weekday=0, at="20:00", tells_buddy=False)
-    run_until_quiet(store, settings, now=act.now + timedelta(days=3))
+    run_until_idle(store, settings, now=act.now + timedelta(days=3))
     assert told(store, cast.ben) == ["check_in.prompted"]
 
 
@@ -372,7 +383,7 @@ def test_a_check_in_schedule_that_stopped_is_started_again(cast: Cast, act: Act,
 def test_a_note_held_by_quiet_hours_is_not_sent_once_it_is_untrue(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
-    told_by = Told(act, settings)
+    told_by = Deliveries(act, settings)
     act(cast.ben, schedule.set_schedule, every="week", weekday=2, at="23:00", tells_buddy=False)
     act(
         cast.ben,
@@ -382,7 +393,7 @@ def test_a_note_held_by_quiet_hours_is_not_sent_once_it_is_untrue(
     )
     for _ in range(2):
         act.now = next_at(store, cast.ben)
-        run_until_quiet(store, settings, now=act.now)
+        run_until_idle(store, settings, now=act.now)
     [held] = told_by.deliveries(cast.ben)
     assert (held.kind, held.state, held.reason) == ("check_in.reminded", "due", "quiet")
 

@@ -17,7 +17,7 @@ from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
 from tests.pages import csrf
 from tests.support.failing_worker import record, rows_of
-from tests.support.run_worker import run_until_quiet
+from tests.support.run_worker import run_until_idle
 
 
 def dead(store: UnitOfWorkFactory, count: int) -> list[OutboxEvent]:
@@ -59,7 +59,7 @@ def test_an_event_leads_to_everybody_who_was_told(
         uow.record(MemberJoined(member_id=make_member(uow, "Wren").id))
 
     act(None, join)
-    run_until_quiet(store, settings, now=NOON)
+    run_until_idle(store, settings, now=NOON)
     with store.read_context() as ctx:
         event_id = ctx.session.scalars(select(Notification.event_id).limit(1)).one()
 

@@ -21,7 +21,7 @@ from community.core.unit_of_work import Actor, Role, UnitOfWorkFactory
 from community.processes.worker import Worker
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
-from tests.pages import posted
+from tests.pages import post_form
 from tests.safety.test_reports import say
 
 
@@ -154,7 +154,7 @@ def test_the_page_takes_frees_and_finishes(
     ada, root = page(cast.ada), page(cast.root)
 
     def post(client: FlaskClient, what: str) -> int:
-        return int(posted(client, f"/console/tasks/{task_id}/{what}", {}).status_code)
+        return int(post_form(client, f"/console/tasks/{task_id}/{what}", {}).status_code)
 
     assert post(ada, "take") == 303
     assert "Ada sees to it." in root.get("/console/today").text

@@ -26,7 +26,7 @@ from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWorkFactory
 from tests.conftest import NOON, SECRET, Act
 from tests.factories import Cast
-from tests.support.clock import HandClock
+from tests.support.clock import ManualClock
 from tests.support.postgres import Postgres
 
 NEWER = "a newer secret of this place, as long as it has to be 0123456789"
@@ -231,7 +231,7 @@ def test_entries_from_before_keys_hold_and_are_vouched_for(
     url = f"sqlite:///{tmp_path / 'older.sqlite3'}" if database.is_sqlite else str(postgres.create_database("older"))
     migrate(url, to=str(revisions()["audit_keys"]))
     older = Database(url)
-    act = Act(UnitOfWorkFactory(older, PubSub(None), secrets=(SECRET,)), HandClock())
+    act = Act(UnitOfWorkFactory(older, PubSub(None), secrets=(SECRET,)), ManualClock())
     chain = rebuilt([{"id": new_id(), "at": NOON, "action": "case.read", "facts": {"n": n}} for n in range(3)])
     names = ("id", "at", "action", "facts", "place", "hash")
     with older.engine.begin() as connection:

@@ -22,7 +22,7 @@ from community.core.web.template_context import local_date, relative_day
 from community.processes.worker import Worker
 from tests.conftest import Act, SignedInClient
 from tests.factories import Cast
-from tests.support.clock import NOON, HandClock
+from tests.support.clock import NOON, ManualClock
 
 IN_2031 = datetime(2031, 2, 3, 15, tzinfo=UTC)
 
@@ -43,7 +43,7 @@ def boil(uow: UnitOfWork, event: KettleDue) -> None:
     boiled.append(uow.now)
 
 
-def test_ben_reads_days_by_the_clock_of_the_application(app: Flask, clock: HandClock) -> None:
+def test_ben_reads_days_by_the_clock_of_the_application(app: Flask, clock: ManualClock) -> None:
     with app.test_request_context():
         assert local_date(IN_2031) == "Monday, February 3, 2031"
         clock.now = IN_2031 + timedelta(hours=1)
@@ -75,7 +75,7 @@ def test_a_store_without_a_clock_takes_the_machines(store: UnitOfWorkFactory) ->
     assert UnitOfWorkFactory(store.database, store.pubsub).clock is machine_now
 
 
-def test_ben_posts_at_the_time_of_the_application(act: Act, cast: Cast, clock: HandClock, api: Any) -> None:
+def test_ben_posts_at_the_time_of_the_application(act: Act, cast: Cast, clock: ManualClock, api: Any) -> None:
     room = api(cast.ada).post("/rooms", {"kind": "open", "name": "Evenings"}).get_json()["id"]
     clock.later(hours=2)
     words = {"client_msg_id": "1", "body": "Hello"}
@@ -84,7 +84,7 @@ def test_ben_posts_at_the_time_of_the_application(act: Act, cast: Cast, clock: H
 
 
 def test_a_worker_waits_for_what_is_planned_by_that_clock(
-    store: UnitOfWorkFactory, settings: Settings, clock: HandClock
+    store: UnitOfWorkFactory, settings: Settings, clock: ManualClock
 ) -> None:
     """On any day: neither the machine nor the database says that the hour has come."""
     boiled.clear()

@@ -13,7 +13,7 @@ from community.core.unit_of_work import UnitOfWorkFactory
 from tests.factories import Cast
 from tests.house.test_rules import TEMPLATES
 from tests.notifications.test_confidentiality import WHAT_IT_IS_ABOUT
-from tests.pages import posted
+from tests.pages import post_form
 
 TELLS = re.compile(rf"\b({WHAT_IT_IS_ABOUT}|naloxone|hard day|if you use|about to use)\b", re.IGNORECASE)
 
@@ -74,17 +74,17 @@ def test_ben_reads_what_saves_lives_and_his_browser_may_keep_it(cast: Cast, page
 def test_ben_keeps_it_on_his_device_and_forgets_it(cast: Cast, page: Any) -> None:
     """A14: chosen, it opens after signing out, too; no longer chosen, it does not."""
     ben = page(cast.ben)
-    posted(ben, "/safer/keep", {"keep": "1"})
-    posted(ben, "/sign-out", {})
+    post_form(ben, "/safer/keep", {"keep": "1"})
+    post_form(ben, "/sign-out", {})
     assert "naloxone" in ben.get("/safer").text
     other = page(cast.cleo)
     other.set_cookie("kept", "1", domain="localhost")
-    posted(other, "/sign-out", {})
+    post_form(other, "/sign-out", {})
     assert "naloxone" not in other.get("/safer").text, "a made-up mark opens nothing"
     again = page(cast.ben)
-    posted(again, "/safer/keep", {"keep": "1"})
-    posted(again, "/safer/keep", {"keep": "0"})
-    posted(again, "/sign-out", {})
+    post_form(again, "/safer/keep", {"keep": "1"})
+    post_form(again, "/safer/keep", {"keep": "0"})
+    post_form(again, "/sign-out", {})
     assert "naloxone" not in again.get("/safer").text
 
 
@@ -92,13 +92,13 @@ def test_the_mark_of_the_device_goes_when_ben_signs_out(cast: Cast, page: Any) -
     """A14: nothing of ours stays in a browser, unless somebody chose to keep it there."""
     ben = page(cast.ben)
     ben.set_cookie("device", "x", domain="localhost")
-    posted(ben, "/sign-out", {})
+    post_form(ben, "/sign-out", {})
     assert ben.get_cookie("device") is None
     assert ben.get_cookie("session") is None
     keeps = page(cast.ben)
     keeps.set_cookie("device", "x", domain="localhost")
-    posted(keeps, "/safer/keep", {"keep": "1"})
-    posted(keeps, "/sign-out", {})
+    post_form(keeps, "/safer/keep", {"keep": "1"})
+    post_form(keeps, "/sign-out", {})
     assert keeps.get_cookie("device") is not None
 
 

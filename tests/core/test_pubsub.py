@@ -1,4 +1,4 @@
-"""The bell: heard over every way to Redis, quick to give up, heard again after a fail-over."""
+"""The pubsub: heard over every way to Redis, quick to give up, heard again after a fail-over."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ from community.core.pubsub import EVENTS, PubSub
 from community.core.settings import SettingsError, load_settings
 from community.processes.valkey import binary
 from tests.support.free_ports import free_port
-from tests.support.proof_output import figure
+from tests.support.proof_output import print_figure
 from tests.support.tls import Certificate, TlsProxy
 from tests.support.valkey import Valkey
 from tests.support.waiting import until
@@ -40,13 +40,13 @@ def server(*words: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def heard(bell: PubSub) -> Iterator[list[tuple[str, dict[str, Any]]]]:
+def listening(pubsub: PubSub) -> Iterator[list[tuple[str, dict[str, Any]]]]:
     """What a listener on the bell hears; it has subscribed when this begins."""
     rings: list[tuple[str, dict[str, Any]]] = []
     stop, subscribed = threading.Event(), threading.Event()
 
     def listen() -> None:
-        bell.listen(EVENTS, on_ring=lambda *ring: rings.append(ring), on_subscribed=subscribed.set, stop=stop)
+        pubsub.listen(EVENTS, on_ring=lambda *ring: rings.append(ring), on_subscribed=subscribed.set, stop=stop)
 
     thread = threading.Thread(target=listen)
     thread.start()
@@ -58,12 +58,12 @@ def heard(bell: PubSub) -> Iterator[list[tuple[str, dict[str, Any]]]]:
         thread.join(10)
 
 
-def rings_through(bell: PubSub) -> None:
+def assert_published(pubsub: PubSub) -> None:
     """A ring is heard."""
-    with heard(bell) as rings:
+    with listening(pubsub) as rings:
 
         def ring_and_look() -> bool:
-            bell.publish([(EVENTS, {"id": "1"})])
+            pubsub.publish([(EVENTS, {"id": "1"})])
             return (EVENTS, {"id": "1"}) in rings
 
         until(ring_and_look, within=30, what="the ring to be heard")
@@ -73,45 +73,45 @@ def test_it_rings_by_address_and_by_unix_socket(tmp_path: Path) -> None:
     port, place = free_port(), tmp_path / "v.sock"
     with server("--port", str(port), "--bind", "127.0.0.1", "--unixsocket", str(place), "--save", ""):
         until(place.exists)
-        rings_through(PubSub(f"redis://127.0.0.1:{port}/0"))
-        rings_through(PubSub(f"unix://{place}?db=0"))
+        assert_published(PubSub(f"redis://127.0.0.1:{port}/0"))
+        assert_published(PubSub(f"unix://{place}?db=0"))
 
 
 @pytest.mark.prove
 def test_no_request_waits_for_a_redis_that_hangs_or_is_gone(tmp_path: Path) -> None:  # F3
     with Valkey() as valkey:
-        bell = PubSub(valkey.url)
-        assert bell.publish([(EVENTS, {})])
+        pubsub = PubSub(valkey.url)
+        assert pubsub.publish([(EVENTS, {})])
         assert valkey._process
         os.kill(valkey._process.pid, signal.SIGSTOP)
         took = []
         for _ in range(20):
             started = time.monotonic()
-            assert not bell.publish([(EVENTS, {})])
+            assert not pubsub.publish([(EVENTS, {})])
             took.append(time.monotonic() - started)
         assert max(took) < MAX_SECONDS
         assert sum(seconds > 0.05 for seconds in took) == 1, "the breaker spares the others"
         os.kill(valkey._process.pid, signal.SIGCONT)
-        until(lambda: bell.publish([(EVENTS, {})]), what="the bell to ring again")
+        until(lambda: pubsub.publish([(EVENTS, {})]), what="the bell to ring again")
         valkey.kill()
         started = time.monotonic()
-        assert not bell.publish([(EVENTS, {})])
+        assert not pubsub.publish([(EVENTS, {})])
         gone = time.monotonic() - started
         assert gone < MAX_SECONDS
-    figure("F3", f"Redis hangs: one ring waits {1000 * max(took):.0f} ms, 19 do not; gone: {1000 * gone:.1f} ms")
+    print_figure("F3", f"Redis hangs: one ring waits {1000 * max(took):.0f} ms, 19 do not; gone: {1000 * gone:.1f} ms")
 
 
 def test_a_process_that_hears_redis_again_publishes_at_once() -> None:  # F3
     with Valkey() as valkey:
-        bell = PubSub(valkey.url)
-        with heard(bell) as rings:
+        pubsub = PubSub(valkey.url)
+        with listening(pubsub) as rings:
             valkey.kill()
             for _ in range(3):
-                bell.publish([(EVENTS, {})])
-                bell._silent_until = 0.0
-            bell._silent_until = time.monotonic() + 60
+                pubsub.publish([(EVENTS, {})])
+                pubsub._silent_until = 0.0
+            pubsub._silent_until = time.monotonic() + 60
             valkey.start()
-            until(lambda: bell.publish([(EVENTS, {"id": "1"})]), within=15, what="the breaker to close")
+            until(lambda: pubsub.publish([(EVENTS, {"id": "1"})]), within=15, what="the breaker to close")
             until(lambda: (EVENTS, {"id": "1"}) in rings)
 
 
@@ -130,20 +130,22 @@ def test_messages_arrive_after_sentinel_promotes_another_server(tmp_path: Path) 
     ):
         until(lambda: _is_linked(second), within=30, what="the replica to follow")
         with server(str(settings), "--sentinel"):
-            bell = PubSub(f"redis+sentinel://127.0.0.1:{watching}/house")
+            pubsub = PubSub(f"redis+sentinel://127.0.0.1:{watching}/house")
             until(lambda: _replicas_known(watching) == 1, within=30, what="Sentinel to know the replica")
-            with heard(bell) as rings:
-                until(lambda: bell.publish([(EVENTS, {"id": "before"})]), within=10)
+            with listening(pubsub) as rings:
+                until(lambda: pubsub.publish([(EVENTS, {"id": "before"})]), within=10)
                 until(lambda: (EVENTS, {"id": "before"}) in rings)
                 primary.kill()
                 started = time.monotonic()
 
                 def ring_and_look() -> bool:
-                    bell.publish([(EVENTS, {"id": "after"})])
+                    pubsub.publish([(EVENTS, {"id": "after"})])
                     return (EVENTS, {"id": "after"}) in rings
 
                 until(ring_and_look, within=60, what="the bell to ring on the other server")
-                figure("F3", f"Sentinel fail-over: the bell is heard again {time.monotonic() - started:.1f} s later")
+                print_figure(
+                    "F3", f"Sentinel fail-over: the bell is heard again {time.monotonic() - started:.1f} s later"
+                )
 
 
 def _is_linked(port: int) -> bool:
@@ -168,22 +170,22 @@ def test_messages_arrive_over_tls_by_a_trusted_certificate_alone(
     ours, foreign = Certificate(tmp_path / "ours"), Certificate(tmp_path / "foreign")
     with Valkey() as valkey, TlsProxy(valkey.port, ours) as proxy:
         place = f"rediss://127.0.0.1:{proxy.port}/0"
-        rings_through(PubSub(f"{place}?ssl_ca_certs={ours.path}"))
+        assert_published(PubSub(f"{place}?ssl_ca_certs={ours.path}"))
         took = []
         for address in (place, f"{place}?ssl_ca_certs={foreign.path}"):
             stranger = PubSub(address)
-            with capture_logs() as lines, heard_by_nobody(stranger):
+            with capture_logs() as lines, assert_not_heard(stranger):
                 for _ in range(3):
                     stranger._silent_until = 0.0
-                    took.append(seconds_of_a_ring(stranger))
+                    took.append(publish_seconds(stranger))
             [line] = lines
             assert "its certificate is not trusted (self-signed certificate)" in line["error"]
             assert "?ssl_ca_certs=FILE" in line["error"]
             assert "\n" not in line["error"]
         assert max(took) < MAX_SECONDS
         monkeypatch.setenv("SSL_CERT_FILE", str(ours.path))  # an authority that the whole machine trusts
-        rings_through(PubSub(place))
-    figure("F3", f"over TLS: a stranger's certificate is refused in {1000 * max(took):.0f} ms, with one line")
+        assert_published(PubSub(place))
+    print_figure("F3", f"over TLS: a stranger's certificate is refused in {1000 * max(took):.0f} ms, with one line")
 
 
 @pytest.mark.prove
@@ -191,23 +193,23 @@ def test_messages_arrive_over_tls_by_a_trusted_certificate_alone(
 def test_no_request_waits_for_a_tls_that_hangs(tmp_path: Path, where: str) -> None:  # F3
     ours = Certificate(tmp_path)
     with Valkey() as valkey, TlsProxy(valkey.port, ours) as proxy:
-        bell = PubSub(f"rediss://127.0.0.1:{proxy.port}/0?ssl_ca_certs={ours.path}")
-        with heard(bell) as rings:
+        pubsub = PubSub(f"rediss://127.0.0.1:{proxy.port}/0?ssl_ca_certs={ours.path}")
+        with listening(pubsub) as rings:
             proxy.hangs = where
             proxy.cut()
             took = []
             for _ in range(5):
-                bell._silent_until = 0.0
-                took.append(seconds_of_a_ring(bell))
+                pubsub._silent_until = 0.0
+                took.append(publish_seconds(pubsub))
             assert max(took) < MAX_SECONDS
             proxy.hangs = ""
 
             def ring_and_look() -> bool:
-                bell.publish([(EVENTS, {"id": "2"})])
+                pubsub.publish([(EVENTS, {"id": "2"})])
                 return (EVENTS, {"id": "2"}) in rings
 
             until(ring_and_look, within=15, what="the listener to come back from a handshake that hung")
-    figure("F3", f"TLS hangs ({where}): one ring waits {1000 * max(took):.0f} ms at the most")
+    print_figure("F3", f"TLS hangs ({where}): one ring waits {1000 * max(took):.0f} ms at the most")
 
 
 def test_a_file_of_certificates_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
@@ -218,21 +220,21 @@ def test_a_file_of_certificates_that_is_not_there_stops_the_start(tmp_path: Path
     load_settings(environ | {"REDIS_URL": f"rediss://host/0?ssl_ca_certs={quote(str(there))}"})
 
 
-def seconds_of_a_ring(bell: PubSub) -> float:
+def publish_seconds(pubsub: PubSub) -> float:
     """How long a ring takes that does not come through."""
     started = time.monotonic()
-    assert not bell.publish([(EVENTS, {})])
+    assert not pubsub.publish([(EVENTS, {})])
     return time.monotonic() - started
 
 
 @contextmanager
-def heard_by_nobody(bell: PubSub) -> Iterator[None]:
+def assert_not_heard(pubsub: PubSub) -> Iterator[None]:
     """A listener that never gets in, which tries while this lasts."""
     stop = threading.Event()
     never: list[str] = []
 
     def listen() -> None:
-        bell.listen(EVENTS, on_ring=lambda *_: None, on_subscribed=lambda: never.append("in"), stop=stop)
+        pubsub.listen(EVENTS, on_ring=lambda *_: None, on_subscribed=lambda: never.append("in"), stop=stop)
 
     thread = threading.Thread(target=listen)
     thread.start()
@@ -291,7 +293,7 @@ def test_the_listener_hears_again_after_its_connection_froze() -> None:
     """Recipe 9: a partition closes nothing, and the listener was deaf until its process was started again."""
     with Valkey() as valkey:
         freezer, other = Freezer(valkey.port), PubSub(valkey.url)
-        with heard(PubSub(f"redis://127.0.0.1:{freezer.port}/0")) as rings:
+        with listening(PubSub(f"redis://127.0.0.1:{freezer.port}/0")) as rings:
             assert freezer.freeze() >= 1
             until(lambda: other.publish([(EVENTS, {"id": "2"})]) and bool(rings), within=30, what="a ring to be heard")
         freezer.close()
@@ -300,11 +302,11 @@ def test_the_listener_hears_again_after_its_connection_froze() -> None:
 def test_the_listener_hears_again_after_its_server_froze() -> None:
     """Recipe 9: a server that is stopped answers nothing; the listener notices, and subscribes anew."""
     with Valkey() as valkey:
-        bell, other = PubSub(valkey.url), PubSub(valkey.url)
-        with heard(bell) as rings:
+        pubsub, other = PubSub(valkey.url), PubSub(valkey.url)
+        with listening(pubsub) as rings:
             valkey.freeze()
             assert not other.publish([(EVENTS, {})])
-            until(lambda: bell._told is not None, within=30, what="the listener to notice")
+            until(lambda: pubsub._told is not None, within=30, what="the listener to notice")
             valkey.thaw()
-            until(lambda: bell._told is None, within=30, what="the listener to subscribe anew")
+            until(lambda: pubsub._told is None, within=30, what="the listener to subscribe anew")
             until(lambda: other.publish([(EVENTS, {"id": "3"})]) and bool(rings), within=30, what="a ring to be heard")

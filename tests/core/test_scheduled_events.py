@@ -17,7 +17,7 @@ from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from community.processes.worker import Worker
 from tests.conftest import NOON
-from tests.support.run_worker import run_until_quiet
+from tests.support.run_worker import run_until_idle
 
 HOUR = timedelta(hours=1)
 ONE = UUID(int=1)
@@ -75,30 +75,30 @@ def moments() -> list[datetime]:
 def test_it_comes_at_its_moment_and_once(store: UnitOfWorkFactory, settings: Settings) -> None:
     plan(store, NOON + HOUR)
     for at in (NOON, NOON + HOUR - timedelta(seconds=1), NOON + HOUR, NOON + 2 * HOUR):
-        run_until_quiet(store, settings, now=at)
+        run_until_idle(store, settings, now=at)
     assert moments() == [NOON + HOUR]
 
 
 def test_a_moment_that_has_passed_is_now(store: UnitOfWorkFactory, settings: Settings) -> None:
     plan(store, NOON - HOUR)
-    run_until_quiet(store, settings, now=NOON)
+    run_until_idle(store, settings, now=NOON)
     assert moments() == [NOON]
 
 
 def test_planned_again_under_its_key_it_moves_and_says_the_new(store: UnitOfWorkFactory, settings: Settings) -> None:
     plan(store, NOON + HOUR)
     plan(store, NOON + 2 * HOUR, event=WalkDue(walk_id=UUID(int=2)))
-    run_until_quiet(store, settings, now=NOON + HOUR)
+    run_until_idle(store, settings, now=NOON + HOUR)
     assert seen == []
-    run_until_quiet(store, settings, now=NOON + 2 * HOUR)
+    run_until_idle(store, settings, now=NOON + 2 * HOUR)
     assert seen == [(WalkDue(walk_id=UUID(int=2)), NOON + 2 * HOUR)]
 
 
 def test_a_finished_event_is_not_planned_again_under_its_key(store: UnitOfWorkFactory, settings: Settings) -> None:
     plan(store, NOON)
-    run_until_quiet(store, settings, now=NOON)
+    run_until_idle(store, settings, now=NOON)
     plan(store, NOON + HOUR)
-    run_until_quiet(store, settings, now=NOON + 2 * HOUR)
+    run_until_idle(store, settings, now=NOON + 2 * HOUR)
     assert moments() == [NOON]
 
 
@@ -107,7 +107,7 @@ def test_a_cancelled_event_does_not_come(store: UnitOfWorkFactory, settings: Set
     plan(store, NOON + HOUR, key="walk:2")
     with store.unit_of_work(now=NOON) as uow:
         assert uow.cancel_scheduled("walk:1", "walk:3") == 1
-    run_until_quiet(store, settings, now=NOON + HOUR)
+    run_until_idle(store, settings, now=NOON + HOUR)
     assert len(seen) == 1
     with store.unit_of_work(now=NOON) as uow:
         assert uow.cancel_scheduled("walk:2") == 0, "it is done"
@@ -121,14 +121,14 @@ def test_a_rolled_back_event_was_never_planned(store: UnitOfWorkFactory, setting
 
     with pytest.raises(LookupError):
         plan_and_fail()
-    run_until_quiet(store, settings, now=NOON)
+    run_until_idle(store, settings, now=NOON)
     assert seen == []
 
 
 def test_it_may_plan_itself_again(store: UnitOfWorkFactory, settings: Settings) -> None:
     plan(store, NOON, event=WalkDue(walk_id=ONE, again_hours=1))
     for at in (NOON, NOON + HOUR / 2, NOON + HOUR, NOON + 2 * HOUR):
-        run_until_quiet(store, settings, now=at)
+        run_until_idle(store, settings, now=at)
     assert moments() == [NOON, NOON + HOUR, NOON + 2 * HOUR]
 
 
@@ -189,7 +189,7 @@ def test_those_of_one_subject_keep_their_order_when_their_kind_asks(
         assert leases.claim_new(uow.session, now=NOON, most=10) == [], "the first is not done"
         assert not leases.retry_or_dead_letter(uow.session, taken[0], error="Late", now=NOON)
         assert leases.claim_new(uow.session, now=NOON, most=10) == [], "it is tried again first"
-    run_until_quiet(store, settings, now=NOON + HOUR)
+    run_until_idle(store, settings, now=NOON + HOUR)
     assert [event.number for event, _ in seen if isinstance(event, InLine) and event.walk_id == ONE] == [1, 2]
 
 

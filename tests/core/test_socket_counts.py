@@ -24,8 +24,8 @@ def valkey() -> Iterator[Valkey]:
 
 def process(valkey: Valkey, *, secret: str = "a secret") -> SocketCounts:
     """The counts of one web process."""
-    bell = PubSub(valkey.url)
-    return SocketCounts(lambda: bell, secret=lambda: secret, most=3)
+    pubsub = PubSub(valkey.url)
+    return SocketCounts(lambda: pubsub, secret=lambda: secret, most=3)
 
 
 def taken(counts: SocketCounts, *sockets: str, member_id: UUID = BEN) -> list[bool]:

@@ -13,8 +13,8 @@ from community.core.outbox.leases import MAX_ATTEMPTS
 from community.core.outbox.store import OutboxEvent
 from community.core.pubsub import PubSub
 from community.core.unit_of_work import UnitOfWorkFactory
-from tests.support.failing_worker import OddWorkers, effects_of, record, rows_of
-from tests.support.proof_output import figure
+from tests.support.failing_worker import FailingWorkers, effects_of, record, rows_of
+from tests.support.proof_output import print_figure
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
@@ -36,7 +36,7 @@ def test_poison_ends_alone_whatever_it_does(database: Database, tmp_path: Path, 
         "COMMUNITY_DATA_DIR": str(tmp_path / "var"),
         "REDIS_URL": "redis://127.0.0.1:9/0",
     }
-    with OddWorkers(2, **env) as workers:
+    with FailingWorkers(2, **env) as workers:
         started: list[float] = []
 
         def are_done() -> bool:
@@ -57,7 +57,7 @@ def test_poison_ends_alone_whatever_it_does(database: Database, tmp_path: Path, 
     assert {row.state for row in poison} == {"waiting"}
     assert all(0 < row.attempts < MAX_ATTEMPTS for row in poison)
     kind = "sqlite" if database.is_sqlite else "postgresql"
-    figure(
+    print_figure(
         "F11",
         f"{kind}: {good} events with one that raises, one that hangs, one that kills: all innocents done "
         f"{seconds:.1f} s after the first, each once, none dead; {ended} workers ended",
@@ -76,7 +76,7 @@ def test_after_five_kills_the_killer_is_dead(database: Database, tmp_path: Path)
         row = session.get_one(OutboxEvent, rows_of(database)[killer].id)
         row.attempts = MAX_ATTEMPTS - 1
         session.commit()
-    with OddWorkers(1, **env) as workers:
+    with FailingWorkers(1, **env) as workers:
 
         def is_dead() -> bool:
             workers.keep_up()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.migrated_file import put_migrated
+from tests.support.migrated_file import copy_migrated_file
 from tests.support.service import ROOT
 
 IN_SMALL_DISK = 'mount -t tmpfs -o size=8m none "$1" && cp "$2" "$1/community.sqlite3" && exec "$3" -c "$4" "$1"'
@@ -61,7 +61,7 @@ print(json.dumps(said))
 def test_a_full_disk_is_waited_for_and_loses_nothing(tmp_path: Path) -> None:
     """Recipe 8: SQLITE_FULL of a real file system."""
     (tmp_path / "disk").mkdir()
-    put_migrated(tmp_path / "kept.sqlite3")
+    copy_migrated_file(tmp_path / "kept.sqlite3")
     words = ["unshare", "-m", "sh", "-c", IN_SMALL_DISK, "sh", str(tmp_path / "disk"), str(tmp_path / "kept.sqlite3")]
     done = subprocess.run(
         [*words, sys.executable, SCRIPT], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120

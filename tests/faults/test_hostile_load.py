@@ -14,8 +14,8 @@ import pytest
 import requests
 
 from community.core.metrics import METHODS
-from tests.support.demo_server import Town, serve_town
-from tests.support.proof_output import figure
+from tests.support.demo_server import DemoServer, serve_demo
+from tests.support.proof_output import print_figure
 from tests.support.service import ROOT
 
 pytestmark = pytest.mark.faults
@@ -24,9 +24,9 @@ SMALL = {"values": 2, "methods": 20, "messages": 12, "rate": 200, "quiet": 10}
 FULL = {"values": 41, "methods": 5_000, "messages": 1_000, "rate": 60, "quiet": 400}
 
 
-def talk(town: Town) -> Callable[[int], float]:
+def talk(server: DemoServer) -> Callable[[int], float]:
     """Return a function by which Ben posts a message and Cleo reads it; it takes a number and returns the seconds."""
-    ben, cleo = town.api(BEN), town.api(CLEO)
+    ben, cleo = server.api(BEN), server.api(CLEO)
     room = ben("GET", "/rooms").json()["items"][0]["id"]
 
     def once(number: int) -> float:
@@ -40,17 +40,17 @@ def talk(town: Town) -> Callable[[int], float]:
     return once
 
 
-def series(town: Town) -> list[dict[str, str]]:
+def series(server: DemoServer) -> list[dict[str, str]]:
     """The labels of every series of requests that `/metrics` shows."""
-    text = requests.get(f"{town.service.url}/metrics", timeout=30).text
+    text = requests.get(f"{server.service.url}/metrics", timeout=30).text
     lines = re.findall(r"^community_request_seconds_count\{(.*)\}", text, re.MULTILINE)
     return [dict(re.findall(r'(\w+)="([^"]*)"', line)) for line in lines]
 
 
-def attack(town: Town, size: dict[str, Any], said: Path) -> subprocess.Popen[bytes]:
+def attack(server: DemoServer, size: dict[str, Any], said: Path) -> subprocess.Popen[bytes]:
     words = [str(size[name]) for name in ("values", "methods", "messages", "rate")]
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.support.hostile_client", town.service.url, town.tokens[ATTACKER], *words],
+        [sys.executable, "-m", "tests.support.hostile_client", server.service.url, server.tokens[ATTACKER], *words],
         cwd=ROOT,
         stdout=said.open("w"),
     )
@@ -61,22 +61,22 @@ def attack(town: Town, size: dict[str, Any], said: Path) -> subprocess.Popen[byt
 )
 def test_ben_and_cleo_keep_their_pace_beside_a_hostile_member(tmp_path: Path, size: dict[str, Any]) -> None:  # S11
     """Nasty values in every field, invented methods and costly messages are answered, and make no new series."""
-    with serve_town(tmp_path, members=20, web=2, workers=1, COMMUNITY_SEND_LIMIT="400/10s") as town:
-        once = talk(town)
+    with serve_demo(tmp_path, members=20, web=2, workers=1, COMMUNITY_SEND_LIMIT="400/10s") as server:
+        once = talk(server)
         quiet = sorted(paced(once, size["quiet"]))
-        crowd = attack(town, size, tmp_path / "said.json")
+        crowd = attack(server, size, tmp_path / "said.json")
         beside: list[float] = []
         while crowd.poll() is None:
             beside += paced(once, 10)
         said = json.loads((tmp_path / "said.json").read_text())
         assert said["faults"] == []
         assert said["asked"] > size["values"] * 20 + size["methods"] + size["messages"]
-        found = series(town)
+        found = series(server)
         assert {one["method"] for one in found} <= {*METHODS, "other"}
         assert len(found) <= 1_000  # routes times statuses; each of thousands of requests made one of its own before
         if size is FULL:
             p99 = [sorted(times)[int(len(times) * 0.99)] * 1_000 for times in (quiet, beside)]
-            figure("S11", f"{said['asked']} hostile requests: others' p99 {p99[1]:.0f} ms, quiet {p99[0]:.0f} ms")
+            print_figure("S11", f"{said['asked']} hostile requests: others' p99 {p99[1]:.0f} ms, quiet {p99[0]:.0f} ms")
             assert p99[1] <= max(2 * p99[0], 50)
 
 

@@ -15,7 +15,7 @@ from community.core.outbox import leases
 from community.core.pubsub import PubSub
 from community.core.unit_of_work import UnitOfWorkFactory
 from tests.support.failing_worker import record
-from tests.support.proof_output import figure
+from tests.support.proof_output import print_figure
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
@@ -51,7 +51,9 @@ def test_an_idle_transaction_is_ended_and_claims_stay_quick(postgres_url: str, s
             took.append(1000 * (time.monotonic() - started))
             leases.mark_done(uow.session, taken, now=uow.now)
     p50 = sorted(took)[len(took) // 2]
-    figure("F13", f"an idle transaction is ended after {seconds} s; then a claim of 25 takes {p50:.1f} ms (median)")
+    print_figure(
+        "F13", f"an idle transaction is ended after {seconds} s; then a claim of 25 takes {p50:.1f} ms (median)"
+    )
     if seconds == IDLE_IN_TRANSACTION_SECONDS:
         assert p50 < 5
     with database.write_session() as session:

@@ -17,7 +17,7 @@ import pytest
 
 from community.core.migrations import migrate
 from tests.support.postgres import Postgres
-from tests.support.proof_output import figure
+from tests.support.proof_output import print_figure
 from tests.support.service import ROOT
 from tests.support.waiting import until
 
@@ -127,4 +127,4 @@ def test_a_partition_from_the_database_holds_readiness_for_seconds_only(network:
                 process.wait(20)
             log.close()
     assert max(took) < MAX_SECONDS
-    figure("F3", f"cut from PostgreSQL, /readyz answers 503 after {max(took):.1f} s at the most")
+    print_figure("F3", f"cut from PostgreSQL, /readyz answers 503 after {max(took):.1f} s at the most")

@@ -11,20 +11,20 @@ from typing import Any
 
 import pytest
 
-from tests.support.demo_server import Town
-from tests.support.proof_output import figure
-from tests.support.raw_websocket import Rough
-from tests.support.socketio_connection import Wire
+from tests.support.demo_server import DemoServer
+from tests.support.proof_output import print_figure
+from tests.support.raw_websocket import RawWebSocket
+from tests.support.socketio_connection import SocketIOConnection
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.faults
 
 
-def room_of(town: Town, *members: int) -> str:
+def room_of(server: DemoServer, *members: int) -> str:
     """A fresh room with these people in it, besides the coordinator."""
-    made: dict[str, Any] = town.api(0)("POST", "/rooms", {"name": "A room"}).json()
+    made: dict[str, Any] = server.api(0)("POST", "/rooms", {"name": "A room"}).json()
     for place in members:
-        assert town.api(place)("PUT", f"/rooms/{made['id']}/membership").status_code == 204
+        assert server.api(place)("PUT", f"/rooms/{made['id']}/membership").status_code == 204
     return str(made["id"])
 
 
@@ -33,7 +33,7 @@ def words(room: str, body: str = "Hello") -> dict[str, Any]:
     return {"room_id": room, "client_msg_id": str(uuid.uuid4()), "body": body}
 
 
-WRONG: dict[str, Callable[[Rough], None]] = {
+WRONG: dict[str, Callable[[RawWebSocket], None]] = {
     "not masked": lambda one: one.frame(b"2", masked=False),
     "an extension": lambda one: one.frame(b"2", first=0xC1),
     "binary": lambda one: one.frame(b"\x00\x01", first=0x82),
@@ -56,11 +56,11 @@ WRONG: dict[str, Callable[[Rough], None]] = {
 
 
 @pytest.mark.parametrize("kind", WRONG)
-def test_a_client_that_breaks_the_protocol_is_disconnected_alone(town: Town, kind: str) -> None:  # R15 S11
-    room = room_of(town, 1)
-    with Wire(town.service.url, town.tokens[1]) as ben:
+def test_a_client_that_breaks_the_protocol_is_disconnected_alone(server: DemoServer, kind: str) -> None:  # R15 S11
+    room = room_of(server, 1)
+    with SocketIOConnection(server.service.url, server.tokens[1]) as ben:
         assert ben.ask("room.open", {"room_id": room})["ok"]
-        rough = Rough(town.service.port, town.tokens[2])
+        rough = RawWebSocket(server.service.port, server.tokens[2])
         with suppress(OSError):  # cut while it was still talking
             WRONG[kind](rough)
         assert rough.is_cut_within(5)
@@ -68,16 +68,16 @@ def test_a_client_that_breaks_the_protocol_is_disconnected_alone(town: Town, kin
         until(lambda: ben.of("message.posted"))
 
 
-def test_a_client_that_never_signs_in_is_disconnected(town: Town) -> None:  # S11
-    silent = [Rough(town.service.port) for _ in range(5)]
+def test_a_client_that_never_signs_in_is_disconnected(server: DemoServer) -> None:  # S11
+    silent = [RawWebSocket(server.service.port) for _ in range(5)]
     started = time.monotonic()
     assert all(one.is_cut_within(15) for one in silent)
     assert time.monotonic() - started < 13
 
 
-def test_a_sign_in_that_does_not_hold_is_refused(town: Town) -> None:  # R15
+def test_a_sign_in_that_does_not_hold_is_refused(server: DemoServer) -> None:  # R15
     for auth in ('{"token":"nobody"}', '{"token":5}', "{}", ""):
-        rough = Rough(town.service.port)
+        rough = RawWebSocket(server.service.port)
         rough.say(f"40{auth}")
         assert b'"sign_in_needed"' in rough.until(b"44{")
         rough.go()
@@ -95,14 +95,14 @@ ORIGINS = {
 
 @pytest.mark.parametrize("origin", ORIGINS)
 @pytest.mark.parametrize("by", ["cookie", "token"])
-def test_only_our_pages_may_use_the_cookie(town: Town, origin: str, by: str) -> None:  # S9
+def test_only_our_pages_may_use_the_cookie(server: DemoServer, origin: str, by: str) -> None:  # S9
     value = ORIGINS[origin]
-    headers = {"Origin": value.format(url=town.service.url)} if value else {}
+    headers = {"Origin": value.format(url=server.service.url)} if value else {}
     if by == "cookie":
-        headers["Cookie"] = f"session={town.tokens[1]}"
+        headers["Cookie"] = f"session={server.tokens[1]}"
     allowed = origin == "ours" or (origin == "none" and by == "token")
     try:
-        rough = Rough(town.service.port, town.tokens[1] if by == "token" else None, **headers)
+        rough = RawWebSocket(server.service.port, server.tokens[1] if by == "token" else None, **headers)
         if by == "cookie":
             rough.say("40")
             assert allowed is (b"40{" in rough.until(b"{"))
@@ -113,14 +113,14 @@ def test_only_our_pages_may_use_the_cookie(town: Town, origin: str, by: str) -> 
         assert not allowed, origin
 
 
-def test_a_member_has_ten_sockets_and_no_more(town: Town) -> None:  # S11
-    pids = town.service.pids("community web")
+def test_a_member_has_ten_sockets_and_no_more(server: DemoServer) -> None:  # S11
+    pids = server.service.pids("community web")
     assert pids
-    sockets: list[Rough] = []
+    sockets: list[RawWebSocket] = []
     refused = 0
     for _ in range(10 * 3 + 1):  # ten in each of three processes at the most
-        rough = Rough(town.service.port)
-        rough.say(f'40{{"token":"{town.tokens[3]}"}}')
+        rough = RawWebSocket(server.service.port)
+        rough.say(f'40{{"token":"{server.tokens[3]}"}}')
         refused += b"too_many" in rough.until(b"}")
         sockets.append(rough)
     assert refused >= 1
@@ -128,15 +128,15 @@ def test_a_member_has_ten_sockets_and_no_more(town: Town) -> None:  # S11
         one.go()
 
 
-def test_numbers_of_files_are_used_again_and_nobody_gets_anothers_words(town: Town) -> None:  # R14
+def test_numbers_of_files_are_used_again_and_nobody_gets_anothers_words(server: DemoServer) -> None:  # R14
     """Sockets come and go as fast as they can, in rooms of their own, while somebody speaks in another."""
-    quiet, loud = room_of(town, 4, 5), room_of(town, 1, 6)
+    quiet, loud = room_of(server, 4, 5), room_of(server, 1, 6)
     stop = threading.Event()
     heard: list[bytes] = []
 
     def storm(place: int) -> None:
         while not stop.is_set():
-            rough = Rough(town.service.port, town.tokens[place])
+            rough = RawWebSocket(server.service.port, server.tokens[place])
             rough.ask("room.open", {"room_id": quiet})
             heard.append(rough.until(b"431["))
             rough.sock.settimeout(0.005)
@@ -144,7 +144,10 @@ def test_numbers_of_files_are_used_again_and_nobody_gets_anothers_words(town: To
                 heard.append(rough.sock.recv(65_536))
             rough.go()
 
-    with Wire(town.service.url, town.tokens[1]) as ben, Wire(town.service.url, town.tokens[6]) as dov:
+    with (
+        SocketIOConnection(server.service.url, server.tokens[1]) as ben,
+        SocketIOConnection(server.service.url, server.tokens[6]) as dov,
+    ):
         for one in (ben, dov):
             assert one.ask("room.open", {"room_id": loud})["ok"]
         threads = [threading.Thread(target=storm, args=(place,)) for place in (4, 5)]
@@ -162,36 +165,42 @@ def test_numbers_of_files_are_used_again_and_nobody_gets_anothers_words(town: To
 
 
 @pytest.mark.parametrize("people", [6, pytest.param(50, marks=pytest.mark.prove)])
-def test_a_client_that_never_reads_is_disconnected_and_costs_little(town: Town, people: int) -> None:  # F10 S12
-    room = room_of(town, 1, 2, *range(3, 3 + people))
-    with Wire(town.service.url, town.tokens[1]) as ben, Wire(town.service.url, town.tokens[2]) as cleo:
+def test_a_client_that_never_reads_is_disconnected_and_costs_little(server: DemoServer, people: int) -> None:  # F10 S12
+    room = room_of(server, 1, 2, *range(3, 3 + people))
+    with (
+        SocketIOConnection(server.service.url, server.tokens[1]) as ben,
+        SocketIOConnection(server.service.url, server.tokens[2]) as cleo,
+    ):
         for one in (ben, cleo):
             assert one.ask("room.open", {"room_id": room})["ok"]
         ben.ask("message.send", words(room))
         before = paces(ben, room, count=20)
-        stuck = [Rough(town.service.port, town.tokens[place], receive_buffer=4096) for place in range(3, 3 + people)]
+        stuck = [
+            RawWebSocket(server.service.port, server.tokens[place], receive_buffer=4096)
+            for place in range(3, 3 + people)
+        ]
         for one in stuck:
             one.ask("room.open", {"room_id": room})
             one.until(b"431[")
-        memory = resident(town)
+        memory = resident(server)
         said = 0
         started = time.monotonic()
-        with crowding(town, room) as sent:
+        with crowding(server, room) as sent:
             during = paces(ben, room, count=20)
             until(lambda: all(is_cut(one) for one in stuck), within=40, what="all of them to be cut")
             seconds = time.monotonic() - started
         said = sent[0]
-        grown = (resident(town) - memory) / people
+        grown = (resident(server) - memory) / people
         until(lambda: len(cleo.of("message.posted")) >= said, within=30, what="everything to arrive at who reads")
     assert grown < 1_000, f"{grown} KB each"
-    figure(
+    print_figure(
         "F10 S12",
-        f"{town.kind}: {people} who never read are cut {seconds:.1f} s after a flood of {said} messages began, "
+        f"{server.kind}: {people} who never read are cut {seconds:.1f} s after a flood of {said} messages began, "
         f"{grown:.0f} KB each; p95 of others {before * 1000:.0f} ms before, {during * 1000:.0f} ms during",
     )
 
 
-def paces(wire: Wire, room: str, *, count: int) -> float:
+def paces(wire: SocketIOConnection, room: str, *, count: int) -> float:
     """The 95th percentile of so many messages, one after the other, in seconds."""
     taken = []
     for number in range(count):
@@ -202,10 +211,10 @@ def paces(wire: Wire, room: str, *, count: int) -> float:
 
 
 @contextmanager
-def crowding(town: Town, room: str) -> Iterator[list[int]]:
+def crowding(server: DemoServer, room: str) -> Iterator[list[int]]:
     """Long messages, one after the other, until it is enough."""
     stop, sent = threading.Event(), [0]
-    with Wire(town.service.url, town.tokens[2]) as cleo:
+    with SocketIOConnection(server.service.url, server.tokens[2]) as cleo:
 
         def flood() -> None:
             while not stop.is_set():
@@ -219,25 +228,25 @@ def crowding(town: Town, room: str) -> Iterator[list[int]]:
         thread.join()
 
 
-def is_cut(one: Rough) -> bool:
+def is_cut(one: RawWebSocket) -> bool:
     """Whether the server has reset it; nothing is read, so that it stays somebody who never reads."""
     state = one.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)
     return state[0] in (7, 8)  # closed, or closed by the other side
 
 
-def resident(town: Town) -> float:
+def resident(server: DemoServer) -> float:
     """Kilobytes that the web processes hold."""
     total = 0.0
-    for pid in town.service.pids("community web"):
+    for pid in server.service.pids("community web"):
         status = Path(f"/proc/{pid}/status").read_text()
         total += float(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
     return total
 
 
-def test_the_same_frame_again_and_again_is_one_message(town: Town) -> None:  # F16 R1
-    room = room_of(town, 1)
+def test_the_same_frame_again_and_again_is_one_message(server: DemoServer) -> None:  # F16 R1
+    room = room_of(server, 1)
     said = words(room, "Once")
-    rough = Rough(town.service.port, town.tokens[1])
+    rough = RawWebSocket(server.service.port, server.tokens[1])
     for number in range(1, 30):
         rough.ask("message.send", said, number)
     seen = rough.until(b"4329[")
@@ -245,15 +254,15 @@ def test_the_same_frame_again_and_again_is_one_message(town: Town) -> None:  # F
         seen += rough.until(b"duplicate")
     assert seen.count(b'"duplicate":false') == 1
     rough.go()
-    page = town.api(1)("GET", f"/rooms/{room}/messages").json()
+    page = server.api(1)("GET", f"/rooms/{room}/messages").json()
     assert [one["body"] for one in page["messages"]] == ["Once"]
 
 
-def test_haste_is_answered_with_a_time_to_wait_and_then_cut(town: Town) -> None:  # S11
+def test_haste_is_answered_with_a_time_to_wait_and_then_cut(server: DemoServer) -> None:  # S11
     """Typing is limited for everybody, also where messages are not."""
-    room = room_of(town, 1, 2)
-    rough = Rough(town.service.port, town.tokens[2])
-    with Wire(town.service.url, town.tokens[1]) as ben:
+    room = room_of(server, 1, 2)
+    rough = RawWebSocket(server.service.port, server.tokens[2])
+    with SocketIOConnection(server.service.url, server.tokens[1]) as ben:
         assert ben.ask("room.open", {"room_id": room})["ok"]
         for number in range(1, 400):
             try:

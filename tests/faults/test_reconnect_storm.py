@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults.test_sockets import is_up
-from tests.support.demo_server import Town, serve_town
-from tests.support.proof_output import figure
-from tests.support.reconnect_storm import Herd
+from tests.support.demo_server import DemoServer, serve_demo
+from tests.support.proof_output import print_figure
+from tests.support.reconnect_storm import ReconnectStorm
 from tests.support.service import ROOT
 from tests.support.waiting import until
 
@@ -26,35 +26,35 @@ ALL_BACK_SECONDS, OTHERS_SECONDS = 30, 1.0
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def big_town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
+def large_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DemoServer]:
     """A coordinator and so many alumni, three web processes and a worker."""
     env = {"COMMUNITY_SEND_LIMIT": "off"}
     if request.param == "postgresql":
         env["DATABASE_URL"] = request.getfixturevalue("postgres").create_database(f"herd_{uuid.uuid4().hex[:8]}")
-    with serve_town(tmp_path, members=PEOPLE + 2, web=3, workers=1, **env) as town:
-        yield town
+    with serve_demo(tmp_path, members=PEOPLE + 2, web=3, workers=1, **env) as server:
+        yield server
 
 
 @pytest.mark.prove
 @pytest.mark.timeout(600)
-def test_five_thousand_come_back_at_once_and_have_missed_nothing(big_town: Town) -> None:  # F9
+def test_five_thousand_come_back_at_once_and_have_missed_nothing(large_server: DemoServer) -> None:  # F9
     """Each is in the room of all; every web process is killed, and messages are posted while they come back."""
-    town = big_town
-    room = town.api(0)("GET", "/rooms").json()["items"][0]
-    herd = Herd(town.service.port, room["id"], town.tokens[1 : PEOPLE + 1])
+    server = large_server
+    room = server.api(0)("GET", "/rooms").json()["items"][0]
+    herd = ReconnectStorm(server.service.port, room["id"], server.tokens[1 : PEOPLE + 1])
     herd.since_seq = room["head_seq"]
     first = herd.come(spread=1.0, within=120)
-    say(town, room["id"], 0)
+    say(server, room["id"], 0)
     herd.see({0}, within=30)
     assert all(one.seen == {0} for one in herd.animals)
     herd.since_seq += 1
 
-    town.service.kill("community web")
+    server.service.kill("community web")
     herd.lose_everybody(within=30)
-    until(lambda: is_up(town), within=60, what="the service to be back")
+    until(lambda: is_up(server), within=60, what="the service to be back")
     before = herd.times_refused
-    with looking(town) as waits:
-        talker = threading.Thread(target=talk, args=(town, room["id"]))
+    with looking(server) as waits:
+        talker = threading.Thread(target=talk, args=(server, room["id"]))
         talker.start()
         back = herd.come(spread=1.0, within=ALL_BACK_SECONDS)
         herd.see(set(range(MESSAGES + 1)), within=30)
@@ -63,9 +63,9 @@ def test_five_thousand_come_back_at_once_and_have_missed_nothing(big_town: Town)
     outside = sum(not one.is_inside for one in herd.animals)
     herd.go()
     slow = sorted(waits)[int(len(waits) * 0.99) - 1]
-    figure(
+    print_figure(
         "F9",
-        f"{town.kind}: {PEOPLE} are back {back:.1f} s after a restart, having come within a second "
+        f"{server.kind}: {PEOPLE} are back {back:.1f} s after a restart, having come within a second "
         f"({herd.times_refused - before} had to come twice; the first time it took {first:.1f} s); {missed} of "
         f"{MESSAGES * PEOPLE} messages missed; {len(waits)} other requests meanwhile: p99 {slow * 1000:.0f} ms",
     )
@@ -75,28 +75,28 @@ def test_five_thousand_come_back_at_once_and_have_missed_nothing(big_town: Town)
     assert slow < OTHERS_SECONDS
 
 
-def say(town: Town, room: str, number: int) -> None:
+def say(server: DemoServer, room: str, number: int) -> None:
     """The coordinator says something with a mark in it."""
     wanted = {"client_msg_id": str(uuid.uuid4()), "body": f"Are you there? ~{number}~"}
-    assert town.api(0)("POST", f"/rooms/{room}/messages", wanted).status_code == 201
+    assert server.api(0)("POST", f"/rooms/{room}/messages", wanted).status_code == 201
 
 
-def talk(town: Town, room: str) -> None:
+def talk(server: DemoServer, room: str) -> None:
     """Something every now and then, from the first moment on."""
     for number in range(1, MESSAGES + 1):
-        say(town, room, number)
+        say(server, room, number)
         time.sleep(0.3)
 
 
 @contextmanager
-def looking(town: Town) -> Iterator[list[float]]:
+def looking(server: DemoServer) -> Iterator[list[float]]:
     """What requests of somebody else take as long as this lasts, in seconds; filled when it ends."""
     words = [
         sys.executable,
         "-m",
         "tests.support.api_poller",
-        f"{town.service.url}/api/v1/rooms",
-        town.tokens[PEOPLE + 1],
+        f"{server.service.url}/api/v1/rooms",
+        server.tokens[PEOPLE + 1],
     ]
     waits: list[float] = []
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:

@@ -25,9 +25,9 @@ from community.meetups.models import Occurrence, Rsvp
 from community.meetups.queries import meetups
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
-from tests.support.demo_server import Town, serve_town
-from tests.support.proof_output import figure
-from tests.support.request_counts import answered_by_process
+from tests.support.demo_server import DemoServer, serve_demo
+from tests.support.proof_output import print_figure
+from tests.support.request_counts import request_counts
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.faults
@@ -55,65 +55,65 @@ class Answered:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def city(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DemoServer]:
     """Five hundred alumni and four web processes, on each database."""
     env = {"COMMUNITY_SEND_LIMIT": "off"}
     if request.param == "postgresql":
         env["DATABASE_URL"] = request.getfixturevalue("postgres").create_database(f"city_{uuid.uuid4().hex[:8]}")
-    with serve_town(tmp_path, members=501, web=4, **env) as city:
+    with serve_demo(tmp_path, members=501, web=4, **env) as city:
         yield city
 
 
-def test_sixty_people_answer_at_once_and_twenty_are_going(town: Town) -> None:  # M1
-    answer_at_once(town, people=60, web=3)
+def test_sixty_people_answer_at_once_and_twenty_are_going(server: DemoServer) -> None:  # M1
+    answer_at_once(server, people=60, web=3)
 
 
 @pytest.mark.prove
 @pytest.mark.timeout(300)
-def test_five_hundred_people_answer_at_once_and_twenty_are_going(city: Town) -> None:  # M1
-    answer_at_once(city, people=500, web=4)
+def test_five_hundred_people_answer_at_once_and_twenty_are_going(server: DemoServer) -> None:  # M1
+    answer_at_once(server, people=500, web=4)
 
 
-def answer_at_once(town: Town, *, people: int, web: int) -> None:
+def answer_at_once(server: DemoServer, *, people: int, web: int) -> None:
     """Everybody says "going" in one moment: all are answered, each gets one place, and every process took part."""
-    meetup, date = walk_with(town, seats=SEATS)
-    before = answered_by_process(town.service, ROUTE)
+    meetup, date = walk_with(server, seats=SEATS)
+    before = request_counts(server.service, ROUTE)
 
-    answers, seconds = all_at_once(town, date, people=people)
+    answers, seconds = all_at_once(server, date, people=people)
 
     assert Counter(one.status for one in answers) == {200: people}
     waits = people - SEATS
-    states = [my_answer(town, one.place, meetup) for one in answers]
+    states = [my_answer(server, one.place, meetup) for one in answers]
     assert Counter(state for state, _ in states) == {"going": SEATS, "waitlisted": waits}
     assert sorted(place for state, place in states if state == "waitlisted") == list(range(1, waits + 1))
     assert states == [(one.body["state"], one.body["waitlist_position"]) for one in answers], "what each was told"
-    assert stored(town, date) == (SEATS, waits, {"going": SEATS, "waitlisted": waits}, list(range(1, waits + 1)))
-    after = answered_by_process(town.service, ROUTE)
+    assert stored(server, date) == (SEATS, waits, {"going": SEATS, "waitlisted": waits}, list(range(1, waits + 1)))
+    after = request_counts(server.service, ROUTE)
     shares = sorted(count - before.get(pid, 0) for pid, count in after.items() if count != before.get(pid, 0))
     assert (len(shares), sum(shares)) == (web, people)
     slowest = max(one.seconds for one in answers)
-    figure(
+    print_figure(
         "M1",
-        f"{town.kind}: {people} answers for {SEATS} seats over {web} processes ({'+'.join(map(str, shares))}) "
+        f"{server.kind}: {people} answers for {SEATS} seats over {web} processes ({'+'.join(map(str, shares))}) "
         f"in {seconds:.1f} s, {people / seconds:.0f}/s, slowest {slowest:.1f} s; "
         f"{SEATS} going, {waits} waiting with places 1..{waits}",
     )
 
 
-def walk_with(town: Town, *, seats: int) -> tuple[str, str]:
+def walk_with(server: DemoServer, *, seats: int) -> tuple[str, str]:
     """The coordinator posts a walk; its id and that of its date."""
     wanted = {**WALK, "starts_at_local": "2090-03-04T19:00", "capacity": seats}
-    posted = town.api(0)("POST", "/meetups", wanted)
+    posted = server.api(0)("POST", "/meetups", wanted)
     assert posted.status_code == 201, posted.text
     return posted.json()["id"], posted.json()["occurrences"][0]["id"]
 
 
-def all_at_once(town: Town, date: str, *, people: int) -> tuple[list[Answered], float]:
+def all_at_once(server: DemoServer, date: str, *, people: int) -> tuple[list[Answered], float]:
     """Everybody but the coordinator says "going" on a connection of their own; the answers and the seconds it took."""
     answers: list[Answered] = []
     ready = threading.Barrier(people + 1)
     threads = [
-        threading.Thread(target=lambda place=place: answers.append(say_going(town, place, date, ready)))
+        threading.Thread(target=lambda place=place: answers.append(say_going(server, place, date, ready)))
         for place in range(1, people + 1)
     ]
     for thread in threads:
@@ -125,11 +125,11 @@ def all_at_once(town: Town, date: str, *, people: int) -> tuple[list[Answered], 
     return answers, time.monotonic() - started
 
 
-def say_going(town: Town, place: int, date: str, ready: threading.Barrier) -> Answered:
+def say_going(server: DemoServer, place: int, date: str, ready: threading.Barrier) -> Answered:
     """Connect, wait until everybody is connected, answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", town.service.port, timeout=MAX_ANSWER_SECONDS)
+    connection = http.client.HTTPConnection("127.0.0.1", server.service.port, timeout=MAX_ANSWER_SECONDS)
     connection.connect()
-    headers = {"Authorization": f"Bearer {town.tokens[place]}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {server.tokens[place]}", "Content-Type": "application/json"}
     ready.wait(MAX_ANSWER_SECONDS)
     started = time.monotonic()
     connection.request("PUT", f"/api/v1/occurrences/{date}/rsvp", json.dumps({"answer": "going"}), headers)
@@ -139,15 +139,15 @@ def say_going(town: Town, place: int, date: str, ready: threading.Barrier) -> An
     return Answered(place, answer.status, body, time.monotonic() - started)
 
 
-def my_answer(town: Town, place: int, meetup: str) -> tuple[str, int | None]:
+def my_answer(server: DemoServer, place: int, meetup: str) -> tuple[str, int | None]:
     """How a member sees their own answer."""
-    [occurrence] = town.api(place)("GET", f"/meetups/{meetup}").json()["occurrences"]
+    [occurrence] = server.api(place)("GET", f"/meetups/{meetup}").json()["occurrences"]
     return occurrence["my_rsvp"]["state"], occurrence["my_rsvp"]["waitlist_position"]
 
 
-def stored(town: Town, date: str) -> tuple[int, int, dict[str, int], list[int]]:
+def stored(server: DemoServer, date: str) -> tuple[int, int, dict[str, int], list[int]]:
     """The date's own counters, the answers by state, and the line, as the database has them."""
-    with town.database.read_session() as session:
+    with server.database.read_session() as session:
         row = session.get_one(Occurrence, uuid.UUID(date))
         answers = session.execute(select(Rsvp.state, Rsvp.waitlist_seq).where(Rsvp.occurrence_id == row.id)).all()
         line = sorted(seq for _, seq in answers if seq is not None)

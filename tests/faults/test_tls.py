@@ -9,9 +9,9 @@ import pytest
 import redis
 
 from tests.faults.test_raw_websockets import room_of, words
-from tests.support.demo_server import Town, serve_town
-from tests.support.proof_output import figure
-from tests.support.socketio_connection import Wire
+from tests.support.demo_server import DemoServer, serve_demo
+from tests.support.proof_output import print_figure
+from tests.support.socketio_connection import SocketIOConnection
 from tests.support.tls import Certificate, TlsProxy
 from tests.support.valkey import Valkey
 from tests.support.waiting import until
@@ -27,52 +27,52 @@ def test_web_publishes_to_a_worker_over_tls_and_no_request_waits(tmp_path: Path)
     with Valkey() as valkey, TlsProxy(valkey.port, ours) as proxy, redis.Redis(port=valkey.port) as ctx:
         address = f"rediss://127.0.0.1:{proxy.port}/0?ssl_ca_certs={ours.path}"
         with (
-            serve_town(tmp_path, members=4, web=1, workers=1, REDIS_URL=address, COMMUNITY_SEND_LIMIT="off") as town,
-            Wire(town.service.url, town.tokens[2]) as cleo,  # with its first socket, web listens too
+            serve_demo(tmp_path, members=4, web=1, workers=1, REDIS_URL=address, COMMUNITY_SEND_LIMIT="off") as server,
+            SocketIOConnection(server.service.url, server.tokens[2]) as cleo,  # with its first socket, web listens too
         ):
-            room = room_of(town, 1, 2)
+            room = room_of(server, 1, 2)
             until(lambda: len(ctx.client_list(_type="pubsub")) == 2, what="web and worker to listen")
             assert proxy.handshakes >= 3, "both listen, and web has rung"
             with ctx.pubsub() as ears:
                 ears.psubscribe("community.events")
                 ears.get_message(timeout=5)
-                told = [mention(town, cleo, room, number) for number in range(5)]
+                told = [mention(server, cleo, room, number) for number in range(5)]
                 rung = ears.get_message(ignore_subscribe_messages=True, timeout=5)
             assert rung
             assert b"message.posted" in rung["data"]
             assert median(told) < SWEEP_SECONDS / 4, "a worker that did not hear looks every two seconds"
 
-            calm = [posted(town, room) for _ in range(10)]
+            calm = [posted(server, room) for _ in range(10)]
             proxy.hangs = "handshake"
             proxy.cut()
-            waited = [posted(town, room) for _ in range(10)]
+            waited = [posted(server, room) for _ in range(10)]
             assert max(waited) < max(calm) + MAX_WAIT_SECONDS
             proxy.hangs = ""
             until(lambda: len(ctx.client_list(_type="pubsub")) == 2, within=15, what="both to listen again")
-    log = town.service.log.read_text()
+    log = server.service.log.read_text()
     assert "not trusted" not in log
-    figure(
+    print_figure(
         "F3",
         f"Redis behind TLS: a mention is told after {1000 * median(told):.0f} ms (median of 5); when TLS hangs a post "
         f"takes {1000 * max(waited):.0f} ms at the most, {1000 * max(calm):.0f} ms before",
     )
 
 
-def posted(town: Town, room: str) -> float:
+def posted(server: DemoServer, room: str) -> float:
     """How many seconds a post takes to be answered."""
     wanted = words(room)
     started = time.monotonic()
-    said = town.api(1)("POST", f"/rooms/{room}/messages", {key: wanted[key] for key in ("client_msg_id", "body")})
+    said = server.api(1)("POST", f"/rooms/{room}/messages", {key: wanted[key] for key in ("client_msg_id", "body")})
     assert said.status_code == 201, said.text
     return time.monotonic() - started
 
 
-def mention(town: Town, cleo: Wire, room: str, number: int) -> float:
+def mention(server: DemoServer, cleo: SocketIOConnection, room: str, number: int) -> float:
     """Cleo is called by name; the seconds until her socket says so."""
-    handle = town.api(2)("GET", "/me").json()["handle"]
+    handle = server.api(2)("GET", "/me").json()["handle"]
     before = len(cleo.of("notification.created"))
     started = time.monotonic()
     wanted = {"client_msg_id": str(uuid.uuid4()), "body": f"@{handle} number {number}"}
-    assert town.api(1)("POST", f"/rooms/{room}/messages", wanted).status_code == 201
+    assert server.api(1)("POST", f"/rooms/{room}/messages", wanted).status_code == 201
     until(lambda: len(cleo.of("notification.created")) > before, what="her to be told")
     return time.monotonic() - started

@@ -36,7 +36,7 @@ from community.safety.actions import appeals
 from community.safety.models import Case, Report
 from community.shifts import actions as shifts_actions
 from tests.factories import Cast, make_cast, make_member
-from tests.house.permissions import WORDS
+from tests.house.permissions import PASSWORD
 
 
 class World:
@@ -76,7 +76,7 @@ class World:
         return {"own": cast.ben, "other": cast.cleo, "blocked": cast.dov, "coordinator": cast.ada, "admin": cast.root}
 
     def _password(self) -> None:
-        hashed = hash_password(WORDS)
+        hashed = hash_password(PASSWORD)
         with self._store.unit_of_work() as uow:
             uow.session.get_one(Member, self.cast.ben.id).password_hash = hashed
         self.objects |= {
@@ -214,22 +214,22 @@ class World:
     def _reach_out(self) -> None:
         """Ben needs a person now. His buddy cannot today and nobody is free, so that whoever coordinates is asked."""
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
-            row, _ = reach_outs.request_help(uow, note=WORDS)
+            row, _ = reach_outs.request_help(uow, note=PASSWORD)
             self.objects["reach_out_id"] = str(row.id)
 
     def _check_ins(self) -> None:
         """Ben said how two days were: one is his alone, one was for the coordinators."""
-        said = {"mood": 2, "note": WORDS}
+        said = {"mood": 2, "note": PASSWORD}
         for name, audience in (("check_in_id", "only_me"), ("shared_check_in_id", "coordinator")):
             with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
                 made = check_ins.record_check_in(uow, audience=audience, **said)
             self.objects[name] = str(made.id)
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
-            wine = {"kind": "without", "title": WORDS, "since": None, "per_week": None}
+            wine = {"kind": "without", "title": PASSWORD, "since": None, "per_week": None}
             kept = actions.create_milestone(uow, **wine)
-            hard = actions.record_lapse(uow, on=None, note=WORDS, milestone_id=None)
+            hard = actions.record_lapse(uow, on=None, note=PASSWORD, milestone_id=None)
             hour = {"weekday": 4, "month_day": None, "begins": "17:00", "ends": "20:00"}
-            planned = planned_support_actions.plan_support(uow, **hour, kinds=["breathe"], words=WORDS)
+            planned = planned_support_actions.plan_support(uow, **hour, kinds=["breathe"], words=PASSWORD)
             self.objects |= {"milestone_id": str(kept.id), "lapse_id": str(hard.id), "hard_hour_id": str(planned.id)}
 
     def _first_week(self) -> None:

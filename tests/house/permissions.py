@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 ROLES = ("out", "own", "other", "blocked", "coordinator", "admin")
-WORDS = "seven lamps over the orchard"
+PASSWORD = "seven lamps over the orchard"
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,14 @@ SAID = {"client_msg_id": "one", "body": "The kettle is on."}
 JOIN = {
     "token": "{invitation_token}",
     "handle": "Juniper",
-    "password": WORDS,
+    "password": PASSWORD,
     "time_zone": "America/Denver",
     "consents": [{"text_version": "rules-1", "accepted": True}, {"text_version": "privacy-1", "accepted": True}],
 }
-JOIN_FORM = {"handle": "Juniper", "password": WORDS, "time_zone": "America/Denver", "rules-1": "1", "privacy-1": "1"}
+JOIN_FORM = {"handle": "Juniper", "password": PASSWORD, "time_zone": "America/Denver", "rules-1": "1", "privacy-1": "1"}
 
 MEMBERS_API = (
-    Row("POST", f"{V1}/session", "201 201 201 201 201 201", body={"email": "ben@example.org", "password": WORDS}),
+    Row("POST", f"{V1}/session", "201 201 201 201 201 201", body={"email": "ben@example.org", "password": PASSWORD}),
     Row("DELETE", f"{V1}/session", "401 204 204 204 204 204"),
     Row("GET", f"{V1}/sessions", MEMBERS),
     Row("DELETE", f"{V1}/sessions/<uuid:session_id>", "401 204 404 404 404 404"),
@@ -87,7 +87,7 @@ MEMBERS_API = (
         f"{V1}/password-resets/<token>",
         "204 204 204 204 204 204",
         at=f"{V1}/password-resets/{{reset_token}}",
-        body={"password": WORDS},
+        body={"password": PASSWORD},
     ),
     Row("GET", f"{V1}/me", MEMBERS),
     Row("PATCH", f"{V1}/me", MEMBERS, body={"time_zone": "America/Denver"}),
@@ -95,7 +95,7 @@ MEMBERS_API = (
         "PUT",
         f"{V1}/me/password",
         "401 204 422 422 422 422",
-        body={"current_password": WORDS, "password": "a kettle beside the window"},
+        body={"current_password": PASSWORD, "password": "a kettle beside the window"},
     ),
     Row("GET", f"{V1}/members", STAFF),
     Row("GET", f"{V1}/members/<uuid:member_id>", STAFF),
@@ -435,12 +435,12 @@ OPEN_PAGES = (
     Row("GET", f"{V1}/openapi.json", ANYBODY),
     Row("GET", "/rules", ANYBODY),
     Row("GET", "/sign-in", "200 302 302 302 302 302"),
-    Row("POST", "/sign-in", "303 303 303 303 303 303", body={"email": "ben@example.org", "password": WORDS}),
+    Row("POST", "/sign-in", "303 303 303 303 303 303", body={"email": "ben@example.org", "password": PASSWORD}),
     Row("POST", "/sign-out", "303 303 303 303 303 303"),
     Row("GET", "/forgotten", ANYBODY),
     Row("POST", "/forgotten", ANYBODY, body={"email": "ben@example.org"}),
     Row("GET", "/reset/<token>", ANYBODY, at="/reset/{reset_token}"),
-    Row("POST", "/reset/<token>", "302 302 302 302 302 302", at="/reset/{reset_token}", body={"password": WORDS}),
+    Row("POST", "/reset/<token>", "302 302 302 302 302 302", at="/reset/{reset_token}", body={"password": PASSWORD}),
     Row("GET", "/join/<token>", ANYBODY, at="/join/{invitation_token}"),
     Row("POST", "/join/<token>", "303 303 303 303 303 303", at="/join/{invitation_token}", body=JOIN_FORM),
     Row("GET", "/unsubscribe/<token>", "404 404 404 404 404 404"),
@@ -455,7 +455,7 @@ MEMBERS_PAGES = (
         "POST",
         "/account/password",
         "401 302 422 422 422 422",
-        body={"current_password": WORDS, "password": "a kettle beside the window"},
+        body={"current_password": PASSWORD, "password": "a kettle beside the window"},
     ),
     Row("POST", "/account/sessions/<uuid:session_id>/end", "401 302 404 404 404 404"),
     Row("POST", "/account/blocks/<uuid:member_id>/end", "401 302 302 302 302 302"),

@@ -16,8 +16,8 @@ from community.core.unit_of_work import UnitOfWorkFactory
 from community.core.web.request_context import csrf_token_for
 from tests.house.permission_fixtures import World
 from tests.house.permissions import ROLES, TABLE, Row
-from tests.support.clock import HandClock
-from tests.support.no_fsync import quick
+from tests.support.clock import ManualClock
+from tests.support.no_fsync import no_fsync_database
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 
@@ -29,8 +29,8 @@ class RestorableApp:
         self._file = folder / "community.sqlite3"
         self._snapshot = folder / "kept.sqlite3"
         shutil.copy(template, self._file)
-        self._database = quick(f"sqlite:///{self._file}")
-        self._store = UnitOfWorkFactory(self._database, PubSub(None), secrets=(SECRET,), clock=HandClock())
+        self._database = no_fsync_database(f"sqlite:///{self._file}")
+        self._store = UnitOfWorkFactory(self._database, PubSub(None), secrets=(SECRET,), clock=ManualClock())
         self.world = World(self._store, secret=SECRET)
         self._database.dispose()
         shutil.copy(self._file, self._snapshot)

@@ -20,8 +20,8 @@ from community.core.web.request_context import csrf_token_for
 from community.members.models import Member, Sanction
 from tests.house.permission_fixtures import World
 from tests.house.permissions import TABLE, Row
-from tests.support.clock import HandClock
-from tests.support.no_fsync import quick
+from tests.support.clock import ManualClock
+from tests.support.no_fsync import no_fsync_database
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 # Each stands for a kind of fault that was found, here or elsewhere. JSON texts, as they go over the wire.
@@ -84,8 +84,8 @@ class Place:
     """One of everything on one kind of database."""
 
     def __init__(self, url: str, folder: Any) -> None:
-        database = quick(url) if make_url(url).get_backend_name() == "sqlite" else Database(url)
-        self.store = UnitOfWorkFactory(database, PubSub(None), clock=HandClock(), secrets=(SECRET,))
+        database = no_fsync_database(url) if make_url(url).get_backend_name() == "sqlite" else Database(url)
+        self.store = UnitOfWorkFactory(database, PubSub(None), clock=ManualClock(), secrets=(SECRET,))
         self.world = World(self.store, secret=SECRET)
         environment = {
             "COMMUNITY_DATA_DIR": str(folder),

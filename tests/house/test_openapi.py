@@ -18,8 +18,8 @@ from community.core.settings import load_settings
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.core.web.request_context import API_PREFIX
 from tests.house.permission_fixtures import World
-from tests.support.clock import HandClock
-from tests.support.no_fsync import quick
+from tests.support.clock import ManualClock
+from tests.support.no_fsync import no_fsync_database
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 # Ending one's own session or password would leave the rest of the run signed out.
@@ -27,12 +27,14 @@ LEFT_OUT = {"delete_session", "put_me_password"}
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> tuple[Any, World]:
+def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> tuple[Any, World]:
     """The application with one of everything, and its document."""
     folder = tmp_path_factory.mktemp("openapi")
     file = folder / "community.sqlite3"
     shutil.copy(migrated_sqlite, file)
-    store = UnitOfWorkFactory(quick(f"sqlite:///{file}"), PubSub(None), secrets=(SECRET,), clock=HandClock())
+    store = UnitOfWorkFactory(
+        no_fsync_database(f"sqlite:///{file}"), PubSub(None), secrets=(SECRET,), clock=ManualClock()
+    )
     world = World(store, secret=SECRET)
     environment = {
         "COMMUNITY_DATA_DIR": str(folder / "var"),
@@ -47,9 +49,9 @@ def town(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> tup
 @pytest.mark.parametrize("role", ["own", "coordinator"])
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fits", "does not fit"])
 def test_nothing_that_is_sent_is_a_fault_of_ours(
-    town: tuple[Any, World], role: str, mode: GenerationMode, examples: int
+    site: tuple[Any, World], role: str, mode: GenerationMode, examples: int
 ) -> None:
-    app, world = town
+    app, world = site
     headers = {"Authorization": f"Bearer {world.tokens[role]}"}
     asked, faults = 0, []
     for case, drawn in all_cases(app, mode, examples):

@@ -32,8 +32,8 @@ from community.rooms.engine.message_batch import Posted, PostRequest
 from community.safety.actions import reports
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.support.buddy_fixtures import Looks, Paired
-from tests.support.run_worker import run_until_quiet
+from tests.support.buddy_fixtures import MakePairing, MakeProfile
+from tests.support.run_worker import run_until_idle
 
 STAFF, CLOCK, ONCE, SELF, SENDS = (
     "only coordinators do it",
@@ -125,8 +125,8 @@ class Flood:
 
     act: Act
     cast: Cast
-    looks: Looks
-    paired: Paired
+    looks: MakeProfile
+    paired: MakePairing
 
     def go(self, use: Callable[[int], Any], most: int) -> tuple[int, RateLimited | None]:
         """Do it until it is refused: how often it went, and the refusal."""
@@ -139,9 +139,9 @@ class Flood:
 
 
 @pytest.fixture
-def flood(act: Act, cast: Cast, looks: Looks, paired: Paired) -> Flood:
+def flood(act: Act, cast: Cast, make_profile: MakeProfile, make_pairing: MakePairing) -> Flood:
     """Ben, with everybody else around."""
-    return Flood(act, cast, looks, paired)
+    return Flood(act, cast, make_profile, make_pairing)
 
 
 def danger_words(flood: Flood) -> Callable[[int], Any]:
@@ -366,7 +366,7 @@ def test_one_open_request_is_not_told_of_twice(act: Act, cast: Cast, store: Any,
     """A17: while coordinators have it to do, asking again tells nobody anew and is no error."""
     for _ in range(6):
         act(cast.ben, check_ins.request_coordinator)
-        run_until_quiet(store, settings, now=act.now)
+        run_until_idle(store, settings, now=act.now)
     assert sum(type(event).__name__ == "CoordinatorAsked" for event in act.events) == 1
 
 

@@ -19,8 +19,8 @@ from community.inactivity.models import InactivityWatch
 from community.notifications.models import Notification
 from tests.conftest import NOON, Act
 from tests.factories import Cast
-from tests.pages import posted, shown
-from tests.support.run_worker import run_until_quiet
+from tests.pages import page_text, post_form
+from tests.support.run_worker import run_until_idle
 
 NEW_YORK = ZoneInfo("America/New_York")
 FRIDAY = {"weekday": 4, "month_day": None, "begins": "17:00", "ends": "20:00"}
@@ -55,16 +55,16 @@ def is_here(act: Act, *people: Actor, since: datetime, weeks: int) -> None:
 
 @pytest.mark.parametrize("allows", [True, False])
 def test_bens_absence_is_told_to_him_then_his_buddy_then_a_coordinator(
-    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any], allows: bool
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, make_pairing: Callable[..., Any], allows: bool
 ) -> None:
-    paired(cast.ben, cast.cleo)
+    make_pairing(cast.ben, cast.cleo)
     act.now = NOON - timedelta(weeks=2)
     is_here(act, cast.ben, cast.dov, since=NOON - timedelta(weeks=9), weeks=7)  # Dov did not ask for anything
     act(cast.ben, actions.set_watch, is_on=True, tells_buddy=allows, tells_coordinator=allows)
     heard = []
     for _ in range(4):
         act.now += timedelta(days=7, hours=7)
-        run_until_quiet(store, settings, now=act.now)
+        run_until_idle(store, settings, now=act.now)
         heard.append((len(told(store, cast.ben)), len(told(store, cast.cleo)), len(to_ask(store))))
 
     assert heard == [(0, 0, 0), (1, 0, 0), *([(1, 1, 0), (1, 1, 1)] if allows else [(1, 0, 0)] * 2)]
@@ -74,7 +74,7 @@ def test_bens_absence_is_told_to_him_then_his_buddy_then_a_coordinator(
 
     is_here(act, cast.ben, since=act.now, weeks=2)
     act.later(days=14)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert not act.read(cast.ben, queries.my_watch).is_quiet
     assert [task.done_at is not None for task in to_ask(store)] == [True] * len(to_ask(store))
 
@@ -83,13 +83,13 @@ def test_ben_switches_the_watch_off_and_its_record_is_deleted(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, page: Any
 ) -> None:
     ben = page(cast.ben)
-    posted(ben, "/quiet", {"is_on": "1"})
-    assert "Just now: you were here on" in shown(ben, "/quiet")
-    posted(ben, "/quiet", {})
-    assert "Just now" not in shown(ben, "/quiet")
+    post_form(ben, "/quiet", {"is_on": "1"})
+    assert "Just now: you were here on" in page_text(ben, "/quiet")
+    post_form(ben, "/quiet", {})
+    assert "Just now" not in page_text(ben, "/quiet")
     with store.read_context() as ctx:
         assert ctx.session.scalars(select(InactivityWatch)).all() == []
-    run_until_quiet(store, settings, now=act.now + timedelta(days=8))
+    run_until_idle(store, settings, now=act.now + timedelta(days=8))
     assert told(store, cast.ben) == []
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import requests
 
-from tests.support.demo_server import Town, serve_town
+from tests.support.demo_server import DemoServer, serve_demo
 from tests.support.service import Api
-from tests.support.socketio_connection import Wire
+from tests.support.socketio_connection import SocketIOConnection
 
 PASSWORD = "four quiet words here"
 
@@ -26,21 +26,21 @@ class Person:
     token: str
     url: str
 
-    def wire(self) -> Wire:
+    def wire(self) -> SocketIOConnection:
         """Their socket, in the order of its frames."""
-        return Wire(self.url, self.token)
+        return SocketIOConnection(self.url, self.token)
 
 
 @dataclass(frozen=True)
 class Evening:
     """Where it happens."""
 
-    town: Town
+    server: DemoServer
 
     @property
     def url(self) -> str:
         """The address of the service."""
-        return self.town.service.url
+        return self.server.service.url
 
     def post(self, path: str, body: Any) -> requests.Response:
         """Ask for something without being signed in."""
@@ -51,7 +51,7 @@ class Evening:
         answer = self.post("/session", {"email": email, "password": password})
         assert answer.status_code == 201, answer.text
         signed_in = answer.json()
-        api = self.town.service.api(signed_in["token"])
+        api = self.server.service.api(signed_in["token"])
         return Person(**signed_in["member"], api=api, token=signed_in["token"], url=self.url)
 
     def demo(self, name: str) -> Person:
@@ -65,5 +65,5 @@ def evening(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     env = {}
     if request.param == "postgresql":
         env["DATABASE_URL"] = request.getfixturevalue("postgres").create_database(f"evening_{uuid.uuid4().hex[:8]}")
-    with serve_town(tmp_path_factory.mktemp("evening"), members=24, **env) as town:
-        yield Evening(town)
+    with serve_demo(tmp_path_factory.mktemp("evening"), members=24, **env) as server:
+        yield Evening(server)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.journeys.conftest import Evening, Person
-from tests.support.socketio_connection import Wire
+from tests.support.socketio_connection import SocketIOConnection
 
 
 def new_room(host: Person, *others: Person) -> str:
@@ -19,7 +19,7 @@ def new_room(host: Person, *others: Person) -> str:
     return room
 
 
-def say(wire: Wire, room: str, words: str) -> Any:
+def say(wire: SocketIOConnection, room: str, words: str) -> Any:
     """Send a message; what it became."""
     sent = wire.ask("message.send", {"room_id": room, "client_msg_id": str(uuid.uuid4()), "body": words})
     assert (sent["ok"], sent["duplicate"]) == (True, False)
@@ -52,7 +52,7 @@ def about(person: Person, kind: str, thing: str) -> list[Any]:
 
 def mails_to(evening: Evening, email: str, *, holding: str = "") -> list[str]:
     """The texts of the mails in the maildir that are for an address and hold some words."""
-    folder = Path(evening.town.service.env["COMMUNITY_DATA_DIR"], "mail")
+    folder = Path(evening.server.service.env["COMMUNITY_DATA_DIR"], "mail")
     if not (folder / "cur").exists():  # made last
         return []
     parser = BytesParser(policy=policy.default)

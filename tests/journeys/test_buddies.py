@@ -8,7 +8,7 @@ import requests
 
 from tests.journeys.conftest import Evening, Person
 from tests.journeys.steps import about, mails_to, say
-from tests.support.socketio_connection import Wire
+from tests.support.socketio_connection import SocketIOConnection
 from tests.support.waiting import until
 
 
@@ -55,7 +55,7 @@ def the_same_pairing(left: Person, right: Person) -> Any:
     return hers
 
 
-def hears_of_the_match(evening: Evening, person: Person, wire: Wire, pairing: str) -> None:
+def hears_of_the_match(evening: Evening, person: Person, wire: SocketIOConnection, pairing: str) -> None:
     """By one notification, one ring, and one mail that names nobody."""
     [told] = until(lambda: about(person, "buddy.matched", pairing), within=15, what="the match to be told")
     rung = until(lambda: [one for one in wire.of("notification.created") if one["id"] == told["id"]])
@@ -66,7 +66,7 @@ def hears_of_the_match(evening: Evening, person: Person, wire: Wire, pairing: st
     assert not [name for name in ("Wren", "Juniper", "buddy") if name in mails[0]]
 
 
-def they_chat(left: Wire, right: Wire, room: str) -> None:
+def they_chat(left: SocketIOConnection, right: SocketIOConnection, room: str) -> None:
     """Their room is empty; each says something and both have both."""
     for wire in (left, right):
         opened = wire.ask("room.open", {"room_id": room, "since_seq": 0, "since_rev": 0})

@@ -87,6 +87,6 @@ def walks(act: Act, cast: Any) -> Walks:
 @pytest.fixture
 def run_worker(store: Any, settings: Any) -> Callable[[datetime], None]:
     """Let a worker do all that is due at a moment."""
-    from tests.support.run_worker import run_until_quiet
+    from tests.support.run_worker import run_until_idle
 
-    return lambda now: run_until_quiet(store, settings, now=now)
+    return lambda now: run_until_idle(store, settings, now=now)

@@ -20,7 +20,7 @@ from community.meetups.models import Occurrence, Rsvp
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.meetups.conftest import Walks
-from tests.support.proof_output import figure
+from tests.support.proof_output import print_figure
 from tests.support.service import ROOT
 
 START = datetime(2026, 11, 27, 0, 0, tzinfo=UTC)  # seven in the evening in New York
@@ -125,7 +125,7 @@ def cancels_among_answers(act: Act, walks: Walks, store: UnitOfWorkFactory, *, s
     )
     assert {by_member[member].state for member, verb in acts if verb == "going"} == {"waitlisted"}
     assert set(said) == {"declined", "waitlisted"}
-    figure(
+    print_figure(
         "M3",
         f"{store.database.url.get_backend_name()}: {len(acts)} cancels and answers over {processes} processes: "
         f"{seats} going, those who waited longest; {watcher.looks} looks, no seat wasted or given twice",

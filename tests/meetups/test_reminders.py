@@ -15,7 +15,7 @@ from community.notifications.queries.mutes import my_mutes
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.meetups.conftest import Walks
-from tests.pages import posted
+from tests.pages import post_form
 
 START = datetime(2026, 11, 27, 0, 0, tzinfo=UTC)  # seven in the evening in New York
 MOVED = datetime(2026, 11, 28, 19, 0)
@@ -164,7 +164,7 @@ def test_ben_mutes_a_meetup_and_is_notified_of_his_seat_alone(
     assert told(store, cast.ben) == [("occurrence.rescheduled", 2), ("occurrence.cancelled", 3)]
 
     for span, words in (("week", "reaches you until"), ("", "You hear nothing of it")):
-        assert posted(page(cast.dov), f"/mutes/meetup/{meetup}", {"span": span}).status_code == 302
+        assert post_form(page(cast.dov), f"/mutes/meetup/{meetup}", {"span": span}).status_code == 302
         assert words in page(cast.dov).get(f"/meetups/{meetup}").text
     assert "Walk" in page(cast.dov).get("/notifications/preferences").text
     assert api(cast.dov).delete(f"/mutes/{meetup}").status_code == 204

@@ -21,9 +21,9 @@ from community.meetups.models import Occurrence, Rsvp
 from community.meetups.rules.capacity import needs_new_rsvp
 from tests.conftest import NOON
 from tests.factories import make_cast, make_member
-from tests.support.clock import HandClock
-from tests.support.no_fsync import quick
-from tests.support.proof_output import figure
+from tests.support.clock import ManualClock
+from tests.support.no_fsync import no_fsync_database
+from tests.support.proof_output import print_figure
 
 PEOPLE = 6
 ZONE = "America/New_York"
@@ -209,8 +209,8 @@ def stage(
     """A database with a host and people, shared by all examples: each has a date of its own."""
     file = tmp_path_factory.mktemp("model") / "community.sqlite3"
     shutil.copy(migrated_sqlite, file)
-    database = quick(f"sqlite:///{file}")
-    store = UnitOfWorkFactory(database, PubSub(None), clock=HandClock())
+    database = no_fsync_database(f"sqlite:///{file}")
+    store = UnitOfWorkFactory(database, PubSub(None), clock=ManualClock())
     with store.unit_of_work(now=NOON) as uow:
         host = make_cast(uow).ada
         people = [make_member(uow, f"Walker {number}") for number in range(PEOPLE)]
@@ -291,4 +291,4 @@ def test_a_date_and_its_model_never_differ_in_ten_thousand_steps(stage: Any) -> 
         walked += len(steps)
 
     run()
-    figure("M2", f"model: {walked:,} random steps on one date each, no difference to the reference model")
+    print_figure("M2", f"model: {walked:,} random steps on one date each, no difference to the reference model")

@@ -179,14 +179,14 @@ def test_not_even_raw_sql_overbooks(cast: Cast, act: Act, store: UnitOfWorkFacto
 def test_the_seat_of_somebody_who_is_gone_goes_on(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Any
 ) -> None:
-    from tests.support.run_worker import run_until_quiet
+    from tests.support.run_worker import run_until_idle
 
     walk = posted(act, cast.ada, capacity=1)
     for one in (cast.ben, cast.cleo):
         act(one, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
     act(cast.ada, accounts.deactivate, member_id=cast.ben.id)
 
-    run_until_quiet(store, settings, now=NOON)
+    run_until_idle(store, settings, now=NOON)
 
     assert mine(act, cast.cleo, walk) == ("going", None)
 
@@ -196,13 +196,13 @@ def test_cleo_is_told_of_her_seat_by_bell_and_by_mail(
 ) -> None:
     from community.notifications.models import Delivery, Notification
     from tests.notifications.test_worker import mails
-    from tests.support.run_worker import run_until_quiet
+    from tests.support.run_worker import run_until_idle
 
     walk = posted(act, cast.ada, capacity=1)
     for one in (cast.ben, cast.cleo):
         act(one, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
     act(cast.ben, rsvps.answer_occurrence, occurrence_id=walk, answer=DECLINED)
-    run_until_quiet(store, settings, now=NOON)
+    run_until_idle(store, settings, now=NOON)
 
     with store.read_context() as ctx:
         told = ctx.session.execute(

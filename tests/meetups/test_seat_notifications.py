@@ -54,7 +54,7 @@ def waits(walks: Walks, act: Any, cast: Any, **wanted: Any) -> tuple[UUID, UUID]
 
 
 def test_ben_hears_of_his_seat_though_he_muted_the_meetup(
-    walks: Walks, act: Any, cast: Any, run_worker: Any, bell: Any
+    walks: Walks, act: Any, cast: Any, run_worker: Any, pubsub: Any
 ) -> None:
     """X7: a seat given, a date moved and a date cancelled."""
     walk, date = waits(walks, act, cast)
@@ -77,7 +77,7 @@ def test_ben_hears_of_his_seat_though_he_muted_the_meetup(
 
 
 def test_ben_hears_of_an_offer_though_he_muted_the_meetup(
-    walks: Walks, act: Any, cast: Any, run_worker: Any, bell: Any
+    walks: Walks, act: Any, cast: Any, run_worker: Any, pubsub: Any
 ) -> None:
     """X7: an offer, and that it went on."""
     walk, date = waits(walks, act, cast)
@@ -91,7 +91,7 @@ def test_ben_hears_of_an_offer_though_he_muted_the_meetup(
     assert bell(cast.ben)[-1] == "rsvp.lapsed"
 
 
-def test_a_reminder_stays_muted(walks: Walks, act: Any, cast: Any, run_worker: Any, bell: Any) -> None:
+def test_a_reminder_stays_muted(walks: Walks, act: Any, cast: Any, run_worker: Any, pubsub: Any) -> None:
     """X7: a mute still silences what changes nothing; without it the reminder comes."""
     walk = walks.post()
     date = walks.dates(walk)[0]

@@ -21,7 +21,7 @@ from community.members.models import Consent, Invitation, Member
 from community.members.queries import invitations as invitations_queries
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.support.accounts import ACCEPTED, SECRET, filled_in, token_in
+from tests.support.accounts import ACCEPTED, SECRET, join_body, token_in
 
 
 def invite(act: Act, cast: Cast, email: str = "juniper@example.org") -> invitations.Invited:
@@ -183,19 +183,19 @@ def test_the_database_holds_no_usable_link(cast: Cast, act: Act, store: UnitOfWo
 
 @pytest.mark.parametrize("token", ["", "nothing", "0" * 64, "x" * 200, "../../etc/passwd", "ünïcödé", "\ud800", "%00"])
 def test_dov_cannot_join_without_an_invitation(client: FlaskClient, token: str) -> None:  # S1
-    answer = client.post("/api/v1/invitations/accept", json=filled_in(token))
+    answer = client.post("/api/v1/invitations/accept", json=join_body(token))
     assert answer.status_code in (410, 422)
 
 
 def test_used_expired_and_unknown_links_are_answered_alike(client: FlaskClient, cast: Cast, api: Any) -> None:  # S1
     ada = api(cast.ada)
     used = token_in(ada.post("/invitations", {"email": "used@example.org"}).json["url"])
-    assert client.post("/api/v1/invitations/accept", json=filled_in(used)).status_code == 201
+    assert client.post("/api/v1/invitations/accept", json=join_body(used)).status_code == 201
     made = ada.post("/invitations", {"email": "gone@example.org"}).json
     assert ada.delete(f"/invitations/{made['id']}").status_code == 204
 
     answers = [
-        client.post("/api/v1/invitations/accept", json=filled_in(token, handle="Linden"))
+        client.post("/api/v1/invitations/accept", json=join_body(token, handle="Linden"))
         for token in (used, token_in(made["url"]), "0" * 64)
     ]
     assert {answer.status_code for answer in answers} == {410}
@@ -205,7 +205,7 @@ def test_used_expired_and_unknown_links_are_answered_alike(client: FlaskClient, 
 def test_joining_signs_in(client: FlaskClient, cast: Cast, api: Any) -> None:
     made = api(cast.root).post("/invitations", {"email": "juniper@example.org", "role": "coordinator"})
     assert (made.status_code, made.json["state"]) == (201, "created")
-    joined = client.post("/api/v1/invitations/accept", json=filled_in(token_in(made.json["url"])))
+    joined = client.post("/api/v1/invitations/accept", json=join_body(token_in(made.json["url"])))
 
     assert joined.status_code == 201
     assert joined.json["member"]["handle"] == "Juniper"
@@ -242,11 +242,11 @@ def test_a_wrong_field_is_named_and_the_invitation_stays_valid(
     client: FlaskClient, cast: Cast, api: Any, changes: dict[str, Any], field: str
 ) -> None:
     token = token_in(api(cast.ada).post("/invitations", {"email": "juniper@example.org"}).json["url"])
-    refused = client.post("/api/v1/invitations/accept", json=filled_in(token, **changes))
+    refused = client.post("/api/v1/invitations/accept", json=join_body(token, **changes))
 
     assert refused.status_code == 422
     assert any(name.split(".")[0] == field for name in refused.json["errors"])
-    assert client.post("/api/v1/invitations/accept", json=filled_in(token)).status_code == 201
+    assert client.post("/api/v1/invitations/accept", json=join_body(token)).status_code == 201
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from community.members.rules.accounts import reset_token
 from community.members.rules.consent_texts import CURRENT
 from tests.factories import Cast
 from tests.pages import csrf
-from tests.support.accounts import OTHER_WORDS, SECRET, WORDS, give_password, sign_in, token_in
+from tests.support.accounts import OTHER_PASSWORD, PASSWORD, SECRET, give_password, sign_in, token_in
 
 AGREED = {text.text_version: "1" for text in CURRENT}
-FORM = {"handle": "Juniper", "password": WORDS, "time_zone": "America/Denver", **AGREED}
+FORM = {"handle": "Juniper", "password": PASSWORD, "time_zone": "America/Denver", **AGREED}
 
 ELSEWHERE = (
     "//evil.example",
@@ -44,7 +44,7 @@ def test_ben_signs_in_and_out_by_forms(client: FlaskClient, cast: Cast, store: U
     email = give_password(store, cast.ben)
     assert client.get("/account").headers["Location"] == "/sign-in?next=/account"
     assert 'value="/account"' in client.get("/sign-in?next=/account").text
-    entered = client.post("/sign-in", data={"email": email, "password": WORDS, "next": "/account"})
+    entered = client.post("/sign-in", data={"email": email, "password": PASSWORD, "next": "/account"})
 
     assert (entered.status_code, entered.headers["Location"]) == (303, "/account")
     token = csrf(client.get("/account"))
@@ -57,19 +57,19 @@ def test_the_sign_in_page_never_says_who_is_a_member(app: Flask, cast: Cast, sto
     email = give_password(store, cast.ben)
     pages = []
     for address in (email, "nobody@example.org"):
-        answer = app.test_client().post("/sign-in", data={"email": address, "password": OTHER_WORDS})
+        answer = app.test_client().post("/sign-in", data={"email": address, "password": OTHER_PASSWORD})
         assert answer.status_code == 401
         pages.append(answer.text.replace(address, "…"))
     assert pages[0] == pages[1]
     assert "do not fit together" in pages[0]
-    assert OTHER_WORDS not in pages[0]
+    assert OTHER_PASSWORD not in pages[0]
 
 
 @pytest.mark.parametrize("onward", ELSEWHERE)
 def test_signing_in_leads_to_our_own_pages_only(
     client: FlaskClient, cast: Cast, store: UnitOfWorkFactory, onward: str
 ) -> None:
-    fields = {"email": give_password(store, cast.ben), "password": WORDS, "next": onward}  # S21
+    fields = {"email": give_password(store, cast.ben), "password": PASSWORD, "next": onward}  # S21
     assert client.post("/sign-in", data=fields).headers["Location"] == "/"
     assert client.get("/sign-in", query_string={"next": onward}).headers["Location"] == "/"
 
@@ -142,9 +142,9 @@ def test_a_forgotten_password_is_replaced_by_a_link(client: FlaskClient, cast: C
         link = f"/reset/{reset_token(SECRET, ctx.session.scalars(select(PasswordReset)).one().id)}"
     assert client.get(link).status_code == 200
     assert client.post(link, data={"password": "short"}).status_code == 422
-    assert client.post(link, data={"password": OTHER_WORDS}).headers["Location"] == "/sign-in"
-    assert client.post(link, data={"password": OTHER_WORDS}).status_code == 410
-    assert sign_in(client, "ben@example.org", OTHER_WORDS).status_code == 201
+    assert client.post(link, data={"password": OTHER_PASSWORD}).headers["Location"] == "/sign-in"
+    assert client.post(link, data={"password": OTHER_PASSWORD}).status_code == 410
+    assert sign_in(client, "ben@example.org", OTHER_PASSWORD).status_code == 201
 
 
 def test_ben_changes_name_and_password_on_his_page(cast: Cast, page: Any, store: UnitOfWorkFactory, api: Any) -> None:
@@ -159,13 +159,13 @@ def test_ben_changes_name_and_password_on_his_page(cast: Cast, page: Any, store:
     assert ben.post("/account/profile", data=fields).status_code == 302
     assert 'value="Bennett"' in ben.get("/account").text
 
-    wrong = {"current_password": "no", "password": OTHER_WORDS, "csrf_token": token}
+    wrong = {"current_password": "no", "password": OTHER_PASSWORD, "csrf_token": token}
     assert ben.post("/account/password", data=wrong).status_code == 422
-    right = {**wrong, "current_password": WORDS}
+    right = {**wrong, "current_password": PASSWORD}
     assert ben.post("/account/password", data=right).status_code == 302
     assert phone.get("/me").status_code == 401
     assert ben.get("/account").status_code == 200
-    assert sign_in(ben, email, OTHER_WORDS).status_code == 201
+    assert sign_in(ben, email, OTHER_PASSWORD).status_code == 201
 
 
 def test_ben_signs_another_device_out(cast: Cast, page: Any, api: Any) -> None:

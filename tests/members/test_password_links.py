@@ -16,7 +16,7 @@ from community.members.models import Session
 from community.members.rules import accounts
 from tests.factories import Cast
 from tests.members.test_sessions import whoami
-from tests.support.accounts import OTHER_WORDS, SECRET, WORDS, filled_in, give_password, sign_in, token_in
+from tests.support.accounts import OTHER_PASSWORD, PASSWORD, SECRET, give_password, join_body, sign_in, token_in
 
 THIRD = "eleven owls behind a curtain"
 Recorded = Callable[[], list[Event]]
@@ -39,9 +39,9 @@ def test_the_older_of_two_links_is_dead(
     assert older != newer
 
     assert client.put(older, json={"password": THIRD}).status_code == 410  # asking anew ends it
-    assert client.put(newer, json={"password": OTHER_WORDS}).status_code == 204
+    assert client.put(newer, json={"password": OTHER_PASSWORD}).status_code == 204
     assert client.put(older, json={"password": THIRD}).status_code == 410
-    assert sign_in(client, email, OTHER_WORDS).status_code == 201
+    assert sign_in(client, email, OTHER_PASSWORD).status_code == 201
 
 
 def test_a_link_does_not_outlive_a_password_changed_by_hand(
@@ -53,7 +53,7 @@ def test_a_link_does_not_outlive_a_password_changed_by_hand(
     headers = {"X-CSRF-Token": sign_in(ben, email).json["csrf_token"]}
     link = ask(app.test_client(), recorded)
 
-    wanted = {"current_password": WORDS, "password": OTHER_WORDS}
+    wanted = {"current_password": PASSWORD, "password": OTHER_PASSWORD}
     assert ben.put("/api/v1/me/password", json=wanted, headers=headers).status_code == 204
     assert app.test_client().put(link, json={"password": THIRD}).status_code == 410
     page = app.test_client().post(link.replace("/api/v1/password-resets", "/reset"), data={"password": THIRD})
@@ -68,7 +68,7 @@ def test_a_closed_account_opened_again_has_no_links(
     root = api(cast.root)
     assert root.put(f"/members/{cast.ben.id}/deactivation").status_code == 204
     assert root.delete(f"/members/{cast.ben.id}/deactivation").status_code == 204
-    assert client.put(link, json={"password": OTHER_WORDS}).status_code == 410
+    assert client.put(link, json={"password": OTHER_PASSWORD}).status_code == 410
 
 
 def test_signing_in_again_ends_the_session_of_that_browser(app: Flask, cast: Cast, store: UnitOfWorkFactory) -> None:
@@ -79,9 +79,9 @@ def test_signing_in_again_ends_the_session_of_that_browser(app: Flask, cast: Cas
     second = sign_in(browser, ben).json["token"]
     assert [whoami(app, token).status_code for token in (first, second, elsewhere)] == [401, 200, 200]
 
-    browser.post("/sign-in", data={"email": cleo, "password": WORDS})
+    browser.post("/sign-in", data={"email": cleo, "password": PASSWORD})
     assert [whoami(app, token).status_code for token in (second, elsewhere)] == [401, 200]
-    assert sign_in(browser, cleo, OTHER_WORDS).status_code == 401
+    assert sign_in(browser, cleo, OTHER_PASSWORD).status_code == 401
     assert browser.get("/api/v1/me").json["handle"] == "Cleo"  # who only tries ends nothing
 
 
@@ -90,7 +90,7 @@ def test_joining_ends_the_session_of_that_browser(app: Flask, cast: Cast, store:
     browser = app.test_client()
     old = sign_in(browser, give_password(store, cast.ben)).json["token"]
     link = token_in(api(cast.ada).post("/invitations", {"email": "juniper@example.org"}).json["url"])
-    assert browser.post("/api/v1/invitations/accept", json=filled_in(link)).status_code == 201
+    assert browser.post("/api/v1/invitations/accept", json=join_body(link)).status_code == 201
     assert whoami(app, old).status_code == 401
 
 

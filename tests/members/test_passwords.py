@@ -13,7 +13,7 @@ from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.rules.passwords import normal_password, password_problem
 from tests.factories import Cast
 from tests.members.test_password_links import ask
-from tests.support.accounts import OTHER_WORDS, WORDS, filled_in, give_password, token_in
+from tests.support.accounts import OTHER_PASSWORD, PASSWORD, give_password, join_body, token_in
 
 OWN = ("Juniper", "juniper.fields@example.org", "Afterward")
 PRINTABLE = string.ascii_letters + string.digits + string.punctuation
@@ -22,8 +22,8 @@ PRINTABLE = string.ascii_letters + string.digits + string.punctuation
 @pytest.mark.parametrize(
     "password",
     [
-        WORDS,
-        OTHER_WORDS,
+        PASSWORD,
+        OTHER_PASSWORD,
         "sevenlampsovertheorchard",
         "fünfzehn Wörter im Garten",
         "静かな夜にランプが灯る七つの丘",
@@ -114,7 +114,7 @@ def test_ben_may_not_choose_his_own_address(
 ) -> None:
     """A18: settings and reset knew neither address nor handle; the link still works after a refusal."""
     own = give_password(store, cast.ben) + " 2026"
-    wanted = {"current_password": WORDS, "password": own}
+    wanted = {"current_password": PASSWORD, "password": own}
     by_hand = api(cast.ben).put("/me/password", wanted)
     assert (by_hand.status_code, list(by_hand.json["errors"])) == (422, ["password"])
 
@@ -124,13 +124,13 @@ def test_ben_may_not_choose_his_own_address(
         assert (by_link.status_code, list(by_link.json["errors"])) == (422, ["password"])
     page = client.post(link.replace("/api/v1/password-resets", "/reset"), data={"password": own})
     assert (page.status_code, "easy to guess" in page.text) == (422, True)
-    assert client.put(link, json={"password": OTHER_WORDS}).status_code == 204
+    assert client.put(link, json={"password": OTHER_PASSWORD}).status_code == 204
 
 
 def test_juniper_may_not_join_with_her_own_name_or_address(cast: Cast, api: Any, client: FlaskClient) -> None:
     """A18: joining knew the handle, and not the address that the invitation went to."""
     link = token_in(api(cast.ada).post("/invitations", {"email": "juniper.fields@example.org"}).json["url"])
     for easy in ("juniper.fields@example.org", "fieldsfieldsfields", "Night Owl Night Owl"):
-        answer = client.post("/api/v1/invitations/accept", json=filled_in(link, handle="Night Owl", password=easy))
+        answer = client.post("/api/v1/invitations/accept", json=join_body(link, handle="Night Owl", password=easy))
         assert (answer.status_code, list(answer.json["errors"])) == (422, ["password"])
-    assert client.post("/api/v1/invitations/accept", json=filled_in(link, handle="Night Owl")).status_code == 201
+    assert client.post("/api/v1/invitations/accept", json=join_body(link, handle="Night Owl")).status_code == 201

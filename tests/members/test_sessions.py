@@ -20,7 +20,7 @@ from community.members.models import Member, PasswordReset, Session, SignInAttem
 from community.members.rules import accounts
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.support.accounts import OTHER_WORDS, SECRET, WORDS, give_password, sign_in
+from tests.support.accounts import OTHER_PASSWORD, PASSWORD, SECRET, give_password, sign_in
 
 
 def test_ben_signs_in_with_his_password(client: FlaskClient, cast: Cast, store: UnitOfWorkFactory) -> None:
@@ -38,9 +38,9 @@ def test_ben_signs_in_with_his_password(client: FlaskClient, cast: Cast, store: 
 def test_unknown_address_and_wrong_password_are_answered_alike(
     client: FlaskClient, cast: Cast, store: UnitOfWorkFactory
 ) -> None:
-    wrong = sign_in(client, give_password(store, cast.ben), OTHER_WORDS)  # S6
-    unknown = sign_in(client, "nobody@example.org", OTHER_WORDS)
-    without_password = sign_in(client, "cleo@example.org", OTHER_WORDS)
+    wrong = sign_in(client, give_password(store, cast.ben), OTHER_PASSWORD)  # S6
+    unknown = sign_in(client, "nobody@example.org", OTHER_PASSWORD)
+    without_password = sign_in(client, "cleo@example.org", OTHER_PASSWORD)
 
     assert wrong.status_code == unknown.status_code == without_password.status_code == 401
     assert wrong.data == unknown.data == without_password.data
@@ -55,7 +55,7 @@ def test_unknown_addresses_take_as_long_as_known_ones(app: Flask, cast: Cast, st
         place = {"REMOTE_ADDR": f"192.0.2.{number}"}
         for spans, address in ((known, email), (unknown, f"n{number}@example.org")):
             begun = perf_counter()
-            sign_in(client, address, OTHER_WORDS, environ_base=place)
+            sign_in(client, address, OTHER_PASSWORD, environ_base=place)
             spans.append(perf_counter() - begun)
     assert abs(median(known) - median(unknown)) < 0.6 * median(known)
 
@@ -65,7 +65,7 @@ def test_the_sixth_try_is_too_many_even_with_the_right_password(
 ) -> None:  # S5
     email = give_password(store, cast.ben)
     client = app.test_client()
-    assert [sign_in(client, email, OTHER_WORDS).status_code for _ in range(5)] == [401] * 5
+    assert [sign_in(client, email, OTHER_PASSWORD).status_code for _ in range(5)] == [401] * 5
 
     refused = sign_in(client, email)
     assert refused.status_code == 429
@@ -77,7 +77,7 @@ def test_the_sixth_try_is_too_many_even_with_the_right_password(
 def test_the_throttle_ends(cast: Cast, act: Act, store: UnitOfWorkFactory, client: FlaskClient) -> None:  # S5
     email = give_password(store, cast.ben)
     for _ in range(5):
-        sign_in(client, email, OTHER_WORDS)
+        sign_in(client, email, OTHER_PASSWORD)
     with store.unit_of_work() as uow:
         for attempt in uow.session.scalars(select(SignInAttempt)):
             attempt.at -= accounts.THROTTLE_WINDOW
@@ -88,12 +88,12 @@ def test_signing_in_forgets_the_failures_before_it(cast: Cast, store: UnitOfWork
     email = give_password(store, cast.ben)
     for _ in range(3):
         for _ in range(4):
-            assert sign_in(client, email, OTHER_WORDS).status_code == 401
+            assert sign_in(client, email, OTHER_PASSWORD).status_code == 401
         assert sign_in(client, email).status_code == 201
 
 
 def test_no_network_address_is_kept(cast: Cast, store: UnitOfWorkFactory, client: FlaskClient) -> None:
-    sign_in(client, give_password(store, cast.ben), OTHER_WORDS)
+    sign_in(client, give_password(store, cast.ben), OTHER_PASSWORD)
     with store.read_context() as ctx:
         attempt = ctx.session.scalars(select(SignInAttempt)).one()
     assert "127.0.0.1" not in str(vars(attempt))
@@ -104,7 +104,7 @@ def test_passwords_are_hashed_with_argon2id_and_again_when_the_cost_rises(
     cast: Cast, store: UnitOfWorkFactory, client: FlaskClient
 ) -> None:  # S2
     email = give_password(store, cast.ben)
-    old = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(WORDS)
+    old = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
     set_hash(store, cast.ben.id, old)
     assert sign_in(client, email).status_code == 201
 
@@ -195,7 +195,7 @@ def test_a_change_of_password_ends_the_other_sessions(
 ) -> None:
     email = give_password(store, cast.ben)
     here, there = (sign_in(app.test_client(), email).json["token"] for _ in range(2))
-    wanted = {"current_password": WORDS, "password": OTHER_WORDS}
+    wanted = {"current_password": PASSWORD, "password": OTHER_PASSWORD}
     headers = {"Authorization": f"Bearer {here}"}
 
     wrong = client.put("/api/v1/me/password", json={**wanted, "current_password": "no"}, headers=headers)
@@ -204,14 +204,14 @@ def test_a_change_of_password_ends_the_other_sessions(
 
     assert (whoami(app, here).status_code, whoami(app, there).status_code) == (200, 401)
     assert sign_in(client, email).status_code == 401
-    assert sign_in(client, email, OTHER_WORDS).status_code == 201
+    assert sign_in(client, email, OTHER_PASSWORD).status_code == 201
     assert recorded()[-1] == PasswordChanged(member_id=cast.ben.id)
 
 
 def test_guessing_the_present_password_is_throttled(cast: Cast, store: UnitOfWorkFactory, api: Any) -> None:
     give_password(store, cast.dov)
     dov = api(cast.dov)
-    tries = [dov.put("/me/password", {"current_password": "no", "password": OTHER_WORDS}) for _ in range(12)]
+    tries = [dov.put("/me/password", {"current_password": "no", "password": OTHER_PASSWORD}) for _ in range(12)]
     assert tries[0].status_code == 422
     assert tries[-1].status_code == 429
 
@@ -240,10 +240,10 @@ def test_a_reset_link_works_once_and_ends_every_session(
     link = f"/api/v1/password-resets/{accounts.reset_token(SECRET, asked.reset_id)}"
 
     assert client.put(link, json={"password": "short"}).status_code == 422
-    assert client.put(link, json={"password": OTHER_WORDS}).status_code == 204
-    assert client.put(link, json={"password": OTHER_WORDS}).status_code == 410
+    assert client.put(link, json={"password": OTHER_PASSWORD}).status_code == 204
+    assert client.put(link, json={"password": OTHER_PASSWORD}).status_code == 410
     assert whoami(app, token).status_code == 401
-    assert sign_in(client, "ben@example.org", OTHER_WORDS).status_code == 201
+    assert sign_in(client, "ben@example.org", OTHER_PASSWORD).status_code == 201
 
 
 def test_a_reset_link_works_for_an_hour(client: FlaskClient, cast: Cast, store: UnitOfWorkFactory) -> None:
@@ -253,7 +253,7 @@ def test_a_reset_link_works_for_an_hour(client: FlaskClient, cast: Cast, store: 
         assert reset.expires_at - reset.created_at == timedelta(hours=1)
         reset.expires_at = uow.now
         token = accounts.reset_token(SECRET, reset.id)
-    assert client.put(f"/api/v1/password-resets/{token}", json={"password": OTHER_WORDS}).status_code == 410
+    assert client.put(f"/api/v1/password-resets/{token}", json={"password": OTHER_PASSWORD}).status_code == 410
 
 
 def test_few_reset_mails_go_to_one_address(client: FlaskClient, cast: Cast, store: UnitOfWorkFactory) -> None:  # S5

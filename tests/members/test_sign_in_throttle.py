@@ -18,7 +18,7 @@ from community.members.events import PasswordResetRequested
 from community.members.models import PasswordReset, SignInAttempt
 from community.members.rules import accounts
 from tests.factories import Cast
-from tests.support.accounts import OTHER_WORDS, SECRET, WORDS, filled_in, give_password, sign_in
+from tests.support.accounts import OTHER_PASSWORD, PASSWORD, SECRET, give_password, join_body, sign_in
 
 
 def at(address: str) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def test_a_neighborhood_cannot_lock_ben_out(app: Flask, cast: Cast, store: UnitO
     """A13: one /64 made 55 wrong tries at one account; a /56 has 256 of them."""
     email = give_password(store, cast.ben)
     tries = [
-        sign_in(app.test_client(), email, OTHER_WORDS, **at(f"2001:db8:0:2{number:02x}::1")).status_code
+        sign_in(app.test_client(), email, OTHER_PASSWORD, **at(f"2001:db8:0:2{number:02x}::1")).status_code
         for number in range(accounts.FAILURES_PER_WIDE_PAIR + 2)
     ]
     assert tries == [401] * accounts.FAILURES_PER_WIDE_PAIR + [429] * 2
@@ -121,36 +121,36 @@ def test_ben_gets_in_again_on_a_new_phone_by_resetting_his_password(
 
     phone.post("/api/v1/password-resets", json={"email": email})
     link = f"/api/v1/password-resets/{newest_link(recorded)}"
-    answer = phone.put(link, json={"password": OTHER_WORDS})
+    answer = phone.put(link, json={"password": OTHER_PASSWORD})
     assert answer.status_code == 204
     assert answer.headers["Set-Cookie"].startswith("device=")
-    assert sign_in(app.test_client(), email, OTHER_WORDS).status_code == 201  # the count is gone
+    assert sign_in(app.test_client(), email, OTHER_PASSWORD).status_code == 201  # the count is gone
     assert phone.get_cookie("device", domain="localhost")
 
 
 def test_dead_links_are_tried_only_so_often(app: Flask, client: FlaskClient, cast: Cast, api: Any) -> None:
     """A13: 150 dead invitations in a row were all looked up; a living one still works from there."""
     accept = "/api/v1/invitations/accept"
-    answers = [client.post(accept, json=filled_in(f"dead-{number}")).status_code for number in range(20)]
+    answers = [client.post(accept, json=join_body(f"dead-{number}")).status_code for number in range(20)]
     answers += [
-        client.put(f"/api/v1/password-resets/dead-{number}", json={"password": WORDS}).status_code
+        client.put(f"/api/v1/password-resets/dead-{number}", json={"password": PASSWORD}).status_code
         for number in range(10)
     ]
     assert answers == [410] * accounts.DEAD_LINKS_PER_ADDRESS
-    assert client.post(accept, json=filled_in("dead-30")).status_code == 429
+    assert client.post(accept, json=join_body("dead-30")).status_code == 429
     refused = client.post("/join/dead-31", data={"handle": "Juniper"})
     assert (refused.status_code, int(refused.headers["Retry-After"]) > 0) == (429, True)
-    assert client.post(accept, json=filled_in("dead-32"), **at("192.0.2.9")).status_code == 410
+    assert client.post(accept, json=join_body("dead-32"), **at("192.0.2.9")).status_code == 410
 
     url = api(cast.ada).post("/invitations", {"email": "juniper@example.org"}).json["url"]
-    assert client.post(accept, json=filled_in(url.rsplit("/", 1)[1])).status_code == 201
+    assert client.post(accept, json=join_body(url.rsplit("/", 1)[1])).status_code == 201
 
 
 def test_tries_at_the_same_moment_do_not_pass_the_throttle(cast: Cast, store: UnitOfWorkFactory) -> None:
     """A19b: 40 at once got 8 tries instead of 5 on PostgreSQL."""
     email = give_password(store, cast.ben)
     outcomes = all_at_once(
-        40, lambda _: sign_in_actions.sign_in(store, email=email, password=OTHER_WORDS, caller=caller())
+        40, lambda _: sign_in_actions.sign_in(store, email=email, password=OTHER_PASSWORD, caller=caller())
     )
     assert outcomes.count("InvalidCredentials") == accounts.FAILURES_PER_PAIR
     assert set(outcomes) == {"InvalidCredentials", "RateLimited"}

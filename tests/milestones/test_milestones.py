@@ -17,8 +17,8 @@ from community.notifications.models import Delivery, Notification
 from community.rooms.models import Message, RoomMembership
 from tests.conftest import NOON, Act
 from tests.factories import Cast
-from tests.pages import posted, shown
-from tests.support.run_worker import run_until_quiet
+from tests.pages import page_text, post_form
+from tests.support.run_worker import run_until_idle
 
 TODAY = NOON.date()
 CANARY = "the persimmon canary"
@@ -48,14 +48,14 @@ def test_a_hard_day_changes_nothing_and_tells_nobody(  # C8
     pairing = paired(cast.ben, cast.cleo)
     made = begin(act, cast.ben)
     act(cast.ben, actions.share_milestone, milestone_id=made.id, shared_with="buddy")
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     before = everything(store)
     seen_before = act.read(cast.cleo, queries.shared_by_buddy, pairing_id=pairing.id)
     [counted_before] = act.read(cast.ben, queries.my_milestones)
 
     kept = act(cast.ben, actions.record_lapse, on=TODAY, note=CANARY, milestone_id=None)
 
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert everything(store) == before
     assert act.read(cast.cleo, queries.shared_by_buddy, pairing_id=pairing.id) == seen_before
     [counted_after] = act.read(cast.ben, queries.my_milestones)
@@ -122,14 +122,14 @@ def test_ben_writes_a_hard_day_down_and_is_offered_ways_on_that_need_a_tap(
     cast: Cast, page: Any, store: UnitOfWorkFactory
 ) -> None:
     ben: FlaskClient = page(cast.ben)
-    posted(ben, "/milestones", {"kind": "without", "title": "Without wine", "since": "2026-01-05", "per_week": ""})
-    assert "Without wine" in shown(ben, "/milestones")
-    kept = posted(ben, "/hard-day", {"on": "", "note": CANARY, "about": ""})
-    after = shown(ben, kept.headers["Location"])
+    post_form(ben, "/milestones", {"kind": "without", "title": "Without wine", "since": "2026-01-05", "per_week": ""})
+    assert "Without wine" in page_text(ben, "/milestones")
+    kept = post_form(ben, "/hard-day", {"on": "", "note": CANARY, "about": ""})
+    after = page_text(ben, kept.headers["Location"])
     for path in ("/coordinator", "/way-back", "/safer", "/reach-out"):
         assert path in after
-    assert "1-800-662-4357" in shown(ben, "/way-back")
-    assert "naloxone" in shown(ben, "/safer")
+    assert "1-800-662-4357" in page_text(ben, "/way-back")
+    assert "naloxone" in page_text(ben, "/safer")
     with store.read_context() as ctx:
         assert (
             ctx.session.scalars(
@@ -137,5 +137,5 @@ def test_ben_writes_a_hard_day_down_and_is_offered_ways_on_that_need_a_tap(
             ).all()
             == []
         )
-    assert CANARY in shown(ben, "/milestones")
+    assert CANARY in page_text(ben, "/milestones")
     assert page(cast.cleo).get(kept.headers["Location"]).status_code == 404

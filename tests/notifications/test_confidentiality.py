@@ -39,7 +39,7 @@ from community.rooms.actions import create
 from community.rooms.engine.message_writer import MessageWriter
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.support.delivery_helpers import Told
+from tests.support.delivery_helpers import Deliveries
 from tests.support.push import PushService
 from tests.support.smtp import MailServer
 from tests.support.tls import Certificate
@@ -88,7 +88,7 @@ def valkey() -> Iterator[Valkey]:
 
 
 @pytest.fixture
-def rung(valkey: Valkey) -> Iterator[list[str]]:
+def published(valkey: Valkey) -> Iterator[list[str]]:
     """Everything that goes over Redis: channels and payloads."""
     heard: list[str] = []
     with redis.Redis(port=valkey.port, decode_responses=True) as client, client.pubsub() as subscription:
@@ -129,7 +129,7 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
     settings: Settings,
     service: PushService,
     valkey: Valkey,
-    rung: list[str],
+    published: list[str],
     logged: StringIO,
 ) -> None:
     store = UnitOfWorkFactory(store.database, PubSub(valkey.url), secrets=settings.sealing_secrets, clock=store.clock)
@@ -138,7 +138,7 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
         settings = replace(
             settings, name="Notes", mail_from="notes@example.org", mail_url=server.url, push_services=(service.host,)
         )
-        told = Told(act, settings)
+        told = Deliveries(act, settings)
         browser = service.browser()
         quill, marzi = planted_people(act)
         for one in (quill, marzi):
@@ -171,8 +171,8 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
     pushed = [str(browser.read(taken)) for taken in service.taken]
     pushed += [f"{taken.path} {taken.headers} {taken.body!r}" for taken in service.taken]
     assert found([re.sub("/notifications/", "/", one) for one in pushed], WHAT_IT_HAS) == set()
-    until(lambda: any("message.posted" in one for one in rung), what="the rings to be heard")
-    assert found(rung) == set()
+    until(lambda: any("message.posted" in one for one in published), what="the rings to be heard")
+    assert found(published) == set()
     assert "delivery.ended" in logged.getvalue()
     assert found([logged.getvalue()]) == set()
     with store.read_context() as ctx:
@@ -195,7 +195,7 @@ def test_ben_with_detailed_mail_reads_the_kind_and_never_a_name(
     cast: Cast, act: Act, settings: Settings, service: PushService
 ) -> None:
     with MailServer() as server:
-        told = Told(act, replace(settings, push_services=(service.host,)))
+        told = Deliveries(act, replace(settings, push_services=(service.host,)))
         browser = service.browser()
         quill, _ = planted_people(act)
         told.lives_in(quill, "America/New_York")

@@ -25,7 +25,7 @@ from community.notifications.events import EmailBounced
 from community.notifications.models import DeliveryAttempt
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.support.delivery_helpers import Told
+from tests.support.delivery_helpers import Deliveries
 from tests.support.service import ROOT
 from tests.support.smtp import MailServer
 from tests.support.tls import Certificate
@@ -33,9 +33,9 @@ from tests.support.waiting import until
 
 
 @pytest.fixture
-def told(act: Act, cast: Cast, settings: Settings) -> Told:
+def deliveries(act: Act, cast: Cast, settings: Settings) -> Deliveries:
     """Telling the cast things."""
-    return Told(act, settings)
+    return Deliveries(act, settings)
 
 
 @pytest.fixture
@@ -46,111 +46,117 @@ def server() -> Iterator[MailServer]:
 
 
 def test_a_server_that_is_down_for_an_hour_costs_time_and_nothing_else(  # F12
-    told: Told, cast: Cast, act: Act, server: MailServer
+    deliveries: Deliveries, cast: Cast, act: Act, server: MailServer
 ) -> None:
     nowhere = "smtp://127.0.0.1:9"
     for one in (cast.ben, cast.cleo, cast.dov):
-        told.tell(one)
+        deliveries.tell(one)
     for minutes in range(0, 60, 5):
-        told.send(act.now + timedelta(minutes=minutes), mail_url=nowhere)
-    assert {one.state for one in told.deliveries()} == {"due"}
-    assert {one.state for one in told.deliveries(medium="inapp")} == {"sent"}
-    told.send(act.now + timedelta(hours=3), mail_url=server.url)
+        deliveries.send(act.now + timedelta(minutes=minutes), mail_url=nowhere)
+    assert {one.state for one in deliveries.deliveries()} == {"due"}
+    assert {one.state for one in deliveries.deliveries(medium="inapp")} == {"sent"}
+    deliveries.send(act.now + timedelta(hours=3), mail_url=server.url)
     assert sorted(server.recipients) == ["ben@example.org", "cleo@example.org", "dov@example.org"]
-    assert {one.state for one in told.deliveries()} == {"sent"}
+    assert {one.state for one in deliveries.deliveries()} == {"sent"}
 
 
 def test_a_busy_mail_server_is_retried_with_back_off_and_given_up(  # F12
-    told: Told, cast: Cast, act: Act, server: MailServer
+    deliveries: Deliveries, cast: Cast, act: Act, server: MailServer
 ) -> None:
     server.answer = "451 later"
-    told.tell(cast.ben)
+    deliveries.tell(cast.ben)
     waits = []
     for _ in range(6):
-        told.send(mail_url=server.url)
-        [mail] = told.deliveries(cast.ben)
+        deliveries.send(mail_url=server.url)
+        [mail] = deliveries.deliveries(cast.ben)
         waits.append((mail.due_at - act.now).total_seconds() / 60)
         act.now = max(act.now, mail.due_at)
     assert server.tries == 6
     for wait, least in zip(waits[:5], (1, 5, 30, 120, 720), strict=True):
         assert least <= wait <= least * 1.2
-    assert told.ends(cast.ben) == [("dead", "gave_up_451")]
+    assert deliveries.ends(cast.ben) == [("dead", "gave_up_451")]
     server.answer = "250 OK"
     act(cast.ada, retry_delivery, delivery_id=mail.id)
-    told.send(mail_url=server.url)
-    told.send(mail_url=server.url)
+    deliveries.send(mail_url=server.url)
+    deliveries.send(mail_url=server.url)
     assert server.tries == 7
-    assert told.ends(cast.ben) == [("sent", None)]
+    assert deliveries.ends(cast.ben) == [("sent", None)]
     [arrived] = server.mails
     assert arrived["Message-ID"] == f"<{mail.id}@127.0.0.1>"
 
 
 def test_a_refused_address_gets_nothing_more_and_ada_hears_of_it_once(  # F12
-    told: Told, cast: Cast, act: Act, server: MailServer, recorded: Callable[[], list[object]]
+    deliveries: Deliveries, cast: Cast, act: Act, server: MailServer, recorded: Callable[[], list[object]]
 ) -> None:
     server.to_recipient = "550 no such person"
-    told.tell(cast.ben)
-    told.send(mail_url=server.url)
-    assert told.ends(cast.ben) == [("dead", "refused_550")]
+    deliveries.tell(cast.ben)
+    deliveries.send(mail_url=server.url)
+    assert deliveries.ends(cast.ben) == [("dead", "refused_550")]
     server.to_recipient = "250 OK"
-    told.tell(cast.ben)
-    told.tell(cast.ben, kind="password.changed")
-    told.send(mail_url=server.url)
-    assert told.ends(cast.ben)[1:] == [("suppressed", "address_refused"), ("sent", None)]
+    deliveries.tell(cast.ben)
+    deliveries.tell(cast.ben, kind="password.changed")
+    deliveries.send(mail_url=server.url)
+    assert deliveries.ends(cast.ben)[1:] == [("suppressed", "address_refused"), ("sent", None)]
     assert [one for one in recorded() if isinstance(one, EmailBounced)] == [EmailBounced(member_id=cast.ben.id)]
-    told.tell(cast.ben)  # the mail about the password came through: it is an address again
-    told.send(mail_url=server.url)
-    assert told.ends(cast.ben)[-1] == ("sent", None)
+    deliveries.tell(cast.ben)  # the mail about the password came through: it is an address again
+    deliveries.send(mail_url=server.url)
+    assert deliveries.ends(cast.ben)[-1] == ("sent", None)
 
 
-def test_ben_says_that_his_address_works_again(told: Told, cast: Cast, act: Act, server: MailServer) -> None:
+def test_ben_says_that_his_address_works_again(
+    deliveries: Deliveries, cast: Cast, act: Act, server: MailServer
+) -> None:
     server.to_recipient = "550 5.1.1 no such person"
-    told.tell(cast.ben)
-    told.send(mail_url=server.url)
+    deliveries.tell(cast.ben)
+    deliveries.send(mail_url=server.url)
     server.to_recipient = "250 OK"
-    act(cast.ben, retry_own_address, secret=told.settings.secret_key)
-    told.tell(cast.ben)
-    told.send(mail_url=server.url)
+    act(cast.ben, retry_own_address, secret=deliveries.settings.secret_key)
+    deliveries.tell(cast.ben)
+    deliveries.send(mail_url=server.url)
     assert server.recipients == ["ben@example.org"]
 
 
 def test_a_server_that_hangs_up_after_data_leaves_a_shown_doubt(  # F12
-    told: Told, cast: Cast, act: Act, server: MailServer
+    deliveries: Deliveries, cast: Cast, act: Act, server: MailServer
 ) -> None:
     server.hangs_up = True
-    told.tell(cast.ben)
-    told.tell(cast.cleo, kind="password.changed")
-    told.send(mail_url=server.url)
-    assert told.ends(cast.ben) == [("unknown", "cut_off_SMTPServerDisconnected")]
+    deliveries.tell(cast.ben)
+    deliveries.tell(cast.cleo, kind="password.changed")
+    deliveries.send(mail_url=server.url)
+    assert deliveries.ends(cast.ben) == [("unknown", "cut_off_SMTPServerDisconnected")]
     server.hangs_up = False
-    told.send(act.now + timedelta(hours=1), mail_url=server.url)
-    assert told.ends(cast.ben)[0][0] == "unknown"
-    assert told.ends(cast.cleo) == [("sent", "SMTPServerDisconnected")] or told.ends(cast.cleo) == [("sent", None)]
+    deliveries.send(act.now + timedelta(hours=1), mail_url=server.url)
+    assert deliveries.ends(cast.ben)[0][0] == "unknown"
+    assert deliveries.ends(cast.cleo) == [("sent", "SMTPServerDisconnected")] or deliveries.ends(cast.cleo) == [
+        ("sent", None)
+    ]
     assert server.recipients.count("ben@example.org") == 1
 
 
 def test_a_slow_one_delays_nobody_longer_than_itself(  # F12
-    told: Told, cast: Cast, act: Act, server: MailServer, monkeypatch: pytest.MonkeyPatch
+    deliveries: Deliveries, cast: Cast, act: Act, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(smtp_transport, "PATIENCE_SECONDS", 0.5)
     server.holds = True
     for one in (cast.ben, cast.cleo, cast.dov):
-        told.tell(one)
-    told.send(mail_url=server.url)
+        deliveries.tell(one)
+    deliveries.send(mail_url=server.url)
     assert server.tries == 3  # all at the same time, and each left after a while
-    assert {state for state, _ in told.ends()} == {"unknown"}
+    assert {state for state, _ in deliveries.ends()} == {"unknown"}
 
 
-def test_connections_are_kept_and_a_stale_one_is_replaced(told: Told, cast: Cast, act: Act, server: MailServer) -> None:
+def test_connections_are_kept_and_a_stale_one_is_replaced(
+    deliveries: Deliveries, cast: Cast, act: Act, server: MailServer
+) -> None:
     smtp = SmtpServer(server.url, host_name="localhost")
-    post = DeliverySender(act.store, replace(told.settings, mail_url=server.url))
+    post = DeliverySender(act.store, replace(deliveries.settings, mail_url=server.url))
     for number in range(5):
-        told.tell(cast.ben, url=f"/meetups/{number}")
+        deliveries.tell(cast.ben, url=f"/meetups/{number}")
         while post.send_some(now=act.now):
             pass
     assert (server.tries, server.connections) == (5, 1)
     post._mailer._idle.queue[0][0].sock.shutdown(2)  # type: ignore[union-attr, index]  # the server closed it meanwhile
-    told.tell(cast.ben)
+    deliveries.tell(cast.ben)
     while post.send_some(now=act.now):
         pass
     assert (server.tries, server.connections) == (6, 2)
@@ -160,24 +166,24 @@ def test_connections_are_kept_and_a_stale_one_is_replaced(told: Told, cast: Cast
 
 @pytest.mark.parametrize("starttls", [False, True])
 def test_a_mail_travels_under_tls(
-    told: Told, cast: Cast, tmp_path: Path, starttls: bool, monkeypatch: pytest.MonkeyPatch
+    deliveries: Deliveries, cast: Cast, tmp_path: Path, starttls: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificate = Certificate(tmp_path / "tls")
     with MailServer(tls=certificate.server_context(), starttls=starttls) as server:
-        told.tell(cast.ben)
-        told.send(mail_url=server.url)
+        deliveries.tell(cast.ben)
+        deliveries.send(mail_url=server.url)
         assert server.tries == 0  # nobody vouches for this server yet
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate.path))
-        told.send(told.act.now + timedelta(minutes=7), mail_url=server.url)
+        deliveries.send(deliveries.act.now + timedelta(minutes=7), mail_url=server.url)
         assert server.recipients == ["ben@example.org"]
 
 
 def test_a_worker_killed_while_it_sends_leaves_no_second_mail(  # N1 F12
-    told: Told, cast: Cast, act: Act, server: MailServer, store: UnitOfWorkFactory, settings: Settings
+    deliveries: Deliveries, cast: Cast, act: Act, server: MailServer, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     act.now = machine_now()
     server.holds = True
-    told.tell(cast.ben)
+    deliveries.tell(cast.ben)
     env = {
         "PATH": "/usr/bin:/bin",
         "PYTHONPATH": str(ROOT),
@@ -194,23 +200,23 @@ def test_a_worker_killed_while_it_sends_leaves_no_second_mail(  # N1 F12
         worker.kill()
         worker.wait()
     server.holds = False
-    assert told.deliveries(cast.ben)[0].state == "sending"
-    told.send(machine_now(), mail_url=server.url)
-    assert told.deliveries(cast.ben)[0].state == "sending"  # somebody may be at it still
-    told.send(machine_now() + timedelta(minutes=3), mail_url=server.url)
-    assert told.ends(cast.ben) == [("unknown", "worker_ended")]
+    assert deliveries.deliveries(cast.ben)[0].state == "sending"
+    deliveries.send(machine_now(), mail_url=server.url)
+    assert deliveries.deliveries(cast.ben)[0].state == "sending"  # somebody may be at it still
+    deliveries.send(machine_now() + timedelta(minutes=3), mail_url=server.url)
+    assert deliveries.ends(cast.ben) == [("unknown", "worker_ended")]
     assert server.tries == 1
     with store.read_context() as ctx:
         results = ctx.session.scalars(select(DeliveryAttempt.result)).all()
     assert results == ["unknown"]
 
 
-def test_no_more_are_in_doubt_than_were_tried_at_once(told: Told, cast: Cast, act: Act) -> None:
+def test_no_more_are_in_doubt_than_were_tried_at_once(deliveries: Deliveries, cast: Cast, act: Act) -> None:
     for number in range(BATCH_SIZE + 5):
-        told.tell(cast.ben, url=f"/meetups/{number}")
+        deliveries.tell(cast.ben, url=f"/meetups/{number}")
     with act.store.unit_of_work(now=act.now) as uow:
         assert len(claim_due_deliveries(uow.session, "email", now=act.now)) == BATCH_SIZE
-    states = [state for state, _ in told.ends(cast.ben)]
+    states = [state for state, _ in deliveries.ends(cast.ben)]
     assert (states.count("sending"), states.count("due")) == (BATCH_SIZE, 5)
 
 

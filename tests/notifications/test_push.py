@@ -17,9 +17,9 @@ from community.notifications.queries.preferences import my_devices
 from community.rooms.actions.membership_settings import mark_read
 from tests.conftest import Act, SignedInClient
 from tests.factories import Cast
-from tests.support.delivery_helpers import NIGHTS, Told, tell_of
+from tests.support.delivery_helpers import NIGHTS, Deliveries, notify_of_message
 from tests.support.push import PushService
-from tests.support.room_helpers import Talk
+from tests.support.room_helpers import Chat
 from tests.support.tls import Certificate
 
 
@@ -38,85 +38,90 @@ def service(certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 @pytest.fixture
-def told(act: Act, cast: Cast, settings: Settings, service: PushService) -> Told:
+def deliveries(act: Act, cast: Cast, settings: Settings, service: PushService) -> Deliveries:
     """Telling the cast things; Ben is here for long and wants no mail."""
-    told = Told(act, replace(settings, push_services=(service.host,)))
+    told = Deliveries(act, replace(settings, push_services=(service.host,)))
     told.lives_in(cast.ben, "America/New_York")
     told.wants(cast.ben, email=False, push=True)
     return told
 
 
 def test_a_push_reaches_every_browser_of_a_member_and_leads_to_the_notice(
-    told: Told, cast: Cast, act: Act, service: PushService
+    deliveries: Deliveries, cast: Cast, act: Act, service: PushService
 ) -> None:
     phone, desk = service.browser("phone"), service.browser("desk")
-    told.device(cast.ben, phone)
-    told.device(cast.ben, desk)
-    told.tell(cast.ben)
-    told.send()
+    deliveries.device(cast.ben, phone)
+    deliveries.device(cast.ben, desk)
+    deliveries.tell(cast.ben)
+    deliveries.send()
     read = {taken.path: {"/push/phone": phone, "/push/desk": desk}[taken.path].read(taken) for taken in service.taken}
     [notification] = act.read(cast.ben, notifications, cursor=None, limit=9).items
     assert {one["path"] for one in read.values()} == {f"/notifications/{notification.id}/open"}
     assert len(read) == 2
-    assert told.ends(cast.ben, medium="push") == [("sent", None)]
+    assert deliveries.ends(cast.ben, medium="push") == [("sent", None)]
     assert all(one.reached_at for one in act.read(cast.ben, my_devices))
 
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_browser_that_is_gone_is_forgotten_and_not_tried_again(  # N9
-    told: Told, cast: Cast, act: Act, service: PushService, status: int
+    deliveries: Deliveries, cast: Cast, act: Act, service: PushService, status: int
 ) -> None:
-    told.device(cast.ben, service.browser())
+    deliveries.device(cast.ben, service.browser())
     service.answer(status)
-    told.tell(cast.ben)
-    told.send()
-    told.send(act.now + timedelta(days=1))
+    deliveries.tell(cast.ben)
+    deliveries.send()
+    deliveries.send(act.now + timedelta(days=1))
     assert len(service.taken) == 1
-    assert told.ends(cast.ben, medium="push") == [("suppressed", "no_device")]
+    assert deliveries.ends(cast.ben, medium="push") == [("suppressed", "no_device")]
     assert act.read(cast.ben, my_devices) == []
 
 
 def test_a_service_that_is_busy_is_left_alone_for_as_long_as_it_asks(  # N9
-    told: Told, cast: Cast, act: Act, service: PushService
+    deliveries: Deliveries, cast: Cast, act: Act, service: PushService
 ) -> None:
-    told.device(cast.ben, service.browser())
+    deliveries.device(cast.ben, service.browser())
     service.answer(429, 201, Retry_After="240")
-    told.tell(cast.ben)
-    told.send()
-    told.send(act.now + timedelta(seconds=239))
+    deliveries.tell(cast.ben)
+    deliveries.send()
+    deliveries.send(act.now + timedelta(seconds=239))
     assert len(service.taken) == 1
-    told.send(act.now + timedelta(seconds=240))
+    deliveries.send(act.now + timedelta(seconds=240))
     assert len(service.taken) == 2
-    assert told.ends(cast.ben, medium="push") == [("sent", "429")] or told.ends(cast.ben, medium="push")[0][0] == "sent"
+    assert (
+        deliveries.ends(cast.ben, medium="push") == [("sent", "429")]
+        or deliveries.ends(cast.ben, medium="push")[0][0] == "sent"
+    )
 
 
 def test_five_failures_are_the_end_and_sending_again_sends_once(  # N9
-    told: Told, cast: Cast, act: Act, service: PushService
+    deliveries: Deliveries, cast: Cast, act: Act, service: PushService
 ) -> None:
-    told.device(cast.ben, service.browser())
+    deliveries.device(cast.ben, service.browser())
     service.answer(500)
-    told.tell(cast.ben)
+    deliveries.tell(cast.ben)
     for _ in range(10):
-        told.send()
-        act.now = max(act.now, told.deliveries(cast.ben, medium="push")[0].due_at)
+        deliveries.send()
+        act.now = max(act.now, deliveries.deliveries(cast.ben, medium="push")[0].due_at)
     assert len(service.taken) == 5
-    assert told.ends(cast.ben, medium="push") == [("dead", "gave_up_500")]
+    assert deliveries.ends(cast.ben, medium="push") == [("dead", "gave_up_500")]
     service.answer(201)
-    [push] = told.deliveries(cast.ben, medium="push")
+    [push] = deliveries.deliveries(cast.ben, medium="push")
     act(cast.ada, retry_delivery, delivery_id=push.id)
-    told.send()
-    told.send()
+    deliveries.send()
+    deliveries.send()
     assert len(service.taken) == 6
-    assert told.ends(cast.ben, medium="push")[0][0] == "sent"
+    assert deliveries.ends(cast.ben, medium="push")[0][0] == "sent"
 
 
-def test_only_the_browser_that_failed_is_tried_again(told: Told, cast: Cast, act: Act, service: PushService) -> None:
-    told.device(cast.ben, service.browser("first"))
-    told.device(cast.ben, service.browser("second"))
+def test_only_the_browser_that_failed_is_tried_again(
+    deliveries: Deliveries, cast: Cast, act: Act, service: PushService
+) -> None:
+    deliveries.device(cast.ben, service.browser("first"))
+    deliveries.device(cast.ben, service.browser("second"))
     service.answer(201, 500, 201)
-    told.tell(cast.ben)
-    told.send()
-    told.send(act.now + timedelta(minutes=2))
+    deliveries.tell(cast.ben)
+    deliveries.send()
+    deliveries.send(act.now + timedelta(minutes=2))
     reached, failed, again = [taken.path for taken in service.taken]
     assert {reached, failed} == {"/push/first", "/push/second"}
     assert again == failed
@@ -125,14 +130,16 @@ def test_only_the_browser_that_failed_is_tried_again(told: Told, cast: Cast, act
     assert sorted(results) == ["sent", "sent", "temporary"]
 
 
-def test_ben_signs_out_and_his_phone_gets_nothing_more(told: Told, cast: Cast, act: Act, service: PushService) -> None:
+def test_ben_signs_out_and_his_phone_gets_nothing_more(
+    deliveries: Deliveries, cast: Cast, act: Act, service: PushService
+) -> None:
     phone = service.browser("phone")
-    ben = told.device(cast.ben, phone)
-    cleo = told.device(cast.cleo, phone)  # the same browser, another session
-    told.tell(cast.ben)
-    told.send()
+    ben = deliveries.device(cast.ben, phone)
+    cleo = deliveries.device(cast.cleo, phone)  # the same browser, another session
+    deliveries.tell(cast.ben)
+    deliveries.send()
     assert service.taken == []
-    told.device(cast.ben, service.browser("own"))
+    deliveries.device(cast.ben, service.browser("own"))
     act(cleo, sign_out)
     with act.store.read_context() as ctx:
         left = ctx.session.scalars(select(PushSubscription.member_id)).all()
@@ -140,69 +147,69 @@ def test_ben_signs_out_and_his_phone_gets_nothing_more(told: Told, cast: Cast, a
 
 
 def test_quiet_hours_hold_a_push_and_what_was_read_meanwhile_is_not_pushed(  # N8
-    told: Told, cast: Cast, act: Act, service: PushService
+    deliveries: Deliveries, cast: Cast, act: Act, service: PushService
 ) -> None:
-    told.device(cast.ben, service.browser())
+    deliveries.device(cast.ben, service.browser())
     act(cast.ben, update_preferences, quiet=NIGHTS)
     act.now = datetime.fromisoformat("2026-11-24T05:00Z")
-    told.tell(cast.ben)
-    told.send()
-    assert told.ends(cast.ben, medium="push") == [("due", "quiet")]
+    deliveries.tell(cast.ben)
+    deliveries.send()
+    assert deliveries.ends(cast.ben, medium="push") == [("due", "quiet")]
     [notification] = act.read(cast.ben, notifications, cursor=None, limit=9).items
     act(cast.ben, open_notification, notification_id=notification.id)
-    told.send(datetime.fromisoformat("2026-11-24T12:10Z"))
-    assert told.ends(cast.ben, medium="push") == [("suppressed", "read")]
+    deliveries.send(datetime.fromisoformat("2026-11-24T12:10Z"))
+    assert deliveries.ends(cast.ben, medium="push") == [("suppressed", "read")]
     assert service.taken == []
 
 
 def test_the_first_week_knows_one_push_a_day_but_for_what_a_person_writes(
-    told: Told, cast: Cast, act: Act, service: PushService
+    deliveries: Deliveries, cast: Cast, act: Act, service: PushService
 ) -> None:
-    told.device(cast.ben, service.browser())
-    told.lives_in(cast.ben, "America/New_York", joined=act.now - timedelta(days=1))
+    deliveries.device(cast.ben, service.browser())
+    deliveries.lives_in(cast.ben, "America/New_York", joined=act.now - timedelta(days=1))
     for _ in range(3):
-        told.tell(cast.ben)
-    told.tell(cast.ben, kind="message.posted", subject=cast.cleo.id, subject_version=1)
-    states = told.ends(cast.ben, medium="push")
+        deliveries.tell(cast.ben)
+    deliveries.tell(cast.ben, kind="message.posted", subject=cast.cleo.id, subject_version=1)
+    states = deliveries.ends(cast.ben, medium="push")
     assert sorted(states, key=str) == [("due", None), ("due", None), *[("suppressed", "first_week")] * 2]
-    told.tell(cast.ben, at=act.now + timedelta(days=1))
-    told.tell(cast.ben, at=act.now + timedelta(days=9))
-    told.tell(cast.ben, at=act.now + timedelta(days=9, minutes=1))
-    assert [state for state, _ in told.ends(cast.ben, medium="push")[-3:]] == ["due"] * 3
+    deliveries.tell(cast.ben, at=act.now + timedelta(days=1))
+    deliveries.tell(cast.ben, at=act.now + timedelta(days=9))
+    deliveries.tell(cast.ben, at=act.now + timedelta(days=9, minutes=1))
+    assert [state for state, _ in deliveries.ends(cast.ben, medium="push")[-3:]] == ["due"] * 3
 
 
 def test_messages_ring_at_once_and_then_not_again_for_a_while(
-    told: Told, cast: Cast, act: Act, service: PushService
+    deliveries: Deliveries, cast: Cast, act: Act, service: PushService
 ) -> None:
-    told.device(cast.ben, service.browser())
-    talk = Talk(act, cast)
-    first = talk.say(cast.ben, "Is anyone up?")
+    deliveries.device(cast.ben, service.browser())
+    chat = Chat(act, cast)
+    first = chat.say(cast.ben, "Is anyone up?")
 
     def answer(seq: int) -> None:
-        talk.say(cast.cleo, "Yes", reply_to=first)
-        tell_of(told, talk.room_id, seq)
+        chat.say(cast.cleo, "Yes", reply_to=first)
+        notify_of_message(deliveries, chat.room_id, seq)
 
     answer(2)
-    told.send()
+    deliveries.send()
     assert len(service.taken) == 1
     for seq in range(3, 12):
         answer(seq)
-    told.send()
+    deliveries.send()
     assert len(service.taken) == 1
     act.later(minutes=5)
-    told.send()
+    deliveries.send()
     assert len(service.taken) == 2
     topics = {taken.headers["Topic"] for taken in service.taken}
     assert len(topics) == 1  # the second takes the first one's place on the screen
     act.later(minutes=6)
     answer(12)
-    act(cast.ben, mark_read, room_id=talk.room_id, seq=12)
-    told.send()
+    act(cast.ben, mark_read, room_id=chat.room_id, seq=12)
+    deliveries.send()
     assert len(service.taken) == 2
 
 
 def test_doors_take_a_browser_and_refuse_what_is_none(
-    told: Told, cast: Cast, act: Act, service: PushService, api: Callable[..., SignedInClient]
+    deliveries: Deliveries, cast: Cast, act: Act, service: PushService, api: Callable[..., SignedInClient]
 ) -> None:
     ben = api(cast.ben)
     assert len(ben.get("/push-key").json["key"]) == 87

@@ -8,14 +8,14 @@ from community.core.settings import Settings
 from community.notifications.channels import status_codes
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.support.delivery_helpers import Told
+from tests.support.delivery_helpers import Deliveries
 from tests.support.smtp import MailServer
 
 
 @pytest.fixture
-def told(act: Act, cast: Cast, settings: Settings) -> Told:
+def deliveries(act: Act, cast: Cast, settings: Settings) -> Deliveries:
     """Telling the cast things."""
-    return Told(act, settings)
+    return Deliveries(act, settings)
 
 
 @pytest.fixture
@@ -44,16 +44,16 @@ def server() -> Iterator[MailServer]:
     ],
 )
 def test_bens_next_mail_is_tried_when_a_refusal_is_not_about_him(
-    told: Told, cast: Cast, server: MailServer, reply: str
+    deliveries: Deliveries, cast: Cast, server: MailServer, reply: str
 ) -> None:
     """X4: a full mailbox, a block list or a bad sender does not silence a member."""
     server.to_recipient = reply
-    told.tell(cast.ben)
-    told.send(mail_url=server.url)
+    deliveries.tell(cast.ben)
+    deliveries.send(mail_url=server.url)
     server.to_recipient = "250 OK"
-    told.tell(cast.ben)
-    told.send(mail_url=server.url)
-    assert told.ends(cast.ben)[-1] == ("sent", None)
+    deliveries.tell(cast.ben)
+    deliveries.send(mail_url=server.url)
+    assert deliveries.ends(cast.ben)[-1] == ("sent", None)
 
 
 @pytest.mark.parametrize(
@@ -69,38 +69,40 @@ def test_bens_next_mail_is_tried_when_a_refusal_is_not_about_him(
     ],
 )
 def test_an_address_that_is_gone_gets_no_more_mail(
-    told: Told, cast: Cast, server: MailServer, reply: str, reason: str
+    deliveries: Deliveries, cast: Cast, server: MailServer, reply: str, reason: str
 ) -> None:
     """X4: a refusal of the address holds for the next mail."""
     server.to_recipient = reply
     for _ in range(2):
-        told.tell(cast.ben)
-        told.send(mail_url=server.url)
-    assert told.ends(cast.ben) == [("dead", reason), ("suppressed", "address_refused")]
+        deliveries.tell(cast.ben)
+        deliveries.send(mail_url=server.url)
+    assert deliveries.ends(cast.ben) == [("dead", reason), ("suppressed", "address_refused")]
 
 
-def test_a_full_mailbox_is_tried_again(told: Told, cast: Cast, act: Act, server: MailServer) -> None:
+def test_a_full_mailbox_is_tried_again(deliveries: Deliveries, cast: Cast, act: Act, server: MailServer) -> None:
     """X4: RFC 3463 calls a full mailbox a persistent transient failure."""
     server.to_recipient = "552 5.2.2 Mailbox full"
-    told.tell(cast.ben)
-    told.send(mail_url=server.url)
-    assert told.ends(cast.ben) == [("due", "5.2.2")]
+    deliveries.tell(cast.ben)
+    deliveries.send(mail_url=server.url)
+    assert deliveries.ends(cast.ben) == [("due", "5.2.2")]
     server.to_recipient = "250 OK"
     act.later(hours=1)
-    told.send(mail_url=server.url)
-    assert told.ends(cast.ben) == [("sent", None)]
+    deliveries.send(mail_url=server.url)
+    assert deliveries.ends(cast.ben) == [("sent", None)]
 
 
-def test_only_an_enhanced_code_after_data_can_mean_the_address(told: Told, cast: Cast, server: MailServer) -> None:
+def test_only_an_enhanced_code_after_data_can_mean_the_address(
+    deliveries: Deliveries, cast: Cast, server: MailServer
+) -> None:
     """X4: some servers name an unknown recipient only after the message; a bare code there is about the message."""
     server.answer = "550 no such thing allowed"
-    told.tell(cast.ben)
-    told.send(mail_url=server.url)
+    deliveries.tell(cast.ben)
+    deliveries.send(mail_url=server.url)
     server.answer = "550 5.1.1 no such person"
     for _ in range(2):
-        told.tell(cast.ben)
-        told.send(mail_url=server.url)
-    assert told.ends(cast.ben) == [
+        deliveries.tell(cast.ben)
+        deliveries.send(mail_url=server.url)
+    assert deliveries.ends(cast.ben) == [
         ("dead", "refused_550"),
         ("dead", "refused_5.1.1"),
         ("suppressed", "address_refused"),

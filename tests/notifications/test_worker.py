@@ -25,7 +25,7 @@ from community.onboarding.models import FirstWeek
 from community.processes.worker import Worker
 from tests.conftest import NOON, Act, SignedInClient
 from tests.factories import Cast, make_member
-from tests.support.run_worker import run_until_quiet
+from tests.support.run_worker import run_until_idle
 from tests.support.smtp import MailServer
 
 
@@ -52,7 +52,7 @@ def test_coordinators_hear_once_that_wren_joined(
     act(None, join)
 
     for _ in range(3):
-        run_until_quiet(store, settings, now=NOON)
+        run_until_idle(store, settings, now=NOON)
 
     with store.read_context() as ctx:
         told = ctx.session.execute(select(Notification.member_id, Notification.kind)).all()
@@ -64,7 +64,7 @@ def test_an_invitation_is_mailed_in_neutral_words_with_a_link_that_works(
 ) -> None:
     invited = act(cast.ada, invitations.invite, email="wren@example.org", role=Role.ALUMNUS, secret=settings.secret_key)
 
-    run_until_quiet(store, settings, now=NOON)
+    run_until_idle(store, settings, now=NOON)
 
     [mail] = mails(settings)
     assert mail["Subject"] == "You have a new notification"
@@ -79,7 +79,7 @@ def test_the_bell_list_shows_it_new_until_it_is_read(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, api: Callable[..., SignedInClient]
 ) -> None:
     act(None, join)
-    run_until_quiet(store, settings, now=NOON)
+    run_until_idle(store, settings, now=NOON)
     ada = api(cast.ada)
 
     [item] = ada.get("/notifications").json["items"]
@@ -105,7 +105,7 @@ def test_nothing_is_told_of_what_was_rolled_back(
     with pytest.raises(RuntimeError):
         fail_after_recording()
 
-    run_until_quiet(store, settings, now=NOON)
+    run_until_idle(store, settings, now=NOON)
 
     with store.read_context() as ctx:
         assert ctx.session.scalars(select(OutboxEvent).where(OutboxEvent.type != PeriodicJobDue.name)).all() == []
@@ -155,7 +155,7 @@ def test_a_mail_server_says_yes_no_or_later(  # N9
     with MailServer() as server:
         server.answer = answer
         act(cast.ada, invitations.invite, email="wren@example.org", role=Role.ALUMNUS, secret=settings.secret_key)
-        run_until_quiet(store, replace(settings, mail_url=server.url), now=NOON)
+        run_until_idle(store, replace(settings, mail_url=server.url), now=NOON)
         assert server.tries == 1
 
     with store.read_context() as ctx:

@@ -24,10 +24,10 @@ from community.rooms.actions import create as create_actions
 from community.rooms.actions import membership
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.pages import posted, shown
-from tests.support.buddy_fixtures import Looks
-from tests.support.reach_out_fixtures import heard
-from tests.support.run_worker import run_until_quiet
+from tests.pages import page_text, post_form
+from tests.support.buddy_fixtures import MakeProfile
+from tests.support.reach_out_fixtures import count_notifications
+from tests.support.run_worker import run_until_idle
 
 
 def joins(act: Act, cast: Cast, handle: str, settings: Settings) -> Actor:
@@ -73,7 +73,7 @@ def open_tasks(act: Act) -> list[str]:
 
 
 def test_all_four_in_the_first_seven_days(
-    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, looks: Looks
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, make_profile: MakeProfile
 ) -> None:
     evenings = act(cast.ada, create_actions.create_room, kind="open", name="Evenings", members=[cast.ben.id])
     for one in (cast.ben, cast.cleo):
@@ -82,36 +82,36 @@ def test_all_four_in_the_first_seven_days(
     date = table(act, cast.ada)
     act(cast.cleo, rsvps.answer_occurrence, occurrence_id=date, answer="going")
     nia = joins(act, cast, "Nia", settings)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     days = act.read(nia, onboarding_queries.my_onboarding)
     assert days is not None
     assert (days.greeter, days.room_name, days.done) == ("Ben", "Evenings", dict.fromkeys(days.done, False))
-    assert heard(act, cast.ben, "onboarding.started") == 1
+    assert count_notifications(act, cast.ben, "onboarding.started") == 1
     second = joins(act, cast, "Ola", settings)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert act.read(second, onboarding_queries.my_onboarding).greeter == "Cleo", "they take turns"
 
     with pytest.raises(NotFound):
         act(cast.cleo, actions.greet, member_id=nia.id)
     act(cast.ben, actions.greet, member_id=nia.id)
     act(nia, membership.join, room_id=evenings.id)
-    looks(nia)
+    make_profile(nia)
     act(nia, actions.request_companion, occurrence_id=date)
-    run_until_quiet(store, settings, now=act.now)
-    assert heard(act, nia, "onboarding.greeted") == 1
-    assert [heard(act, one, "companion.requested") for one in (cast.cleo, cast.ben)] == [1, 0]
+    run_until_idle(store, settings, now=act.now)
+    assert count_notifications(act, nia, "onboarding.greeted") == 1
+    assert [count_notifications(act, one, "companion.requested") for one in (cast.cleo, cast.ben)] == [1, 0]
     with pytest.raises(NotFound):
         act(cast.ben, actions.become_companion, member_id=nia.id)
     act(cast.cleo, actions.become_companion, member_id=nia.id)
     act(cast.dov, rsvps.answer_occurrence, occurrence_id=date, answer="going")
     with pytest.raises(CompanionAlreadyFound):
         act(cast.dov, actions.become_companion, member_id=nia.id)
-    run_until_quiet(store, settings, now=act.now)
-    assert heard(act, nia, "companion.assigned") == 1
+    run_until_idle(store, settings, now=act.now)
+    assert count_notifications(act, nia, "companion.assigned") == 1
     done = act.read(nia, onboarding_queries.my_onboarding)
     assert (set(done.done.values()), done.companion) == ({True}, "Cleo")
     act.later(days=7)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     counted = act.read(
         None, lambda ctx: {row.member_id: row.steps_done for row in ctx.session.scalars(select(FirstWeek))}
     )
@@ -128,7 +128,7 @@ def test_no_newcomer_is_forgotten(cast: Cast, act: Act, store: UnitOfWorkFactory
     with store.unit_of_work(now=act.now) as uow:
         row = uow.session.get(FirstWeek, nia.id)
         assert row is None, "nothing has run yet"
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert act.read(nia, onboarding_queries.my_onboarding).greeter in ("Ada", "Root"), "of those who may"
     date = table(act, cast.ada)
     act(cast.cleo, rsvps.answer_occurrence, occurrence_id=date, answer="going")
@@ -136,10 +136,10 @@ def test_no_newcomer_is_forgotten(cast: Cast, act: Act, store: UnitOfWorkFactory
     with pytest.raises(NotFound):
         act(cast.cleo, actions.become_companion, member_id=nia.id)
     act.later(days=1, seconds=1)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert open_tasks(act) == ["Somebody new has not been welcomed yet"]
     act.later(days=1)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert sorted(open_tasks(act))[1] == "Somebody new would like to be met at the door"
     act(nia, actions.hide_onboarding)
     assert act.read(nia, onboarding_queries.my_onboarding) is None
@@ -151,10 +151,10 @@ def met_at(act: Act, cast: Cast, settings: Settings, store: UnitOfWorkFactory, *
     for one in going:
         act(one, rsvps.answer_occurrence, occurrence_id=date, answer="going")
     nia = joins(act, cast, "Nia", settings)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     act(nia, actions.request_companion, occurrence_id=date)
     act(going[0], actions.become_companion, member_id=nia.id)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     return nia, date
 
 
@@ -163,28 +163,28 @@ def test_a_companion_who_cannot_come_is_replaced(
 ) -> None:
     """By whatever it is that they do not come: their answer, a block, a suspension."""
     nia, date = met_at(act, cast, settings, store, cast.ben, cast.cleo, cast.dov)
-    before = [heard(act, one, "companion.requested") for one in (cast.cleo, cast.dov)]
+    before = [count_notifications(act, one, "companion.requested") for one in (cast.cleo, cast.dov)]
     act(cast.ben, rsvps.answer_occurrence, occurrence_id=date, answer="declined")
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     days = act.read(nia, onboarding_queries.my_onboarding)
     assert (days.companion, days.is_wanted, days.done["door"]) == (None, True, False)
-    assert heard(act, nia, "companion.requested_again") == 1
-    after = [heard(act, one, "companion.requested") for one in (cast.cleo, cast.dov)]
+    assert count_notifications(act, nia, "companion.requested_again") == 1
+    after = [count_notifications(act, one, "companion.requested") for one in (cast.cleo, cast.dov)]
     assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1]
-    assert heard(act, cast.ben, "companion.cancelled") == 0, "Ben knows it"
+    assert count_notifications(act, cast.ben, "companion.cancelled") == 0, "Ben knows it"
 
     act(cast.cleo, actions.become_companion, member_id=nia.id)
     act(nia, accounts.block, member_id=cast.cleo.id)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert act.read(nia, onboarding_queries.my_onboarding).companion is None
-    assert heard(act, cast.cleo, "companion.cancelled") == 1, "in the words that it has for every reason"
+    assert count_notifications(act, cast.cleo, "companion.cancelled") == 1, "in the words that it has for every reason"
 
     act(cast.dov, actions.become_companion, member_id=nia.id)
     act.later(days=2, hours=12)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
     act(cast.root, sanctions.impose, member_id=cast.dov.id, kind="suspension", reason="x")
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert act.read(nia, onboarding_queries.my_onboarding).companion is None
     assert "Somebody new would like to be met at the door" in open_tasks(act), "half a day before, at once"
     [seen] = act.read(cast.ada, onboarding_queries.my_newcomers).doors
@@ -193,7 +193,7 @@ def test_a_companion_who_cannot_come_is_replaced(
         act(cast.ada, actions.become_companion, member_id=nia.id)
     act(cast.ada, rsvps.answer_occurrence, occurrence_id=date, answer="going")
     act(cast.ada, actions.become_companion, member_id=nia.id)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
 
 
@@ -203,12 +203,12 @@ def test_no_companion_waits_for_a_newcomer_who_does_not_come(
     """Whether they take it back or choose another date; and a date that is moved is looked after at its new time."""
     nia, date = met_at(act, cast, settings, store, cast.ben)
     act(nia, rsvps.answer_occurrence, occurrence_id=date, answer="maybe")
-    run_until_quiet(store, settings, now=act.now)
-    assert heard(act, cast.ben, "companion.cancelled") == 1
+    run_until_idle(store, settings, now=act.now)
+    assert count_notifications(act, cast.ben, "companion.cancelled") == 1
     assert not act.read(nia, onboarding_queries.my_onboarding).is_wanted
     act(nia, rsvps.answer_occurrence, occurrence_id=date, answer="declined")
     act(nia, actions.request_companion, occurrence_id=date)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert act.read(nia, onboarding_queries.my_onboarding).is_wanted, "it was taken back before anybody saw to it"
 
     starts = (act.now + timedelta(days=9)).replace(tzinfo=None, second=0, microsecond=0)
@@ -217,22 +217,22 @@ def test_no_companion_waits_for_a_newcomer_who_does_not_come(
         nia, rsvps.answer_occurrence, occurrence_id=date, answer="going"
     )  # as who is asked again says that they still come
     act.later(days=3)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act), "it is not the day before"
     act.later(days=5, seconds=1)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" in open_tasks(act)
     act(cast.ada, edit_occurrence.cancel, occurrence_id=date, reason="Rain")
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
     assert act.read(None, lambda ctx: ctx.session.get_one(FirstWeek, nia.id).occurrence_id) is None
-    assert heard(act, cast.ben, "companion.cancelled") == 1, "of a date that is off all hear anyway"
+    assert count_notifications(act, cast.ben, "companion.cancelled") == 1, "of a date that is off all hear anyway"
 
 
 def test_its_figure_is_of_eleven_people_or_not_shown(
     cast: Cast, act: Act, store: UnitOfWorkFactory, page: Any
 ) -> None:  # C7
-    assert "Too few to show" in shown(page(cast.ada), "/console/today")
+    assert "Too few to show" in page_text(page(cast.ada), "/console/today")
     with store.unit_of_work(now=act.now) as uow:
         for number in range(11):
             one = make_member(uow, f"Person {number}").id
@@ -242,7 +242,7 @@ def test_its_figure_is_of_eleven_people_or_not_shown(
                 uow.session.flush()
                 assert onboarding_queries.completion(_staff(uow, cast.ada)).people is None
     assert act.read(cast.ada, onboarding_queries.completion) == onboarding_queries.Completion(11, 7)
-    text = shown(page(cast.ada), "/console/today")
+    text = page_text(page(cast.ada), "/console/today")
     assert "7 <small>of 11 people</small>" in text
     assert "Too few" not in text
     with pytest.raises(Forbidden):
@@ -252,25 +252,25 @@ def test_its_figure_is_of_eleven_people_or_not_shown(
 def test_pages_of_the_first_days(cast: Cast, act: Act, page: Any, settings: Settings, store: UnitOfWorkFactory) -> None:
     act(cast.ada, create_actions.create_room, kind="open", name="Evenings")
     date = table(act, cast.ada)
-    posted(page(cast.ben), "/welcome", {"offers": "1"})
+    post_form(page(cast.ben), "/welcome", {"offers": "1"})
     act(cast.ben, rsvps.answer_occurrence, occurrence_id=date, answer="going")
     nia = joins(act, cast, "Nia", settings)
-    run_until_quiet(store, settings, now=act.now)
-    text = shown(page(nia), "/")
+    run_until_idle(store, settings, now=act.now)
+    text = page_text(page(nia), "/")
     assert "Ben will say hello" in text
     assert "Begin in Evenings" in text
     assert "Someone will wait for you at the door" in text
-    posted(page(nia), f"/first-days/door/{date}", {})
+    post_form(page(nia), f"/first-days/door/{date}", {})
     ben = page(cast.ben)
-    text = shown(ben, "/welcome")
+    text = page_text(ben, "/welcome")
     assert "Say hello to Nia" in text
-    assert posted(ben, f"/welcome/{nia.id}/hello", {}).location.startswith("/rooms/")
-    posted(ben, f"/welcome/{nia.id}/door", {})
-    text = shown(page(nia), "/")
+    assert post_form(ben, f"/welcome/{nia.id}/hello", {}).location.startswith("/rooms/")
+    post_form(ben, f"/welcome/{nia.id}/door", {})
+    text = page_text(page(nia), "/")
     assert "Ben says hello" in text
     assert "Ben waits for you at the door" in text
-    posted(page(nia), "/first-days/hide", {})
-    assert "Your first days" not in shown(page(nia), "/")
+    post_form(page(nia), "/first-days/hide", {})
+    assert "Your first days" not in page_text(page(nia), "/")
 
 
 def test_the_page_asks_no_more_for_twenty_who_are_new_than_for_one(
@@ -290,9 +290,9 @@ def test_the_page_asks_no_more_for_twenty_who_are_new_than_for_one(
         seen: list[str] = []
         note = lambda _conn, _cursor, text, *_: seen.append(text)  # noqa: E731 - to be taken off again
         event.listen(store.database.engine, "before_cursor_execute", note)
-        shown = act.read(cast.ben, onboarding_queries.my_newcomers)
+        page_text = act.read(cast.ben, onboarding_queries.my_newcomers)
         event.remove(store.database.engine, "before_cursor_execute", note)
-        return len(shown.doors), len(seen)
+        return len(page_text.doors), len(seen)
 
     somebody_new(0)
     one, queries = asked()

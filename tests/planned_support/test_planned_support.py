@@ -14,8 +14,8 @@ from community.planned_support.models import PlannedSupport
 from community.planned_support.rules import Hours, current_start, next_start
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.pages import shown
-from tests.support.run_worker import run_until_quiet
+from tests.pages import page_text
+from tests.support.run_worker import run_until_idle
 
 NEW_YORK = ZoneInfo("America/New_York")
 FRIDAY = {"weekday": 4, "month_day": None, "begins": "17:00", "ends": "20:00"}
@@ -39,7 +39,7 @@ def test_a_hard_hour_brings_a_neutral_note_and_what_was_planned(
     assert CANARY not in row.plan
     assert row.next_at.astimezone(NEW_YORK).strftime("%A %H:%M") == "Friday 17:00"
 
-    run_until_quiet(store, settings, now=row.next_at)
+    run_until_idle(store, settings, now=row.next_at)
     act.now = row.next_at + timedelta(minutes=5)
     assert act.read(cast.ben, planned_support_queries.current_planned_support) == row.id
     assert act.read(cast.cleo, planned_support_queries.current_planned_support) is None
@@ -49,13 +49,13 @@ def test_a_hard_hour_brings_a_neutral_note_and_what_was_planned(
         again = ctx.session.get_one(PlannedSupport, row.id).next_at
     assert CANARY not in note.title
     assert again.astimezone(NEW_YORK).date() - row.next_at.astimezone(NEW_YORK).date() == timedelta(days=7)
-    plan = shown(page(cast.ben), note.url)
+    plan = page_text(page(cast.ben), note.url)
     assert CANARY in plan
     assert "/breathe" in plan
     assert page(cast.ada).get(note.url).status_code == 404
 
     assert api(cast.ben).delete(f"/hard-hours/{row.id}").status_code == 204
-    run_until_quiet(store, settings, now=again)
+    run_until_idle(store, settings, now=again)
     assert told(store, cast.ben) == ["planned_support.started"]
 
 

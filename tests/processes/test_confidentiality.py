@@ -23,7 +23,7 @@ from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.processes.worker import Worker
 from tests.conftest import NOON, SignedInClient
 from tests.factories import make_cast
-from tests.support.clock import HandClock
+from tests.support.clock import ManualClock
 from tests.support.failing_worker import record
 from tests.support.valkey import Valkey
 from tests.support.waiting import until
@@ -73,7 +73,7 @@ def test_redis_logs_and_metrics_say_nothing_of_anybody(  # N8
     database: Database, settings: Settings, token_of: Callable[[Actor], str], logged: io.StringIO
 ) -> None:
     with Valkey() as valkey, overheard(valkey) as passed:
-        store = UnitOfWorkFactory(database, PubSub(valkey.url), clock=HandClock())
+        store = UnitOfWorkFactory(database, PubSub(valkey.url), clock=ManualClock())
         with store.unit_of_work() as uow:
             cast = make_cast(uow)
         app = create_app(replace(settings, redis_url=valkey.url), store)

@@ -24,8 +24,8 @@ from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from community.processes.worker import Worker
 from tests.conftest import NOON
-from tests.support.failing_worker import OddEvent, OddWorkers, record, rows_of
-from tests.support.proof_output import figure
+from tests.support.failing_worker import FailingEvent, FailingWorkers, record, rows_of
+from tests.support.proof_output import print_figure
 from tests.support.valkey import Valkey
 from tests.support.waiting import until
 
@@ -92,7 +92,9 @@ def test_a_crowd_due_at_seven_comes_apart_over_ten_minutes(  # N7
         names = [name for name, at in seen if at == NOON + timedelta(minutes=minute)]
         assert names == sorted(names, reverse=True), "reminders before digests"
     kind = "sqlite" if store.database.is_sqlite else "postgresql"
-    figure("N7", f"{kind}: {count} due at seven, each once within {MINUTES} minutes, in {seconds:.0f} s of one worker")
+    print_figure(
+        "N7", f"{kind}: {count} due at seven, each once within {MINUTES} minutes, in {seconds:.0f} s of one worker"
+    )
 
 
 @pytest.mark.prove
@@ -107,7 +109,7 @@ def test_new_events_do_not_wait_behind_the_crowd(database: Database, tmp_path: P
             "COMMUNITY_DATA_DIR": str(tmp_path / "var"),
             "REDIS_URL": valkey.url,
         }
-        with OddWorkers(2, **env) as workers:
+        with FailingWorkers(2, **env) as workers:
             until(lambda: _left(database) < FULL, within=120, what="the crowd to move")
             while (left := _left(database)) > FULL // 20 and len(rows_of(database)) < 3000:
                 record(store, "well")
@@ -117,11 +119,13 @@ def test_new_events_do_not_wait_behind_the_crowd(database: Database, tmp_path: P
     late = sorted((row.finished_at - row.created_at).total_seconds() for row in rows_of(database).values())
     p99 = 1000 * late[int(len(late) * 0.99)]
     kind = "sqlite" if database.is_sqlite else "postgresql"
-    figure("N7", f"{kind}: {len(late)} new events while {FULL - left} of a crowd were seen to: p99 {p99:.0f} ms")
+    print_figure("N7", f"{kind}: {len(late)} new events while {FULL - left} of a crowd were seen to: p99 {p99:.0f} ms")
     assert p99 <= 100
 
 
 def _left(database: Database) -> int:
     with database.read_session() as session:
-        crowd = (OutboxEvent.state == "waiting") & (OutboxEvent.type != OddEvent.name) & OutboxEvent.key.like("seven:%")
+        crowd = (
+            (OutboxEvent.state == "waiting") & (OutboxEvent.type != FailingEvent.name) & OutboxEvent.key.like("seven:%")
+        )
         return session.scalars(select(func.count()).where(crowd)).one()

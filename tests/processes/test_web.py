@@ -16,7 +16,7 @@ from community.core import metric_folders
 from community.core.environment import environment
 from community.processes import web
 from tests.support.free_ports import free_port
-from tests.support.migrated_file import put_migrated
+from tests.support.migrated_file import copy_migrated_file
 from tests.support.service import ROOT
 from tests.support.waiting import until
 
@@ -83,7 +83,7 @@ def community(*words: str) -> list[str]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A place with a migrated database."""
-    put_migrated(tmp_path / "var" / "community.sqlite3")
+    copy_migrated_file(tmp_path / "var" / "community.sqlite3")
     return tmp_path
 
 

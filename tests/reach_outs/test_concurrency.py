@@ -16,11 +16,11 @@ from community.reach_outs.queries import reach_outs
 from tests.buddies.test_concurrency import two, url_of  # noqa: F401 - the same two processes
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.support.buddy_fixtures import Paired
+from tests.support.buddy_fixtures import MakePairing
 from tests.support.concurrency import Racers
-from tests.support.proof_output import figure
-from tests.support.reach_out_fixtures import Asks, Writes, heard, seen, states
-from tests.support.run_worker import run_until_quiet
+from tests.support.proof_output import print_figure
+from tests.support.reach_out_fixtures import AskForHelp, PostMessage, count_notifications, step_states, view_of
+from tests.support.run_worker import run_until_idle
 
 ROUNDS = [1, pytest.param(40, marks=pytest.mark.prove, id="C-claim-40")]
 # A worker that ends in the middle: ours has done its part of the event named first, nothing is committed yet.
@@ -52,32 +52,32 @@ Worker(store, load_settings({"DATABASE_URL": url, "COMMUNITY_DATA_DIR": folder})
 def test_five_come_at_once_and_one_is_there(  # C-claim
     cast: Cast,
     act: Act,
-    asks: Asks,
-    free: Callable[..., Any],
+    ask_for_help: AskForHelp,
+    offer_help: Callable[..., Any],
     store: UnitOfWorkFactory,
     settings: Settings,
     two: Racers,  # noqa: F811
-    writes: Writes,
+    post_message: PostMessage,
     rounds: int,
 ) -> None:
     with store.unit_of_work(now=act.now) as uow:
         five = [make_member(uow, f"Peer {number}") for number in range(5)]
     for number in range(rounds):
         for one in five:
-            free(one)
+            offer_help(one)
         with store.unit_of_work(now=act.now) as uow:
             asker = make_member(uow, f"Asker {number}")
-        mine = asks(asker)
+        mine = ask_for_help(asker)
         works = [{"verb": "come", "actor": str(one.id), "id": str(mine)} for one in five]
         answers = Counter(two.race(url_of(store), works, now=act.now))
         assert answers == {"claimed": 1, "AlreadyClaimed": 4}
-        run_until_quiet(store, settings, now=act.now)
-        [there] = [one for one in five if seen(act, one, mine).role == "helper"]
-        writes(there, mine)
-        thanked = [heard(act, one, "reach_out.thanked") for one in five]
+        run_until_idle(store, settings, now=act.now)
+        [there] = [one for one in five if view_of(act, one, mine).role == "helper"]
+        post_message(there, mine)
+        thanked = [count_notifications(act, one, "reach_out.thanked") for one in five]
         assert sum(thanked) == 4 * (number + 1)
         act.later(hours=3)
-    figure("C-claim", f"{store.database.url.get_backend_name()}: {rounds} times five at once, one came each time")
+    print_figure("C-claim", f"{store.database.url.get_backend_name()}: {rounds} times five at once, one came each time")
 
 
 def test_asking_reading_and_offering_help_in_one_instant_all_work(
@@ -106,19 +106,19 @@ def test_asking_reading_and_offering_help_in_one_instant_all_work(
 def test_a_worker_dies_in_a_step_and_the_next_takes_it(
     cast: Cast,
     act: Act,
-    paired: Paired,
-    asks: Asks,
-    free: Callable[..., Any],
+    make_pairing: MakePairing,
+    ask_for_help: AskForHelp,
+    offer_help: Callable[..., Any],
     store: UnitOfWorkFactory,
     settings: Settings,
     tmp_path: Any,
     kind: str,
 ) -> None:
-    paired(cast.ben, cast.cleo)
-    free(cast.dov)
-    mine = asks(cast.ben)
+    make_pairing(cast.ben, cast.cleo)
+    offer_help(cast.dov)
+    mine = ask_for_help(cast.ben)
     if kind == "reach_out.step_due":
-        run_until_quiet(store, settings, now=act.now)
+        run_until_idle(store, settings, now=act.now)
         act.later(minutes=2)
     words = [sys.executable, "-c", DIES, url_of(store), act.now.isoformat(), kind, str(tmp_path)]
     assert subprocess.run(words, timeout=60, check=False).returncode == 9
@@ -128,6 +128,6 @@ def test_a_worker_dies_in_a_step_and_the_next_takes_it(
     act.later(minutes=0 if kind == "reach_out.step_due" else 2)
     for _ in range(3):  # the dead one's lease runs out
         act.later(seconds=10)
-        run_until_quiet(store, settings, now=act.now)
-    assert states(seen(act, cast.ben, mine))["available_peers"] == "asked"
-    assert [heard(act, one, "reach_out.responders_notified") for one in (cast.cleo, cast.dov)] == [1, 1]
+        run_until_idle(store, settings, now=act.now)
+    assert step_states(view_of(act, cast.ben, mine))["available_peers"] == "asked"
+    assert [count_notifications(act, one, "reach_out.responders_notified") for one in (cast.cleo, cast.dov)] == [1, 1]

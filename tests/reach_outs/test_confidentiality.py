@@ -28,17 +28,17 @@ from tests.notifications.test_confidentiality import (
     found,
     logged,
     mail_texts,
-    rung,
+    published,
     service,
     valkey,
 )
-from tests.support.delivery_helpers import Told
+from tests.support.delivery_helpers import Deliveries
 from tests.support.push import PushService
 from tests.support.smtp import MailServer
 from tests.support.valkey import Valkey
 from tests.support.waiting import until
 
-__all__ = ["certificate", "logged", "rung", "service", "valkey"]
+__all__ = ["certificate", "logged", "published", "service", "valkey"]
 NOTE = "marmalade at the candlewick supper"
 NOTES = "zephyrine parlour, quillonette"
 
@@ -50,7 +50,7 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
     settings: Settings,
     service: PushService,
     valkey: Valkey,
-    rung: list[str],
+    published: list[str],
     logged: StringIO,
 ) -> None:
     """Neither in Redis, nor in mail, push, log or outbox; nor unsealed in any table."""
@@ -59,7 +59,7 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
         settings = replace(
             settings, name="Notes", mail_from="notes@example.org", mail_url=server.url, push_services=(service.host,)
         )
-        told = Told(act, settings)
+        told = Deliveries(act, settings)
         with store.unit_of_work(now=act.now) as uow:
             quill, marzi = make_member(uow, "Quillonette"), make_member(uow, "Marzipania")
             for number, one in enumerate((quill, marzi, cast.ada)):
@@ -117,8 +117,8 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
     pushed = [str(browser.read(taken)) for taken in service.taken]
     assert pushed
     assert found([re.sub("/notifications/", "/", one) for one in pushed], WHAT_IT_HAS) == set()
-    until(lambda: any("reach_out.claimed" in one for one in rung), what="the rings to be heard")
-    assert found(rung) == set()
+    until(lambda: any("reach_out.claimed" in one for one in published), what="the rings to be heard")
+    assert found(published) == set()
     assert "delivery.ended" in logged.getvalue()
     assert found([logged.getvalue()]) == set()
 

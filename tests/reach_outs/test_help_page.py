@@ -8,7 +8,7 @@ import pytest
 from community.app import create_app
 from community.core.settings import load_settings
 from tests.factories import Cast
-from tests.pages import posted, shown
+from tests.pages import page_text, post_form
 
 NOBODY_THERE = {
     "DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/nothing",
@@ -39,34 +39,34 @@ def test_it_is_served_without_session_database_or_redis(  # C9
 
 def test_reaching_out_without_scripts(cast: Cast, page: Any, api: Any) -> None:
     ben, cleo = page(cast.ben), page(cast.cleo)
-    posted(cleo, "/reach-out/others", {"hours": "3", "wakes": "1"})
-    assert "Somebody could use you now" not in shown(cleo, "/rooms")
-    text = shown(ben, "/reach-out")
+    post_form(cleo, "/reach-out/others", {"hours": "3", "wakes": "1"})
+    assert "Somebody could use you now" not in page_text(cleo, "/rooms")
+    text = page_text(ben, "/reach-out")
     assert text.index("Call 988", text.index("<main")) < text.index("Ask for somebody", text.index("<main"))
-    went = posted(ben, "/reach-out", {"note": "the shop on the corner"})
-    assert "Look again" in shown(ben, went.location)
-    assert went.location in shown(ben, "/rooms")  # the way back, on every page
-    assert "Somebody could use you now" in shown(cleo, "/rooms")
-    before = shown(cleo, went.location)
+    went = post_form(ben, "/reach-out", {"note": "the shop on the corner"})
+    assert "Look again" in page_text(ben, went.location)
+    assert went.location in page_text(ben, "/rooms")  # the way back, on every page
+    assert "Somebody could use you now" in page_text(cleo, "/rooms")
+    before = page_text(cleo, went.location)
     assert "Ben" not in before
     assert "corner" not in before
-    posted(cleo, f"{went.location}/claim", {})
-    assert "the shop on the corner" not in shown(cleo, went.location)
-    assert "Cleo is coming" in shown(ben, went.location)
+    post_form(cleo, f"{went.location}/claim", {})
+    assert "the shop on the corner" not in page_text(cleo, went.location)
+    assert "Cleo is coming" in page_text(ben, went.location)
     room_id = api(cast.cleo).get(f"{went.location}").json["room_id"]
     said = {"client_msg_id": "5b0c9a5e-6f1f-4a55-9a30-2a5f3d1a7c11", "body": "I am here."}
     assert api(cast.cleo).post(f"/rooms/{room_id}/messages", said).status_code == 201
-    assert "the shop on the corner" in shown(cleo, went.location)
-    assert "Cleo is here for you" in shown(ben, went.location)
-    posted(ben, f"{went.location}/close", {"ending": "okay"})
-    assert "Did it help?" in shown(ben, went.location)
-    posted(ben, f"{went.location}/answer", {"answer": "yes"})
-    assert "Did it help?" not in shown(ben, went.location)
-    assert "How are you after this?" in shown(cleo, went.location)
-    refused = posted(ben, "/reach-out", {"note": "x" * 501})
+    assert "the shop on the corner" in page_text(cleo, went.location)
+    assert "Cleo is here for you" in page_text(ben, went.location)
+    post_form(ben, f"{went.location}/close", {"ending": "okay"})
+    assert "Did it help?" in page_text(ben, went.location)
+    post_form(ben, f"{went.location}/answer", {"answer": "yes"})
+    assert "Did it help?" not in page_text(ben, went.location)
+    assert "How are you after this?" in page_text(cleo, went.location)
+    refused = post_form(ben, "/reach-out", {"note": "x" * 501})
     assert refused.status_code == 422
     assert "Something does not fit yet" in refused.text
-    assert posted(cleo, "/reach-out/others", {"hours": "99"}).status_code == 422
+    assert post_form(cleo, "/reach-out/others", {"hours": "99"}).status_code == 422
     programs = api(cast.dov)
     assert programs.post("/reach-outs").json["crisis_lines"][0]["label"] == "Call 988"
     assert programs.put("/me/availability", {"until": "2020-01-01T00:00:00Z"}).json["errors"].keys() == {"until"}

@@ -33,8 +33,8 @@ from community.rooms.engine import message_batch
 from community.rooms.engine.message_batch import PostRequest
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
-from tests.support.buddy_fixtures import Paired
-from tests.support.proof_output import figure
+from tests.support.buddy_fixtures import MakePairing
+from tests.support.proof_output import print_figure
 from tests.support.valkey import Valkey
 
 load_subscribers()
@@ -55,7 +55,7 @@ class Doom:
 
 
 @pytest.fixture(scope="module")
-def doom() -> Doom:
+def crash_point() -> Doom:
     """A listener behind ours that ends the worker when told to, before anything is committed."""
     found = Doom()
 
@@ -248,8 +248,8 @@ def test_a_week_of_reach_outs_leaves_nobody_in_silence(
     act: Act,
     store: UnitOfWorkFactory,
     settings: Settings,
-    paired: Paired,
-    doom: Doom,
+    make_pairing: MakePairing,
+    crash_point: Doom,
     valkey: Valkey,
     count: int,
 ) -> None:
@@ -262,8 +262,8 @@ def test_a_week_of_reach_outs_leaves_nobody_in_silence(
         coordinators = [make_member(uow, f"Helper {number}", Role.COORDINATOR) for number in range(3)]
         on_shift(uow, coordinators, rng)
     for number in range(0, 20, 2):
-        paired(people[number], people[number + 1])
-    week = Week(act, settings, doom, valkey, [*people, *coordinators, cast.ada, cast.root], rng)
+        make_pairing(people[number], people[number + 1])
+    week = Week(act, settings, crash_point, valkey, [*people, *coordinators, cast.ada, cast.root], rng)
     for _ in range(count):
         week.at(NOON + WEEK * rng.random(), lambda: week.ask(rng.choice(people)))
     for _ in range(min(100, count // 2)):
@@ -317,6 +317,6 @@ def test_a_week_of_reach_outs_leaves_nobody_in_silence(
     nobody = f"{lines} were told that nobody is free, to {late} of them somebody came later"
     trouble = f"{week.crashes} workers died, Redis was away {week.outages} times"
     kind = store.database.url.get_backend_name()
-    figure(
+    print_figure(
         "C-reach", f"{kind}: {len(rows)} in a week, {trouble}; {came}; {nobody}; {len(stopped)} stopped; 0 in silence"
     )

@@ -12,7 +12,7 @@ from tests.support.service import Api, Client, Service
 
 
 @dataclass
-class Town:
+class RoomServer:
     """A served demo: bearer tokens by place, the first is the coordinator's."""
 
     service: Service
@@ -35,20 +35,20 @@ class Town:
         return str(made["id"])
 
 
-def make_town(folder: Path, **options: Any) -> Iterator[Town]:
+def make_server(folder: Path, **options: Any) -> Iterator[RoomServer]:
     """Serve, load the demo, hand it over, stop."""
     service = Service(folder, **options)
     service.load_demo("--members", "12", "--tokens", str(folder / "tokens.csv"))
     rows = list(csv.reader((folder / "tokens.csv").open()))
     with service:
-        yield Town(service, [row[2] for row in rows], [row[1] for row in rows])
+        yield RoomServer(service, [row[2] for row in rows], [row[1] for row in rows])
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoomServer]:
     """Two web processes and a worker, on each database."""
-    folder = tmp_path_factory.mktemp("town")
+    folder = tmp_path_factory.mktemp("server")
     env: dict[str, Any] = {"COMMUNITY_SEND_LIMIT": "off"}
     if request.param == "postgresql":
-        env["DATABASE_URL"] = request.getfixturevalue("postgres").create_database(f"town_{folder.name[-1]}")
-    yield from make_town(folder, web=2, **env)
+        env["DATABASE_URL"] = request.getfixturevalue("postgres").create_database(f"server_{folder.name[-1]}")
+    yield from make_server(folder, web=2, **env)

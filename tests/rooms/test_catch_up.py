@@ -20,31 +20,31 @@ from community.rooms.schemas.messages import MessageSchema
 from community.rooms.views import MessageView
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.support.room_helpers import Talk
+from tests.support.room_helpers import Chat
 
-Do = Callable[[Act, Cast, Talk, dict[str, UUID]], Any]
+Do = Callable[[Act, Cast, Chat, dict[str, UUID]], Any]
 
 # Everything that pushes something about a room, by what it is called. `said` are messages that stand: two of Ben's, one
 # of Dov's, and one of Cleo's that is pinned and has signs under it.
 CHANGES: dict[str, Do] = {
-    "post": lambda act, cast, talk, said: talk.say(cast.ben, "Soup is ready"),
-    "reply": lambda act, cast, talk, said: talk.say(cast.cleo, "On my way", reply_to=said["ben"]),
-    "post by somebody hidden": lambda act, cast, talk, said: talk.say(cast.dov, "Hello"),
-    "edit": lambda act, cast, talk, said: act(cast.ben, messages.edit_message, message_id=said["ben"], body="Oranges"),
-    "edit by somebody hidden": lambda act, cast, talk, said: act(
+    "post": lambda act, cast, chat, said: chat.say(cast.ben, "Soup is ready"),
+    "reply": lambda act, cast, chat, said: chat.say(cast.cleo, "On my way", reply_to=said["ben"]),
+    "post by somebody hidden": lambda act, cast, chat, said: chat.say(cast.dov, "Hello"),
+    "edit": lambda act, cast, chat, said: act(cast.ben, messages.edit_message, message_id=said["ben"], body="Oranges"),
+    "edit by somebody hidden": lambda act, cast, chat, said: act(
         cast.dov, messages.edit_message, message_id=said["dov"], body="Hello again"
     ),
-    "sign": lambda act, cast, talk, said: act(cast.cleo, reactions.react, message_id=said["ben"], emoji="🌿"),
-    "sign by somebody hidden": lambda act, cast, talk, said: act(
+    "sign": lambda act, cast, chat, said: act(cast.cleo, reactions.react, message_id=said["ben"], emoji="🌿"),
+    "sign by somebody hidden": lambda act, cast, chat, said: act(
         cast.dov, reactions.react, message_id=said["cleo"], emoji="☕"
     ),
-    "sign taken back": lambda act, cast, talk, said: act(
+    "sign taken back": lambda act, cast, chat, said: act(
         cast.ben, reactions.take_back_reaction, message_id=said["cleo"], emoji="🌿"
     ),
-    "pin": lambda act, cast, talk, said: act(cast.ada, pins.pin, message_id=said["ben"]),
-    "unpin": lambda act, cast, talk, said: act(cast.ada, pins.unpin, message_id=said["cleo"]),
-    "removal": lambda act, cast, talk, said: act(cast.ben, messages.remove_message, message_id=said["ben"]),
-    "removal by a coordinator": lambda act, cast, talk, said: act(
+    "pin": lambda act, cast, chat, said: act(cast.ada, pins.pin, message_id=said["ben"]),
+    "unpin": lambda act, cast, chat, said: act(cast.ada, pins.unpin, message_id=said["cleo"]),
+    "removal": lambda act, cast, chat, said: act(cast.ben, messages.remove_message, message_id=said["ben"]),
+    "removal by a coordinator": lambda act, cast, chat, said: act(
         cast.ada, messages.remove_message, message_id=said["cleo"]
     ),
 }
@@ -54,9 +54,9 @@ Snapshot = dict[int, dict[str, Any]]
 
 
 @pytest.fixture
-def talk(act: Act, cast: Cast) -> Talk:
+def chat(act: Act, cast: Cast) -> Chat:
     """A room of Ada, Ben, Cleo and Dov."""
-    return Talk(act, cast)
+    return Chat(act, cast)
 
 
 def fresh(act: Act, actor: Actor, room_id: UUID) -> Snapshot:
@@ -94,60 +94,60 @@ def head(act: Act, room_id: UUID) -> Cursor:
     return RoomFeedSource(act.store, cast_none()).heads([room_id])[room_id]
 
 
-def test_every_push_leads_where_a_fresh_look_leads(act: Act, cast: Cast, talk: Talk) -> None:  # R14 R16
-    said = {"ben": talk.say(cast.ben, "Apples"), "dov": talk.say(cast.dov, "Psst"), "cleo": talk.say(cast.cleo, "Tea")}
+def test_every_push_leads_where_a_fresh_look_leads(act: Act, cast: Cast, chat: Chat) -> None:  # R14 R16
+    said = {"ben": chat.say(cast.ben, "Apples"), "dov": chat.say(cast.dov, "Psst"), "cleo": chat.say(cast.cleo, "Tea")}
     act(cast.ben, reactions.react, message_id=said["cleo"], emoji="🌿")
     act(cast.ada, pins.pin, message_id=said["cleo"])
     act(cast.ben, accounts.block, member_id=cast.dov.id)
     everybody = (cast.ada, cast.ben, cast.cleo, cast.dov)
-    before = {actor.id: fresh(act, actor, talk.room_id) for actor in everybody}
+    before = {actor.id: fresh(act, actor, chat.room_id) for actor in everybody}
     for name, change in CHANGES.items():
-        place = head(act, talk.room_id)
-        change(act, cast, talk, said)
+        place = head(act, chat.room_id)
+        change(act, cast, chat, said)
         for actor in everybody:
-            sent = pushes(act, actor, talk.room_id, place)
+            sent = pushes(act, actor, chat.room_id, place)
             assert sent, name
             after = applied(before[actor.id], sent)
-            assert after == fresh(act, actor, talk.room_id), name
+            assert after == fresh(act, actor, chat.room_id), name
             # Again, and in another order, it changes nothing.
             assert applied(before[actor.id], [*reversed(sent), *sent]) == after, name
             before[actor.id] = after
 
 
-def test_ben_reconnects_and_sees_what_dov_who_stayed_sees(act: Act, cast: Cast, talk: Talk) -> None:  # R5 R7 R14 R16
-    said = {"ben": talk.say(cast.ben, "Apples"), "dov": talk.say(cast.dov, "Psst"), "cleo": talk.say(cast.cleo, "Tea")}
-    before, place = fresh(act, cast.ben, talk.room_id), head(act, talk.room_id)
+def test_ben_reconnects_and_sees_what_dov_who_stayed_sees(act: Act, cast: Cast, chat: Chat) -> None:  # R5 R7 R14 R16
+    said = {"ben": chat.say(cast.ben, "Apples"), "dov": chat.say(cast.dov, "Psst"), "cleo": chat.say(cast.cleo, "Tea")}
+    before, place = fresh(act, cast.ben, chat.room_id), head(act, chat.room_id)
     act.later(days=3)
     for name in AT_ONCE:
-        CHANGES[name](act, cast, talk, said)
-    act(cast.ada, settings.change_room, room_id=talk.room_id, retention_days=1)
+        CHANGES[name](act, cast, chat, said)
+    act(cast.ada, settings.change_room, room_id=chat.room_id, retention_days=1)
     while act(None, retention.purge_expired):
         pass
     with act.store.read_context(cast.ben, now=act.now) as ctx:
-        missed = history.read_after(ctx.session, talk.room_id, seq=place.seq, rev=place.rev)
+        missed = history.read_after(ctx.session, chat.room_id, seq=place.seq, rev=place.rev)
         assert missed is not None
         views = history.to_view(ctx, list(missed.in_order()))
     after = applied(before, [cast_to_json(view) for view in views])
     # Removed among them are reset by where the log begins now.
     assert {place: one for place, one in after.items() if place >= missed.oldest_seq} == fresh(
-        act, cast.ben, talk.room_id
+        act, cast.ben, chat.room_id
     )
     assert missed.oldest_seq == 4
 
 
-def test_the_unread_that_is_pushed_is_the_one_that_is_counted(act: Act, cast: Cast, talk: Talk) -> None:  # R16
+def test_the_unread_that_is_pushed_is_the_one_that_is_counted(act: Act, cast: Cast, chat: Chat) -> None:  # R16
     source = RoomFeedSource(act.store, cast_none())
     source.news([cast.ben.id])
     for change in (
-        lambda: talk.say(cast.cleo, "One"),
-        lambda: talk.say(cast.cleo, "Two"),
-        lambda: act(cast.ben, membership_settings.mark_read, room_id=talk.room_id, seq=2),
-        lambda: act(cast.ben, membership_settings.mark_unread, room_id=talk.room_id, seq=2),
+        lambda: chat.say(cast.cleo, "One"),
+        lambda: chat.say(cast.cleo, "Two"),
+        lambda: act(cast.ben, membership_settings.mark_read, room_id=chat.room_id, seq=2),
+        lambda: act(cast.ben, membership_settings.mark_unread, room_id=chat.room_id, seq=2),
         lambda: act(cast.ben, accounts.block, member_id=cast.cleo.id),
     ):
         change()
         [(_, event, payload)] = source.news([cast.ben.id])
-        counted = act.read(cast.ben, read_markers.marker, room_id=talk.room_id)
+        counted = act.read(cast.ben, read_markers.marker, room_id=chat.room_id)
         assert (event, payload["unread"], payload["last_read_seq"]) == (
             "room.unread",
             counted.unread,

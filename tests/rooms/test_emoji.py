@@ -14,7 +14,7 @@ from community.rooms.rules.messages import canonical_emoji
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.support.postgres import Postgres
-from tests.support.room_helpers import Talk
+from tests.support.room_helpers import Chat
 
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 ONE_FORM = {
@@ -65,9 +65,9 @@ NO_SIGNS = (
 
 
 @pytest.fixture
-def talk(act: Act, cast: Cast) -> Talk:
+def chat(act: Act, cast: Cast) -> Chat:
     """A room of Ada, Ben, Cleo and Dov."""
-    return Talk(act, cast)
+    return Chat(act, cast)
 
 
 @pytest.mark.parametrize(("sign", "form"), ONE_FORM.items(), ids=ascii)
@@ -82,9 +82,9 @@ def test_text_that_is_no_emoji_is_refused(sign: str) -> None:
     assert canonical_emoji(sign) is None
 
 
-def test_ben_and_cleo_agree_whatever_their_keyboards_send(cast: Cast, talk: Talk, api: Any) -> None:
+def test_ben_and_cleo_agree_whatever_their_keyboards_send(cast: Cast, chat: Chat, api: Any) -> None:
     """X19: two forms of a thumb are one sign with two people, and either form takes it back."""
-    message_id = talk.say(cast.ada, "Soup is ready")
+    message_id = chat.say(cast.ada, "Soup is ready")
     ben, cleo = api(cast.ben), api(cast.cleo)
 
     def path(sign: str) -> str:

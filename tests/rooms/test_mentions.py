@@ -18,12 +18,12 @@ from community.rooms.queries import recipients
 from community.rooms.queries.unread_mentions import count_unread_mentions
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.support.room_helpers import Talk
+from tests.support.room_helpers import Chat
 
 NAMES = ("Q", "Q Lee", "nehim", "nehiman", "J.R.", "O’Brien", "Zoë", "李雷", "प्रिया", "Anne-Marie")
 
 
-class Crowd(Talk):
+class Crowd(Chat):
     """A room in which the members of NAMES are, too."""
 
     def __init__(self, act: Act, cast: Cast) -> None:
@@ -136,7 +136,7 @@ def test_a_message_names_twenty_members_at_most(act: Act, cast: Cast) -> None:
     with act.store.unit_of_work(now=act.now) as uow:
         ids = [make_member(uow, f"Member {number}").id for number in range(30)]
     room_id = act(cast.ada, _open, members=[cast.ben.id, *ids])
-    Talk(act, cast).say(cast.ben, " ".join(f"@Member {number}" for number in range(30)), room_id=room_id)
+    Chat(act, cast).say(cast.ben, " ".join(f"@Member {number}" for number in range(30)), room_id=room_id)
     heard = act.read(None, recipients.notification_recipients, room_id=room_id, first_seq=1, last_seq=1)
     assert {one.member_id for one in heard} == set(ids[:20])
 

@@ -7,13 +7,13 @@ import pytest
 
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.support.room_helpers import Talk
+from tests.support.room_helpers import Chat
 
 
 @pytest.fixture
-def talk(act: Act, cast: Cast) -> Talk:
+def chat(act: Act, cast: Cast) -> Chat:
     """A room of Ada, Ben, Cleo and Dov."""
-    return Talk(act, cast)
+    return Chat(act, cast)
 
 
 def post(api: Any, room_id: object, body: str) -> Any:
@@ -21,7 +21,7 @@ def post(api: Any, room_id: object, body: str) -> Any:
     return api.post(f"/rooms/{room_id}/messages", {"client_msg_id": str(uuid4()), "body": body})
 
 
-def test_ben_pastes_a_number_from_his_contacts(cast: Cast, talk: Talk, api: Any) -> None:
+def test_ben_pastes_a_number_from_his_contacts(cast: Cast, chat: Chat, api: Any) -> None:
     """X12: marks of direction and line ends of other programs do not stop a message."""
     ben = api(cast.ben)
     for pasted, stored in {
@@ -29,16 +29,16 @@ def test_ben_pastes_a_number_from_his_contacts(cast: Cast, talk: Talk, api: Any)
         "\u2068+1 (555) 010-0199\u2069": "+1 (555) 010-0199",
         "one\x0btwo\x0cthree\x85four": "one\ntwo\nthree\nfour",
     }.items():
-        answer = post(ben, talk.room_id, pasted)
+        answer = post(ben, chat.room_id, pasted)
         assert (answer.status_code, answer.json["message"]["body"]) == (201, stored)
 
 
 @pytest.mark.parametrize("nothing", ["\u200b", "\u3164", "\u2800", "\ufe0f\u200d", "\U000e0020", "\u202e"], ids=ascii)
-def test_ben_sends_nothing_that_shows_nothing(cast: Cast, talk: Talk, api: Any, nothing: str) -> None:
+def test_ben_sends_nothing_that_shows_nothing(cast: Cast, chat: Chat, api: Any, nothing: str) -> None:
     """X12: a message, a name or a title of invisible characters is empty, and refused as such."""
     ada, ben = api(cast.ada), api(cast.ben)
-    assert post(ben, talk.room_id, "a").status_code == 201
-    assert post(ben, talk.room_id, nothing).status_code == 422
+    assert post(ben, chat.room_id, "a").status_code == 201
+    assert post(ben, chat.room_id, nothing).status_code == 422
     assert ada.post("/rooms", {"name": nothing}).status_code == 422
     assert ada.post("/rooms", {"name": "Kitchen", "topic": nothing}).json["topic"] == ""
     assert ben.patch("/me", {"handle": nothing * 3}).status_code == 422
@@ -56,6 +56,6 @@ def test_an_invited_address_is_what_ada_sees_of_it(cast: Cast, api: Any) -> None
     assert [one["email"] for one in listed if one["id"] == made.json["id"]] == ["grace@example.org"]
 
 
-def test_bens_message_with_control_characters_is_refused(cast: Cast, talk: Talk, api: Any) -> None:
+def test_bens_message_with_control_characters_is_refused(cast: Cast, chat: Chat, api: Any) -> None:
     """X12: NUL is an error of a program."""
-    assert post(api(cast.ben), talk.room_id, "a\x00b").status_code == 422
+    assert post(api(cast.ben), chat.room_id, "a\x00b").status_code == 422

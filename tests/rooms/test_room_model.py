@@ -30,8 +30,8 @@ from community.rooms.queries import pins as pins_queries
 from community.rooms.views import MessageView
 from tests.conftest import NOON
 from tests.factories import make_cast
-from tests.support.clock import HandClock
-from tests.support.no_fsync import quick
+from tests.support.clock import ManualClock
+from tests.support.no_fsync import no_fsync_database
 
 PEOPLE = 4
 SIGNS = ("🌿", "☕")
@@ -68,8 +68,8 @@ class Rooms(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="afterward-model-"))
         shutil.copy(template(), self.folder / "community.sqlite3")
-        self.database = quick(f"sqlite:///{self.folder / 'community.sqlite3'}")
-        self.store = UnitOfWorkFactory(self.database, PubSub(None), clock=HandClock())
+        self.database = no_fsync_database(f"sqlite:///{self.folder / 'community.sqlite3'}")
+        self.store = UnitOfWorkFactory(self.database, PubSub(None), clock=ManualClock())
         self.now = NOON
         self.turn = 0
         with self.store.unit_of_work(now=self.now) as uow:

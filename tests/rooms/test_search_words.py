@@ -13,7 +13,7 @@ from community.rooms.models import MessageBackfill
 from community.rooms.queries import search
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.support.room_helpers import Talk
+from tests.support.room_helpers import Chat
 
 # A message, what finds it besides its own text, and what does not.
 CASES: list[tuple[str, list[str], list[str]]] = [
@@ -49,9 +49,9 @@ CASES: list[tuple[str, list[str], list[str]]] = [
 
 
 @pytest.fixture
-def talk(act: Act, cast: Cast) -> Talk:
+def chat(act: Act, cast: Cast) -> Chat:
     """A room of Ada, Ben, Cleo and Dov."""
-    return Talk(act, cast)
+    return Chat(act, cast)
 
 
 def found(act: Act, actor: Actor, words: str, **more: Any) -> list[UUID]:
@@ -59,9 +59,9 @@ def found(act: Act, actor: Actor, words: str, **more: Any) -> list[UUID]:
     return [one.message.id for one in act.read(actor, search.search_messages, words=words, **more).items]
 
 
-def test_ben_finds_what_stands_there_by_typing_it(act: Act, cast: Cast, talk: Talk) -> None:
+def test_ben_finds_what_stands_there_by_typing_it(act: Act, cast: Cast, chat: Chat) -> None:
     """X6: slashes, hosts, addresses, file names, numbers, pictures, accents, scripts without blanks."""
-    said = [talk.say(cast.cleo, body) for body, _, _ in CASES]
+    said = [chat.say(cast.cleo, body) for body, _, _ in CASES]
     for message_id, (body, finds, misses) in zip(said, CASES, strict=True):
         for typed in (body[:200], f'"{body[:150]}"' if '"' not in body else body, *finds):
             assert message_id in found(act, cast.ben, typed, limit=50), (body, typed)
@@ -69,9 +69,9 @@ def test_ben_finds_what_stands_there_by_typing_it(act: Act, cast: Cast, talk: Ta
             assert message_id not in found(act, cast.ben, typed, limit=50), (body, typed)
 
 
-def test_quotes_keep_words_together_in_every_script(act: Act, cast: Cast, talk: Talk) -> None:
+def test_quotes_keep_words_together_in_every_script(act: Act, cast: Cast, chat: Chat) -> None:
     """X6: a phrase is a row of words, whatever signs are between them."""
-    said = talk.say(cast.cleo, "The kettle, is on. 会议 在七点")
+    said = chat.say(cast.cleo, "The kettle, is on. 会议 在七点")
     for typed in ('"kettle is"', '"the kettle is on"', '"on 会议"', '"会议 在七"', '"is on 会"'):
         assert found(act, cast.ben, typed) == [said], typed
     for typed in ('"kettle on"', '"会议七点"', '"is the"'):
@@ -86,9 +86,9 @@ def test_words_take_few_steps_however_long_they_are() -> None:
     assert len(terms("a " * 100)) == 12
 
 
-def test_messages_from_before_are_found_once_the_worker_was_there(act: Act, cast: Cast, talk: Talk) -> None:
+def test_messages_from_before_are_found_once_the_worker_was_there(act: Act, cast: Cast, chat: Chat) -> None:
     """X6: the index is made anew in batches, and keeps what is newer first."""
-    first, second = (talk.say(cast.cleo, f"coffee/tea {place}") for place in ("one", "two"))
+    first, second = (chat.say(cast.cleo, f"coffee/tea {place}") for place in ("one", "two"))
     with act.store.unit_of_work() as uow:
         words = "'old':1" if not act.store.database.is_sqlite else "old"
         uow.session.execute(sql("UPDATE message_words SET words = :words"), {"words": words})
@@ -103,9 +103,9 @@ def test_messages_from_before_are_found_once_the_worker_was_there(act: Act, cast
         assert found(act, cast.ben, "tea") == [second, first]
 
 
-def test_a_search_looks_into_an_index_and_reads_no_message(act: Act, cast: Cast, talk: Talk) -> None:
+def test_a_search_looks_into_an_index_and_reads_no_message(act: Act, cast: Cast, chat: Chat) -> None:
     """X6: words and rooms are found by an index on both databases."""
-    talk.say(cast.cleo, "tea")
+    chat.say(cast.cleo, "tea")
     with act.store.read_context() as ctx:
         if act.store.database.is_sqlite:
             query = "EXPLAIN QUERY PLAN SELECT rowid FROM message_words WHERE message_words MATCH 'words : (\"tea\")'"

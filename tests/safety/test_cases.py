@@ -33,8 +33,8 @@ from community.safety.queries import cases as cases_queries
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.safety.test_reports import WORDS, say
-from tests.support.accounts import OTHER_WORDS, give_password, sign_in
-from tests.support.accounts import WORDS as PASSWORD
+from tests.support.accounts import OTHER_PASSWORD, give_password, sign_in
+from tests.support.accounts import PASSWORD as PASSWORD
 
 load_subscribers()
 
@@ -333,9 +333,9 @@ def test_ben_suspended_learns_why_and_until_when_by_signing_in(
     assert "Threats in a room." in shown
     assert "If you disagree" in shown
 
-    wrong, unknown = sign_in(client, email, OTHER_WORDS), sign_in(client, "nobody@example.org", OTHER_WORDS)
+    wrong, unknown = sign_in(client, email, OTHER_PASSWORD), sign_in(client, "nobody@example.org", OTHER_PASSWORD)
     assert (wrong.status_code, wrong.json) == (unknown.status_code, unknown.json)
-    assert "measures" not in client.post("/sign-in", data={"email": email, "password": OTHER_WORDS}).text
+    assert "measures" not in client.post("/sign-in", data={"email": email, "password": OTHER_PASSWORD}).text
     for _ in range(12):  # who knows the password is told every time
         assert sign_in(client, email).status_code == 403
     with store.unit_of_work() as uow:

@@ -14,7 +14,7 @@ from community.rooms.engine.message_batch import Posted
 from community.safety.actions import reports
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.pages import posted
+from tests.pages import post_form
 from tests.safety.test_sanctions import DANGER, room, say
 
 __all__ = ["room"]
@@ -77,7 +77,7 @@ def test_ben_who_is_refused_is_shown_the_way_to_help(cast: Cast, room: UUID, api
     assert (refused.json["code"], refused.json["help"]) == ("too_many", "/help")
     assert refused.json["crisis_lines"][0] == {"label": "Call 988", "href": "tel:988"}
     form = {"client_msg_id": str(new_id()), "body": DANGER}
-    answer = posted(page(cast.ben), f"/rooms/{room}/messages", form)
+    answer = post_form(page(cast.ben), f"/rooms/{room}/messages", form)
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) >= 1
     main = answer.text[answer.text.index("<main") :]

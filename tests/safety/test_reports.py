@@ -57,7 +57,7 @@ def say(store: UnitOfWorkFactory, kind: str, *said: tuple[Actor, str], members: 
 
 
 @pytest.fixture
-def talk(store: UnitOfWorkFactory, cast: Cast) -> list[UUID]:
+def chat(store: UnitOfWorkFactory, cast: Cast) -> list[UUID]:
     """Eight messages in an open room; the fifth, by Cleo, should not have been written."""
     said = [(cast.ben, f"before {number}") for number in range(1, 5)]
     said += [(cast.cleo, WORDS)] + [(cast.dov, f"after {number}") for number in range(1, 4)]
@@ -68,8 +68,8 @@ def report(act: Act, actor: Actor, message_id: UUID) -> Report:
     return act(actor, reports.report, message_id=message_id, reason="This frightens me.")
 
 
-def test_a_report_shows_the_message_and_five_each_side(act: Act, cast: Cast, talk: list[UUID]) -> None:
-    made = report(act, cast.ben, talk[4])
+def test_a_report_shows_the_message_and_five_each_side(act: Act, cast: Cast, chat: list[UUID]) -> None:
+    made = report(act, cast.ben, chat[4])
     view = act(cast.ada, cases.read_case, report_id=made.id)
 
     assert [seen.body for seen in view.messages] == [
@@ -82,25 +82,25 @@ def test_a_report_shows_the_message_and_five_each_side(act: Act, cast: Cast, tal
     assert view.reason == "This frightens me."
 
 
-def test_later_edits_and_removals_do_not_hide_what_was_said(act: Act, cast: Cast, talk: list[UUID]) -> None:  # S35
-    made = report(act, cast.ben, talk[4])
-    act(cast.cleo, messages_actions.edit_message, message_id=talk[4], body="nothing at all")
-    act(cast.cleo, messages_actions.remove_message, message_id=talk[4])
+def test_later_edits_and_removals_do_not_hide_what_was_said(act: Act, cast: Cast, chat: list[UUID]) -> None:  # S35
+    made = report(act, cast.ben, chat[4])
+    act(cast.cleo, messages_actions.edit_message, message_id=chat[4], body="nothing at all")
+    act(cast.cleo, messages_actions.remove_message, message_id=chat[4])
 
     view = act(cast.ada, cases.read_case, report_id=made.id)
     assert WORDS in [seen.body for seen in view.messages]
 
 
 def test_every_wording_stands_in_the_case_and_nowhere_else(  # S35
-    act: Act, cast: Cast, talk: list[UUID], store: UnitOfWorkFactory, api: Any, page: Any
+    act: Act, cast: Cast, chat: list[UUID], store: UnitOfWorkFactory, api: Any, page: Any
 ) -> None:
     for body in ("second wording", "third wording"):
         act.later(minutes=1)
-        act(cast.cleo, messages_actions.edit_message, message_id=talk[4], body=body)
+        act(cast.cleo, messages_actions.edit_message, message_id=chat[4], body=body)
     act.later(minutes=1)
-    made = report(act, cast.ben, talk[4])
+    made = report(act, cast.ben, chat[4])
     act.later(minutes=1)
-    act(cast.cleo, messages_actions.edit_message, message_id=talk[4], body="fourth wording")
+    act(cast.cleo, messages_actions.edit_message, message_id=chat[4], body="fourth wording")
 
     view = act(cast.ada, cases.read_case, report_id=made.id)
     assert [one.body for one in view.earlier] == [WORDS, "second wording"]
@@ -115,11 +115,11 @@ def test_every_wording_stands_in_the_case_and_nowhere_else(  # S35
     seen = api(cast.ada).get(f"/reports/{made.id}").json
     assert [one["body"] for one in seen["earlier"]] == [WORDS, "second wording"]
     for actor in (cast.ben, cast.dov, cast.cleo):
-        room = act.read(None, lambda ctx: ctx.session.get_one(Message, talk[4]).room_id)
-        shown = api(actor).get(f"/rooms/{room}/messages").text + page(actor).get(f"/messages/{talk[4]}").text
+        room = act.read(None, lambda ctx: ctx.session.get_one(Message, chat[4]).room_id)
+        shown = api(actor).get(f"/rooms/{room}/messages").text + page(actor).get(f"/messages/{chat[4]}").text
         assert "second wording" not in shown
 
-    act(cast.cleo, messages_actions.remove_message, message_id=talk[4])  # her words go, the sealed ones stay
+    act(cast.cleo, messages_actions.remove_message, message_id=chat[4])  # her words go, the sealed ones stay
     view = act(cast.ada, cases.read_case, report_id=made.id)
     assert ([one.body for one in view.earlier], view.later) == ([WORDS, "second wording"], ())
 
@@ -143,9 +143,9 @@ def test_earlier_words_of_a_private_room_open_with_its_messages_only(
 
 
 def test_a_report_is_encrypted_in_the_database(
-    act: Act, cast: Cast, talk: list[UUID], store: UnitOfWorkFactory
+    act: Act, cast: Cast, chat: list[UUID], store: UnitOfWorkFactory
 ) -> None:  # S25
-    made = report(act, cast.ben, talk[4])
+    made = report(act, cast.ben, chat[4])
     with store.read_context() as ctx:
         row = ctx.session.get_one(Report, made.id)
         assert WORDS not in row.snapshot
@@ -167,7 +167,7 @@ def test_a_private_rooms_report_is_the_snapshot_and_nothing_more(
 
 
 def test_only_who_sees_a_message_can_report_it(
-    act: Act, cast: Cast, store: UnitOfWorkFactory, talk: list[UUID]
+    act: Act, cast: Cast, store: UnitOfWorkFactory, chat: list[UUID]
 ) -> None:
     private = say(store, "private", (cast.ben, "ours"), members=(cast.ben, cast.cleo))
     for stranger in (cast.dov, cast.ada):
@@ -175,18 +175,18 @@ def test_only_who_sees_a_message_can_report_it(
             report(act, stranger, private[0])
     act(cast.dov, accounts.block, member_id=cast.cleo.id)
     with pytest.raises(NotFound):
-        report(act, cast.dov, talk[4])
+        report(act, cast.dov, chat[4])
 
 
-def test_ones_own_message_is_taken_back_and_not_reported(act: Act, cast: Cast, talk: list[UUID]) -> None:
+def test_ones_own_message_is_taken_back_and_not_reported(act: Act, cast: Cast, chat: list[UUID]) -> None:
     with pytest.raises(reports.OwnMessage):
-        report(act, cast.cleo, talk[4])
+        report(act, cast.cleo, chat[4])
 
 
 def test_reporting_twice_is_reporting_once(
-    act: Act, cast: Cast, talk: list[UUID], recorded: Callable[[], list[Event]]
+    act: Act, cast: Cast, chat: list[UUID], recorded: Callable[[], list[Event]]
 ) -> None:
-    first, again, other = (report(act, one, talk[4]) for one in (cast.ben, cast.ben, cast.dov))
+    first, again, other = (report(act, one, chat[4]) for one in (cast.ben, cast.ben, cast.dov))
 
     assert first.id == again.id != other.id
     made = [event for event in recorded() if isinstance(event, MessageReported)]
@@ -219,9 +219,9 @@ def test_ada_removes_the_message(act: Act, cast: Cast, store: UnitOfWorkFactory)
     assert act(cast.ada, cases.read_case, report_id=made.id).note == "Names somebody."
 
 
-def test_ada_suspends_who_wrote_it(act: Act, cast: Cast, talk: list[UUID], api: Any, store: UnitOfWorkFactory) -> None:
+def test_ada_suspends_who_wrote_it(act: Act, cast: Cast, chat: list[UUID], api: Any, store: UnitOfWorkFactory) -> None:
     cleo = api(cast.cleo)
-    made = report(act, cast.ben, talk[4])
+    made = report(act, cast.ben, chat[4])
     assert cleo.get("/me").status_code == 200
     answer = api(cast.ada).post(f"/reports/{made.id}/suspension", {"reason": "Threats in a room."})
 
@@ -229,16 +229,16 @@ def test_ada_suspends_who_wrote_it(act: Act, cast: Cast, talk: list[UUID], api: 
     assert cleo.get("/me").status_code == 401
 
 
-def test_ada_leaves_it_at_that(act: Act, cast: Cast, talk: list[UUID]) -> None:
-    made = report(act, cast.ben, talk[4])
+def test_ada_leaves_it_at_that(act: Act, cast: Cast, chat: list[UUID]) -> None:
+    made = report(act, cast.ben, chat[4])
     assert act(cast.ada, cases.dismiss, report_id=made.id).state == "dismissed"
     for action in (cases.remove_message, cases.dismiss):
         with pytest.raises(cases.ReportClosed):
             act(cast.ada, action, report_id=made.id)
 
 
-def test_a_report_acted_on_is_not_dismissed(act: Act, cast: Cast, talk: list[UUID]) -> None:
-    made = report(act, cast.ben, talk[4])
+def test_a_report_acted_on_is_not_dismissed(act: Act, cast: Cast, chat: list[UUID]) -> None:
+    made = report(act, cast.ben, chat[4])
     act(cast.ada, cases.remove_message, report_id=made.id)
     with pytest.raises(cases.ReportClosed):
         act(cast.ada, cases.dismiss, report_id=made.id)
@@ -253,10 +253,10 @@ def test_a_coordinator_cannot_suspend_another_by_a_report(act: Act, cast: Cast, 
 
 
 def test_the_api_takes_a_report_and_pages_through_them(
-    act: Act, cast: Cast, talk: list[UUID], api: Any, store: UnitOfWorkFactory
+    act: Act, cast: Cast, chat: list[UUID], api: Any, store: UnitOfWorkFactory
 ) -> None:
     ben, ada = api(cast.ben), api(cast.ada)
-    made = [ben.post(f"/messages/{one}/reports", {"reason": "Look at this."}) for one in talk[4:]]
+    made = [ben.post(f"/messages/{one}/reports", {"reason": "Look at this."}) for one in chat[4:]]
     assert {answer.status_code for answer in made} == {201}
     assert set(made[0].json) == {"id", "state"}
 
@@ -269,12 +269,12 @@ def test_the_api_takes_a_report_and_pages_through_them(
 
 
 @pytest.mark.parametrize("body", [{}, {"reason": ""}, {"reason": "x" * 1001}, {"reason": 5}, {"why": "x"}, [], "x"])
-def test_a_report_needs_a_reason(cast: Cast, talk: list[UUID], api: Any, body: Any) -> None:
-    assert api(cast.ben).post(f"/messages/{talk[4]}/reports", body).status_code == 422
+def test_a_report_needs_a_reason(cast: Cast, chat: list[UUID], api: Any, body: Any) -> None:
+    assert api(cast.ben).post(f"/messages/{chat[4]}/reports", body).status_code == 422
 
 
-def test_alumni_see_no_reports(act: Act, cast: Cast, talk: list[UUID], api: Any, client: FlaskClient) -> None:
-    made = report(act, cast.ben, talk[4])
+def test_alumni_see_no_reports(act: Act, cast: Cast, chat: list[UUID], api: Any, client: FlaskClient) -> None:
+    made = report(act, cast.ben, chat[4])
     for actor in (cast.ben, cast.cleo):
         assert api(actor).get("/reports").status_code == 403
         assert api(actor).get(f"/reports/{made.id}").status_code == 403
@@ -284,14 +284,14 @@ def test_alumni_see_no_reports(act: Act, cast: Cast, talk: list[UUID], api: Any,
 
 
 def test_the_pages_report_and_decide_without_scripts(
-    act: Act, cast: Cast, talk: list[UUID], page: Any, store: UnitOfWorkFactory
+    act: Act, cast: Cast, chat: list[UUID], page: Any, store: UnitOfWorkFactory
 ) -> None:
     ben, ada = page(cast.ben), page(cast.ada)
-    form = ben.get(f"/messages/{talk[4]}/report")
+    form = ben.get(f"/messages/{chat[4]}/report")
     assert form.status_code == 200
-    sent = ben.post(f"/messages/{talk[4]}/report", data={"reason": "", "csrf_token": csrf(form)})
+    sent = ben.post(f"/messages/{chat[4]}/report", data={"reason": "", "csrf_token": csrf(form)})
     assert sent.status_code == 422
-    sent = ben.post(f"/messages/{talk[4]}/report", data={"reason": "Look at this.", "csrf_token": csrf(form)})
+    sent = ben.post(f"/messages/{chat[4]}/report", data={"reason": "Look at this.", "csrf_token": csrf(form)})
     assert sent.status_code == 303
 
     listed = ada.get("/console/reports")
@@ -317,13 +317,13 @@ def test_members_find_nothing_under_reports(cast: Cast, page: Any) -> None:
 
 
 def test_the_reported_never_learn_who_it_was(
-    act: Act, cast: Cast, talk: list[UUID], api: Any, store: UnitOfWorkFactory
+    act: Act, cast: Cast, chat: list[UUID], api: Any, store: UnitOfWorkFactory
 ) -> None:
     with store.unit_of_work(now=NOON) as uow:
         quill = make_member(uow, "Quillwort")
-        room_id = uow.session.get_one(Message, talk[4]).room_id
+        room_id = uow.session.get_one(Message, chat[4]).room_id
         uow.session.add(RoomMembership(room_id=room_id, member_id=quill.id, joined_at=NOON))
-    report(act, quill, talk[4])
+    report(act, quill, chat[4])
     cleo = api(cast.cleo)
     for path in ("/me", "/notifications", "/rooms", "/sessions"):
         answer = cleo.get(path)

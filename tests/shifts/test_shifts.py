@@ -24,9 +24,9 @@ from community.shifts import access, actions, queries, rules
 from community.shifts.actions import ShiftNotOffered
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.pages import posted, shown
-from tests.support.reach_out_fixtures import Asks, Writes, heard
-from tests.support.run_worker import run_until_quiet
+from tests.pages import page_text, post_form
+from tests.support.reach_out_fixtures import AskForHelp, PostMessage, count_notifications
+from tests.support.run_worker import run_until_idle
 
 OnShift = Callable[..., UUID]
 HERE = "America/New_York"
@@ -75,17 +75,17 @@ def test_a_shift_is_planned_offered_taken_and_handed_over(
     with pytest.raises(ShiftNotOffered):
         act(cast.root, actions.take_shift, shift_id=first.id)
     act(cast.ada, actions.offer_shift, shift_id=first.id)
-    run_until_quiet(store, settings, now=act.now)
-    assert heard(act, cast.root, "shift.changed") == 1
+    run_until_idle(store, settings, now=act.now)
+    assert count_notifications(act, cast.root, "shift.changed") == 1
     act(cast.root, actions.take_shift, shift_id=first.id)
-    run_until_quiet(store, settings, now=act.now)
-    assert heard(act, cast.ada, "shift.changed") == 1
+    run_until_idle(store, settings, now=act.now)
+    assert count_notifications(act, cast.ada, "shift.changed") == 1
     act(cast.ada, actions.plan_shifts, day=date(2026, 11, 23), starts=time(23), ends=time(7), time_zone=HERE)
 
     act.now = first.ends_at - timedelta(minutes=10)
-    run_until_quiet(store, settings, now=act.now)
-    assert heard(act, cast.root, "shift.handover_due") == 1
-    assert heard(act, cast.ada, "shift.next") == 1
+    run_until_idle(store, settings, now=act.now)
+    assert count_notifications(act, cast.root, "shift.handover_due") == 1
+    assert count_notifications(act, cast.ada, "shift.next") == 1
     act(cast.root, actions.save_notes, shift_id=first.id, notes="Call Otis at nine.")
     act.now = first.ends_at + timedelta(minutes=1)
     view = act.read(cast.ada, queries.shift_schedule)
@@ -95,13 +95,15 @@ def test_a_shift_is_planned_offered_taken_and_handed_over(
     row = act.read(None, lambda ctx: access.find_shift(ctx, first.id))
     assert "Otis" not in row.notes
     assert act(cast.ada, actions.remove_shift, shift_id=later[0].id, following=True) == 2
-    run_until_quiet(store, settings, now=act.now + timedelta(days=30))
-    assert heard(act, cast.ada, "shift.handover_due") == 1, "only the night's"
+    run_until_idle(store, settings, now=act.now + timedelta(days=30))
+    assert count_notifications(act, cast.ada, "shift.handover_due") == 1, "only the night's"
 
 
-def test_only_the_coordinator_on_shift_is_asked(cast: Cast, act: Act, asks: Asks, on_shift: OnShift) -> None:
+def test_only_the_coordinator_on_shift_is_asked(
+    cast: Cast, act: Act, ask_for_help: AskForHelp, on_shift: OnShift
+) -> None:
     on_shift(cast.ada)
-    mine = asks(cast.ben)
+    mine = ask_for_help(cast.ben)
     act(cast.ada, reach_outs.claim, reach_out_id=mine)
     with pytest.raises(NotFound):
         act(cast.root, reach_outs.claim, reach_out_id=mine)
@@ -122,9 +124,9 @@ def test_with_nobody_on_shift_rooms_say_so_and_who_is_new_writes_slowly(
         return "sent" if isinstance(post.answer, Posted) else post.answer
 
     assert [say(newcomer, "one"), say(newcomer, "two")] == ["sent", "sent"], "no rota, nobody is missed"
-    assert "No moderator" not in shown(page(newcomer), f"/rooms/{room.id}")
+    assert "No moderator" not in page_text(page(newcomer), f"/rooms/{room.id}")
     on_shift(cast.ada, starts_in=-20, hours=8)
-    assert "No moderator is here right now" in shown(page(newcomer), f"/rooms/{room.id}")
+    assert "No moderator is here right now" in page_text(page(newcomer), f"/rooms/{room.id}")
     refused = say(newcomer, "three")
     assert isinstance(refused, Unattended)
     assert refused.code == "slow_mode"
@@ -135,28 +137,34 @@ def test_with_nobody_on_shift_rooms_say_so_and_who_is_new_writes_slowly(
     assert [say(cast.ada, "six"), say(cast.ada, "seven")] == ["sent", "sent"]
     on_shift(cast.ada)
     assert say(newcomer, "eight") == "sent"
-    assert "No moderator" not in shown(page(newcomer), f"/rooms/{room.id}")
+    assert "No moderator" not in page_text(page(newcomer), f"/rooms/{room.id}")
     assert say(newcomer, "nine") == "sent"
     act(cast.root, sanctions.impose, member_id=cast.ada.id, kind="suspension", reason="Away.")
     assert isinstance(say(newcomer, "ten"), Unattended), "who is suspended looks after nothing"
 
 
 def test_a_drill_asks_who_is_on_call_and_measures(
-    cast: Cast, act: Act, on_shift: OnShift, free: Callable[..., Any], store: UnitOfWorkFactory, settings: Settings
+    cast: Cast,
+    act: Act,
+    on_shift: OnShift,
+    offer_help: Callable[..., Any],
+    store: UnitOfWorkFactory,
+    settings: Settings,
 ) -> None:
-    free(cast.cleo)
+    offer_help(cast.cleo)
     assert act(None, drills.start_weekly_drill) is None
     on_shift(cast.ada, hours=24 * 16)
     assert act(None, drills.start_weekly_drill) is None, "not before the rota is a week old"
     act.later(days=7)
-    free(cast.cleo)
+    offer_help(cast.cleo)
     first = act(None, drills.start_weekly_drill)
     assert first is not None
     assert act(None, drills.start_weekly_drill) is None, "once a week"
     assert act(cast.root, drills.start_drill).id == first.id, "two at once are one"
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     told_of_it = [
-        heard(act, one, "reach_out.responders_notified") for one in (cast.ada, cast.root, cast.cleo, cast.ben)
+        count_notifications(act, one, "reach_out.responders_notified")
+        for one in (cast.ada, cast.root, cast.cleo, cast.ben)
     ]
     assert told_of_it == [1, 0, 0, 0]
     act.later(seconds=40)
@@ -167,24 +175,29 @@ def test_a_drill_asks_who_is_on_call_and_measures(
     second = act(None, drills.start_weekly_drill)
     assert second is not None
     act.later(minutes=5)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_idle(store, settings, now=act.now)
     newest = act.read(cast.root, response_times.recent_drills)[0]
     assert (newest.id, newest.is_over, newest.seconds) == (second.id, True, None)
     assert act.read(cast.root, response_times.open_reach_outs) == []
 
 
 def test_figures_of_few_people_are_not_shown(
-    cast: Cast, act: Act, asks: Asks, on_shift: OnShift, writes: Writes, store: UnitOfWorkFactory
+    cast: Cast,
+    act: Act,
+    ask_for_help: AskForHelp,
+    on_shift: OnShift,
+    post_message: PostMessage,
+    store: UnitOfWorkFactory,
 ) -> None:  # C7
     on_shift(cast.ada)
     with store.unit_of_work(now=act.now) as uow:
         people = [make_member(uow, f"Person {number}") for number in range(11)]
     for number, one in enumerate(people):
         assert act.read(cast.ada, response_times.response_times).reach_outs is None
-        mine = asks(one)
+        mine = ask_for_help(one)
         act.later(seconds=10 * (number + 1))
         act(cast.ada, reach_outs.claim, reach_out_id=mine)
-        writes(cast.ada, mine)
+        post_message(cast.ada, mine)
         act(one, reach_outs.close, reach_out_id=mine)
     shown_now = act.read(cast.ada, response_times.response_times)
     assert (shown_now.people, shown_now.half_seconds, shown_now.most_seconds) == (11, 60.0, 100.0)
@@ -193,25 +206,27 @@ def test_figures_of_few_people_are_not_shown(
         act.read(cast.ben, response_times.response_times)
 
 
-def test_the_page_of_shifts(cast: Cast, act: Act, page: Any, asks: Asks) -> None:
+def test_the_page_of_shifts(cast: Cast, act: Act, page: Any, ask_for_help: AskForHelp) -> None:
     ada, root = page(cast.ada), page(cast.root)
-    assert "There is no rota" in shown(ada, "/console/shifts")
-    wrong = posted(ada, "/console/shifts", {"day": "2026-13-01", "starts": "17:00", "ends": "x", "time_zone": "Mars"})
+    assert "There is no rota" in page_text(ada, "/console/shifts")
+    wrong = post_form(
+        ada, "/console/shifts", {"day": "2026-13-01", "starts": "17:00", "ends": "x", "time_zone": "Mars"}
+    )
     assert wrong.status_code == 422
     assert all(f'id="{name}-error"' in wrong.text for name in ("day", "ends", "time_zone"))
     tomorrow = (act.now + timedelta(days=1)).date().isoformat()
     plan = {"day": tomorrow, "starts": "17:00", "ends": "23:00", "time_zone": HERE, "weeks": "2"}
-    posted(ada, "/console/shifts", {**plan, "member_id": str(cast.ada.id)})
-    text = shown(root, "/console/shifts")
+    post_form(ada, "/console/shifts", {**plan, "member_id": str(cast.ada.id)})
+    text = page_text(root, "/console/shifts")
     assert "Nobody is on call now" in text
     assert "When nobody is there, in the next seven days" in text
     [first, *_] = act.read(cast.ada, queries.shift_schedule).coming
-    posted(ada, f"/console/shifts/{first.id}/offer", {})
-    assert "Take it" in shown(root, "/console/shifts")
-    posted(root, f"/console/shifts/{first.id}/take", {})
+    post_form(ada, f"/console/shifts/{first.id}/offer", {})
+    assert "Take it" in page_text(root, "/console/shifts")
+    post_form(root, f"/console/shifts/{first.id}/take", {})
     assert act.read(cast.root, queries.shift_schedule).coming[0].is_mine
-    asks(cast.ben, "marmalade")
-    text = shown(root, "/console/shifts")
+    ask_for_help(cast.ben, "marmalade")
+    text = page_text(root, "/console/shifts")
     assert "1 person waits or talks now" in text
     assert "marmalade" not in text
-    assert posted(root, f"/console/shifts/{uuid4()}/take", {}).status_code == 404
+    assert post_form(root, f"/console/shifts/{uuid4()}/take", {}).status_code == 404

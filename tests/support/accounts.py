@@ -11,17 +11,17 @@ from community.members.models import Member
 from community.members.rules.consent_texts import CURRENT
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
-WORDS = "seven lamps over the orchard"
-OTHER_WORDS = "a kettle beside the window"
+PASSWORD = "seven lamps over the orchard"
+OTHER_PASSWORD = "a kettle beside the window"
 ACCEPTED = [{"text_version": text.text_version, "accepted": True} for text in CURRENT]
 
 
-def filled_in(link: str, **changes: Any) -> dict[str, Any]:
+def join_body(link: str, **changes: Any) -> dict[str, Any]:
     """What somebody sends to join."""
     return {
         "token": link,
         "handle": "Juniper",
-        "password": WORDS,
+        "password": PASSWORD,
         "time_zone": "America/Denver",
         "consents": ACCEPTED,
         **changes,
@@ -33,7 +33,7 @@ def token_in(url: str) -> str:
     return url.rsplit("/", 1)[1]
 
 
-def give_password(store: UnitOfWorkFactory, actor: Actor, password: str = WORDS) -> str:
+def give_password(store: UnitOfWorkFactory, actor: Actor, password: str = PASSWORD) -> str:
     """Let a member of the cast sign in; returns their address."""
     hashed = _hashed(password)
     with store.unit_of_work() as uow:
@@ -47,6 +47,6 @@ def _hashed(password: str) -> str:
     return hash_password(password)
 
 
-def sign_in(client: FlaskClient, email: str, password: str = WORDS, **options: Any) -> Any:
+def sign_in(client: FlaskClient, email: str, password: str = PASSWORD, **options: Any) -> Any:
     """Sign in through the API."""
     return client.post("/api/v1/session", json={"email": email, "password": password}, **options)

@@ -11,7 +11,7 @@ import requests
 PAUSE_SECONDS = 0.02
 
 
-def look(url: str, token: str) -> None:
+def poll(url: str, token: str) -> None:
     """Until nobody listens any more."""
     with requests.Session() as session:
         session.headers["Authorization"] = f"Bearer {token}"
@@ -26,4 +26,4 @@ def look(url: str, token: str) -> None:
 
 
 if __name__ == "__main__":
-    look(sys.argv[1], sys.argv[2])
+    poll(sys.argv[1], sys.argv[2])

@@ -14,9 +14,9 @@ from community.core.unit_of_work import Actor, UnitOfWork
 from tests.conftest import Act
 from tests.support.waiting import until
 
-Looks = Callable[..., None]
-Suggested = Callable[[Actor, Actor], UUID]
-Paired = Callable[..., pairings.PairingView]
+MakeProfile = Callable[..., None]
+MakeSuggestion = Callable[[Actor, Actor], UUID]
+MakePairing = Callable[..., pairings.PairingView]
 
 EVENINGS = [{"weekday": day, "from": "18:00", "to": "21:00"} for day in range(5)]
 
@@ -27,7 +27,7 @@ def profile(**answers: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def looks(act: Act) -> Callable[..., None]:
+def make_profile(act: Act) -> Callable[..., None]:
     """`looks(cast.ben, role="mentor")`: somebody says whom they look for; mentors are approved at once."""
 
     def say(actor: Actor, **answers: Any) -> None:
@@ -39,7 +39,7 @@ def looks(act: Act) -> Callable[..., None]:
 
 
 @pytest.fixture
-def suggested(act: Act) -> Callable[[Actor, Actor], UUID]:
+def make_suggestion(act: Act) -> Callable[[Actor, Actor], UUID]:
     """`suggested(cast.ben, cast.cleo)`: the two are suggested to each other; the suggestion's id."""
 
     def suggest(one: Actor, other: Actor) -> UUID:
@@ -53,13 +53,15 @@ def suggested(act: Act) -> Callable[[Actor, Actor], UUID]:
 
 
 @pytest.fixture
-def paired(act: Act, looks: Callable[..., None], suggested: Callable[[Actor, Actor], UUID]) -> Paired:
+def make_pairing(
+    act: Act, make_profile: Callable[..., None], make_suggestion: Callable[[Actor, Actor], UUID]
+) -> MakePairing:
     """`paired(cast.ben, cast.cleo)`: two who both said yes, as the first sees it; more answers are of both."""
 
     def pair(one: Actor, other: Actor, **answers: Any) -> pairings.PairingView:
         for actor in (one, other):
-            looks(actor, **answers)
-        two = suggested(one, other)
+            make_profile(actor, **answers)
+        two = make_suggestion(one, other)
         for actor in (one, other):
             act(actor, suggestions.accept, suggestion_id=two)
         return act.read(one, pairings.my_buddies)[-1]
@@ -67,7 +69,7 @@ def paired(act: Act, looks: Callable[..., None], suggested: Callable[[Actor, Act
     return pair
 
 
-def ran(staff: Any, **wanted: Any) -> dict[str, Any]:
+def run_match(staff: Any, **wanted: Any) -> dict[str, Any]:
     """A match run through the API, when it is done; a busy machine may take longer than the answer waits."""
     started = staff.post("/match-runs", wanted)
     assert started.status_code in (201, 202)

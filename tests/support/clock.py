@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 
 
-class HandClock:
+class ManualClock:
     """Tells the present of a test to actions, pages, tokens and workers alike, whatever day the machine says it is."""
 
     def __init__(self, now: datetime = NOON) -> None:

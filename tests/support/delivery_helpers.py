@@ -27,7 +27,7 @@ NIGHTS = [{"weekday": day, "from": "22:00", "to": "07:00"} for day in range(7)]
 BERLIN = {"time_zone": "Europe/Berlin"}
 
 
-class Told:
+class Deliveries:
     """What members of a test are told, and by which ways it went."""
 
     def __init__(self, act: Act, settings: Settings) -> None:
@@ -126,7 +126,7 @@ class Told:
             row.created_at = joined or self.act.now - timedelta(days=365)
 
 
-def tell_of(told: Told, room_id: UUID, seq: int) -> None:
+def notify_of_message(told: Deliveries, room_id: UUID, seq: int) -> None:
     """As the worker does when this message was posted."""
     event = MessagePosted(room_id=room_id, first_seq=seq, last_seq=seq)
     with told.store.unit_of_work(now=told.act.now) as uow:

@@ -12,7 +12,7 @@ from tests.support.service import Api, Client, Service
 
 
 @dataclass
-class Town:
+class DemoServer:
     """The service, its people by place (the first is the coordinator), and the database that it stands on."""
 
     service: Service
@@ -35,7 +35,7 @@ class Town:
 
 
 @contextmanager
-def serve_town(folder: Path, *, members: int, web: int = 2, workers: int = 1, **env: str) -> Iterator[Town]:
+def serve_demo(folder: Path, *, members: int, web: int = 2, workers: int = 1, **env: str) -> Iterator[DemoServer]:
     """Load the demo, serve it, hand it over, stop."""
     service = Service(folder, web=web, workers=workers, **env)
     service.load_demo("--members", str(members), "--tokens", str(folder / "tokens.csv"))
@@ -44,6 +44,6 @@ def serve_town(folder: Path, *, members: int, web: int = 2, workers: int = 1, **
     with service:
         database = Database(load_settings(service.env).database_url)
         try:
-            yield Town(service, [row[2] for row in rows], [row[1] for row in rows], database)
+            yield DemoServer(service, [row[2] for row in rows], [row[1] for row in rows], database)
         finally:
             database.dispose()

@@ -24,15 +24,15 @@ from tests.support.service import ROOT
 
 
 @dataclass(frozen=True, kw_only=True)
-class OddEvent(Event, name="test.odd"):
+class FailingEvent(Event, name="test.odd"):
     """Something that goes as its `kind` says: well, raises, hangs, kills, collides."""
 
     about_id: UUID
     kind: str = "well"
 
 
-@handlers.on(OddEvent, shared=True)
-def go_as_it_says(uow: UnitOfWork, event: OddEvent) -> None:
+@handlers.on(FailingEvent, shared=True)
+def act_as_told(uow: UnitOfWork, event: FailingEvent) -> None:
     """Leave one cohort for each event, so that a second effect shows."""
     uow.session.add(Cohort(id=event.about_id, name=str(event.about_id), created_at=uow.now))
     uow.session.flush()
@@ -52,14 +52,14 @@ def record(store: UnitOfWorkFactory, *kinds: str) -> list[UUID]:
     ids = [new_id() for _ in kinds]
     with store.unit_of_work() as uow:
         for about_id, kind in zip(ids, kinds, strict=True):
-            uow.record(OddEvent(about_id=about_id, kind=kind))
+            uow.record(FailingEvent(about_id=about_id, kind=kind))
     return ids
 
 
 def rows_of(database: Database) -> dict[UUID, OutboxEvent]:
     """The outbox rows of odd events by what they are about."""
     with database.read_session() as session:
-        rows = session.scalars(select(OutboxEvent).where(OutboxEvent.type == OddEvent.name)).all()
+        rows = session.scalars(select(OutboxEvent).where(OutboxEvent.type == FailingEvent.name)).all()
     return {UUID(row.subject): row for row in rows}
 
 
@@ -69,7 +69,7 @@ def effects_of(database: Database) -> list[UUID]:
         return list(session.scalars(select(Cohort.id)))
 
 
-class OddWorkers:
+class FailingWorkers:
     """Real worker processes on a database, each started again when it ends, as a supervisor does."""
 
     def __init__(self, count: int, **env: str) -> None:
@@ -78,7 +78,7 @@ class OddWorkers:
         self._running: list[subprocess.Popen[bytes]] = []
         self.ended = 0
 
-    def __enter__(self) -> "OddWorkers":
+    def __enter__(self) -> "FailingWorkers":
         self.keep_up()
         return self
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.support.hostile_values import NASTY
+from tests.support.hostile_values import HOSTILE_VALUES
 
 # Ending the own session or password would leave the rest of the run signed out.
 LEFT_OUT = {"delete_session", "put_me_password"}
@@ -73,7 +73,7 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, list[str]]]
 def attack(crowd: Crowd, *, values: int, methods: int, messages: int) -> None:
     """Send everything once."""
     document = json.loads(crowd.ask("GET", "/api/v1/openapi.json"))
-    nasty = list(NASTY.values())[:: max(1, len(NASTY) // values)]
+    nasty = list(HOSTILE_VALUES.values())[:: max(1, len(HOSTILE_VALUES) // values)]
     for method, path, fields in operations(document):
         address = path.replace("{", "").replace("}", "")
         if "{" in path:

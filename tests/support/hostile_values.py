@@ -2,7 +2,7 @@
 
 from typing import Any
 
-NASTY: dict[str, Any] = {
+HOSTILE_VALUES: dict[str, Any] = {
     "null": None,
     "true": True,
     "zero": 0,

@@ -21,7 +21,7 @@ def migrated_file() -> Path:
     return Path(_folder().name) / "template.sqlite3"
 
 
-def put_migrated(file: Path) -> None:
+def copy_migrated_file(file: Path) -> None:
     """Put a copy there, unless something is there already."""
     if not file.exists():
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

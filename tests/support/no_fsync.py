@@ -7,7 +7,7 @@ from sqlalchemy import event
 from community.core.db import Database
 
 
-def quick(url: str) -> Database:
+def no_fsync_database(url: str) -> Database:
     """The database at an address; SQLite's commits are handed to the system and not waited for."""
     database = Database(url)
     if database.is_sqlite:

@@ -8,7 +8,7 @@ from tests.support.service import ROOT
 KEPT = ROOT / "var" / "prove" / "figures.txt"
 
 
-def figure(fact: str, said: str) -> None:
+def print_figure(fact: str, said: str) -> None:
     """Print what was measured for a fact, such as `M1 sqlite: 500 answers in 4.0 s`."""
     print(f"\n{fact} {said}", flush=True)
     if os.environ.get("AFTERWARD_PROVE"):

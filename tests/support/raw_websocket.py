@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 
-class Rough:
+class RawWebSocket:
     """One plain socket that did the handshake and, with a token, said who it is."""
 
     def __init__(

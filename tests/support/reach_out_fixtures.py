@@ -20,20 +20,20 @@ from community.reach_outs.queries.reach_outs import ReachOutView
 from community.rooms.engine import message_batch
 from community.rooms.engine.message_batch import PostRequest
 from tests.conftest import Act
-from tests.support.run_worker import run_until_quiet
+from tests.support.run_worker import run_until_idle
 
-Asks = Callable[..., UUID]
-Writes = Callable[..., None]
+AskForHelp = Callable[..., UUID]
+PostMessage = Callable[..., None]
 
 
 @pytest.fixture
-def asks(act: Act) -> Asks:
+def ask_for_help(act: Act) -> AskForHelp:
     """`asks(cast.ben)`: somebody asks for a person; the reach-out's id."""
     return lambda actor, note="": act(actor, reach_outs.request_help, note=note)[0].id
 
 
 @pytest.fixture
-def free(act: Act) -> Callable[..., Any]:
+def offer_help(act: Act) -> Callable[..., Any]:
     """`free(cast.cleo)`: somebody is free for others for some hours."""
 
     def be(actor: Actor, hours: float = 8, **more: Any) -> Any:
@@ -68,7 +68,7 @@ def on_shift(act: Act) -> Callable[..., UUID]:
 
 
 @pytest.fixture
-def writes(act: Act, store: UnitOfWorkFactory, settings: Settings) -> Writes:
+def post_message(act: Act, store: UnitOfWorkFactory, settings: Settings) -> PostMessage:
     """`writes(cast.cleo, mine)`: a responder writes a line in the room of a reach-out, and workers see it."""
 
     def write(actor: Actor, reach_out_id: UUID, body: str = "Hello.") -> None:
@@ -77,21 +77,21 @@ def writes(act: Act, store: UnitOfWorkFactory, settings: Settings) -> Writes:
         act(None, message_batch.write_batch, batch=[posted])
         if isinstance(posted.answer, AppError):
             raise posted.answer
-        run_until_quiet(store, settings, now=act.now)
+        run_until_idle(store, settings, now=act.now)
 
     return write
 
 
-def seen(act: Act, actor: Actor, reach_out_id: UUID) -> ReachOutView:
+def view_of(act: Act, actor: Actor, reach_out_id: UUID) -> ReachOutView:
     """A reach-out as somebody sees it now."""
     return act.read(actor, reach_outs_queries.reach_out, reach_out_id=reach_out_id)
 
 
-def states(view: ReachOutView) -> dict[str, str]:
+def step_states(view: ReachOutView) -> dict[str, str]:
     """Its steps by kind."""
     return {step.kind: step.state for step in view.steps}
 
 
-def heard(act: Act, actor: Actor, kind: str) -> int:
+def count_notifications(act: Act, actor: Actor, kind: str) -> int:
     """How often somebody was told of a kind of thing."""
     return sum(view.kind == kind for view in act.read(actor, inbox.notifications, cursor=None, limit=200).items)

@@ -25,7 +25,7 @@ OUTSIDE, GREETED, KNOWN, INSIDE = range(4)
 
 
 @dataclass(eq=False)
-class Animal:
+class StormClient:
     """One client: where it stands, and what it has seen."""
 
     token: str
@@ -41,17 +41,17 @@ class Animal:
         return self.state == INSIDE
 
 
-class Herd:
+class ReconnectStorm:
     """All of them, in one room of one service."""
 
     def __init__(self, port: int, room: str, tokens: list[str]) -> None:
-        self.animals = [Animal(token, place) for place, token in enumerate(tokens)]
+        self.animals = [StormClient(token, place) for place, token in enumerate(tokens)]
         self.since_seq = 0
         self.times_refused = 0
         self._address = ("127.0.0.1", port)
         self._room = room
         self._poll = select.epoll()
-        self._by_fd: dict[int, Animal] = {}
+        self._by_fd: dict[int, StormClient] = {}
         self._coming: list[tuple[float, int]] = []
         self._random = random.Random(20_261_126)
 
@@ -82,7 +82,7 @@ class Herd:
             self._drop(one)
         self._poll.close()
 
-    def _live(self, *, until: float, all_of: Callable[[Animal], bool]) -> None:
+    def _live(self, *, until: float, all_of: Callable[[StormClient], bool]) -> None:
         lacking = set(self.animals)
         while lacking and time.monotonic() < until:
             now = time.monotonic()
@@ -103,7 +103,7 @@ class Herd:
         self._by_fd[one.sock.fileno()] = one
         self._poll.register(one.sock.fileno(), select.EPOLLOUT)
 
-    def _hear(self, wait: float, *, comes_again: bool = True) -> list[Animal]:
+    def _hear(self, wait: float, *, comes_again: bool = True) -> list[StormClient]:
         touched = []
         for fd, event in self._poll.poll(wait):
             one = self._by_fd[fd]
@@ -122,7 +122,7 @@ class Herd:
                     heapq.heappush(self._coming, (again, one.place))
         return touched
 
-    def _take(self, one: Animal) -> None:
+    def _take(self, one: StormClient) -> None:
         assert one.sock
         data = one.sock.recv(262_144)
         if not data:
@@ -142,16 +142,16 @@ class Herd:
         elif one.state == KNOWN and b'430[{"ok":true' in data and b'"more":false' in data:
             one.state, one.tail = INSIDE, b""
 
-    def _step(self, one: Animal, state: int, text: str) -> None:
+    def _step(self, one: StormClient, state: int, text: str) -> None:
         one.state, one.tail = state, b""
         self._say(one, masked(text))
 
     @staticmethod
-    def _say(one: Animal, data: bytes) -> None:
+    def _say(one: StormClient, data: bytes) -> None:
         assert one.sock
         one.sock.sendall(data)
 
-    def _drop(self, one: Animal) -> None:
+    def _drop(self, one: StormClient) -> None:
         if one.sock is not None:
             del self._by_fd[one.sock.fileno()]
             self._poll.unregister(one.sock.fileno())

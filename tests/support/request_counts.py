@@ -7,7 +7,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from tests.support.service import Service
 
 
-def answered_by_process(service: Service, route: str) -> dict[int, int]:
+def request_counts(service: Service, route: str) -> dict[int, int]:
     """For each process id the requests to a route that it answered; none for a process that answered nothing."""
     counts = {}
     for path in Path(service.env["COMMUNITY_DATA_DIR"], "metrics").rglob("histogram_*.db"):

@@ -11,7 +11,7 @@ from tests.conftest import Act
 from tests.factories import Cast
 
 
-class Talk:
+class Chat:
     """Ada's open room with Ben, Cleo and Dov in it."""
 
     def __init__(self, act: Act, cast: Cast) -> None:

@@ -10,7 +10,7 @@ from community.processes.worker import Worker
 load_subscribers()
 
 
-def run_until_quiet(store: UnitOfWorkFactory, settings: Settings, *, now: datetime) -> None:
+def run_until_idle(store: UnitOfWorkFactory, settings: Settings, *, now: datetime) -> None:
     """Step a worker until a pass finds nothing."""
     worker = Worker(store, settings)
     for _ in range(1000):

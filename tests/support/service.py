@@ -11,7 +11,7 @@ import requests
 import socketio
 
 from tests.support.free_ports import free_port
-from tests.support.migrated_file import put_migrated
+from tests.support.migrated_file import copy_migrated_file
 from tests.support.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +58,7 @@ class Service:
     def load_demo(self, *words: str) -> None:
         """Have the demo inside; nothing is migrated for it that was migrated in this test process before."""
         if "DATABASE_URL" not in self.env:
-            put_migrated(self.folder / "var" / "community.sqlite3")
+            copy_migrated_file(self.folder / "var" / "community.sqlite3")
         self.community("demo", *words)
 
     def start(self) -> None:

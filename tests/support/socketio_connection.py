@@ -13,7 +13,7 @@ from tests.support.waiting import until
 PING, PONG, CONNECT, EVENT, ACK = "2", "3", "40", "42", "43"
 
 
-class Wire:
+class SocketIOConnection:
     """A Socket.IO 5 connection of its own, without any client library; what came is in `received`, in its order."""
 
     def __init__(self, url: str, token: str) -> None:
@@ -30,7 +30,7 @@ class Wire:
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
-    def __enter__(self) -> "Wire":
+    def __enter__(self) -> "SocketIOConnection":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -1,17 +1,17 @@
-"""Which test process gets which tests: what shares a town stays together, and what takes long comes first."""
+"""Which test process gets which tests: what shares a server stays together, and what takes long comes first."""
 
 import re
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-# Whose tests share a served town on each database; anything else stays with its module.
-TOWNS = ("tests/faults/", "tests/journeys/", "tests/rooms/test_sockets.py")
+# Whose tests share a served server on each database; anything else stays with its module.
+SHARED_SERVERS = ("tests/faults/", "tests/journeys/", "tests/rooms/test_sockets.py")
 ON = re.compile(r"\[(sqlite|postgresql)\b")
 
 # What takes long, in the order in which it is begun: last, it would run alone with all other processes idle. The two
 # towns of the faults wait much and are in a hurry at times, so that each is better beside something that only counts.
-LONG = (
+SLOWEST_FIRST = (
     "tests/faults/ postgresql",
     "tests/house/test_permissions.py",
     "tests/house/test_openapi.py",
@@ -31,23 +31,23 @@ LONG = (
     "tests/safety/test_concurrency.py",
     "tests/processes/test_serve.py",
 )
-RANKS = {unit: rank for rank, unit in enumerate(LONG)}
+RANKS = {unit: rank for rank, unit in enumerate(SLOWEST_FIRST)}
 
 
 def unit_of(nodeid: str) -> str:
-    """What a test is dealt out with: the town that it shares, or its module."""
+    """What a test is dealt out with: the server that it shares, or its module."""
     path = nodeid.partition("::")[0]
-    town = next((town for town in TOWNS if path.startswith(town)), None)
+    server = next((server for server in SHARED_SERVERS if path.startswith(server)), None)
     database = ON.search(nodeid)
-    return f"{town} {database[1]}" if town and database else path
+    return f"{server} {database[1]}" if server and database else path
 
 
-def in_order(items: list[pytest.Item]) -> None:
+def sort_by_duration(items: list[pytest.Item]) -> None:
     """Put what takes long first, and otherwise keep the order."""
-    items.sort(key=lambda item: RANKS.get(unit_of(item.nodeid), len(LONG)))
+    items.sort(key=lambda item: RANKS.get(unit_of(item.nodeid), len(SLOWEST_FIRST)))
 
 
-class Dealer(LoadScopeScheduling):
+class UnitScheduler(LoadScopeScheduling):
     """Deals units out in the order in which they were collected.
 
     xdist's own groups are no groups under pytest 9.2: it writes them into ids that nobody reads any more.
