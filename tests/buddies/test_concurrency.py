@@ -34,11 +34,6 @@ def two() -> Iterator[Racers]:
         yield started
 
 
-def url_of(store: UnitOfWorkFactory) -> str:
-    """The address of the test's database."""
-    return store.database.url.render_as_string(hide_password=False)
-
-
 def counted(store: UnitOfWorkFactory, event: str) -> int:
     """How often an event of a kind was recorded."""
     with store.read_context() as ctx:
@@ -67,7 +62,7 @@ def test_two_yeses_in_one_instant_are_one_pairing(
     for one, other in zip(everybody[::2], everybody[1::2], strict=True):
         id_ = str(make_suggestion(one, other))
         works = [{"verb": "accept", "actor": str(who.id), "id": id_} for who in (one, other)]
-        assert sorted(two.race(url_of(store), works, now=act.now)) == ["accepted_by_one", "matched"]
+        assert sorted(two.race(store, works, now=act.now)) == ["accepted_by_one", "matched"]
     with store.read_context() as ctx:
         assert len(ctx.session.scalars(select(Pairing)).all()) == rounds
         assert set(ctx.session.scalars(select(BuddyProfile.active_count))) == {1}
@@ -98,7 +93,7 @@ def test_ten_final_yeses_fill_two_places(
             act(mentor, suggestions.accept, suggestion_id=id_)
         works = [{"verb": "accept", "actor": str(one.id), "id": str(ids[one.id])} for one in seekers]
 
-        assert Counter(two.race(url_of(store), works, now=act.now)) == {"matched": 2, "SuggestionClosed": 8}
+        assert Counter(two.race(store, works, now=act.now)) == {"matched": 2, "SuggestionClosed": 8}
         with store.read_context() as ctx:
             states = ctx.session.scalars(select(Suggestion.state).where(Suggestion.id.in_(ids.values()))).all()
             assert Counter(states) == {"matched": 2, "superseded": 8}
@@ -122,7 +117,7 @@ def test_two_sweepers_expire_it_once_and_the_next_come_in_that_transaction(
         first = make_suggestion(trio[0], trio[1])
         before = counted(store, "buddy.suggested")
         act.later(hours=72)
-        answers = two.race(url_of(store), [{"verb": "settle"}] * 2, now=act.now)
+        answers = two.race(store, [{"verb": "settle"}] * 2, now=act.now)
         assert sum(int(answer) for answer in answers) == 1
         with store.read_context() as ctx:
             row = ctx.session.get_one(Suggestion, first)
@@ -146,7 +141,7 @@ def test_an_end_happens_once_whoever_presses_it(
 ) -> None:  # B11
     pair = make_pairing(cast.ben, cast.cleo)
     works = [{"verb": "end", "actor": str(one.id), "id": str(pair.id)} for one in (cast.ben, cast.cleo) * 3]
-    assert Counter(two.race(url_of(store), works, now=act.now)) == {"ended": 1, "PairingOver": 5}
+    assert Counter(two.race(store, works, now=act.now)) == {"ended": 1, "PairingOver": 5}
     assert counted(store, "pairing.ended") == 1
     with store.read_context() as ctx:
         assert set(ctx.session.scalars(select(BuddyProfile.active_count))) == {0}
@@ -164,6 +159,6 @@ def test_a_day_is_claimed_by_one_of_many(
     assert day is not None
     act(cast.cleo, stand_ins_actions.request_cover, stand_in_id=day.id)
     works = [{"verb": "claim", "actor": str(one.id), "id": str(day.id)} for one in helpers]
-    assert Counter(two.race(url_of(store), works, now=act.now)) == {"claimed": 1, "AlreadyClaimed": 5}
+    assert Counter(two.race(store, works, now=act.now)) == {"claimed": 1, "AlreadyClaimed": 5}
     with store.read_context() as ctx:
         assert ctx.session.get_one(StandIn, day.id).room_id is not None

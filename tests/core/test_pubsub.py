@@ -182,7 +182,6 @@ def test_messages_arrive_over_tls_by_a_trusted_certificate_alone(
             assert "its certificate is not trusted (self-signed certificate)" in line["error"]
             assert "?ssl_ca_certs=FILE" in line["error"]
             assert "\n" not in line["error"]
-        assert max(took) < MAX_SECONDS
         monkeypatch.setenv("SSL_CERT_FILE", str(ours.path))  # an authority that the whole machine trusts
         assert_published(PubSub(place))
     print_figure("F3", f"over TLS: a stranger's certificate is refused in {1000 * max(took):.0f} ms, with one line")

@@ -1,11 +1,7 @@
 """Several real processes at one date, on both databases: seats are never given twice, and never wasted."""
 
-import json
 import random
-import subprocess
-import sys
 import threading
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,45 +16,10 @@ from community.meetups.models import Occurrence, Rsvp
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.meetups.conftest import Walks
+from tests.support.concurrency import racers
 from tests.support.proof_output import print_figure
-from tests.support.service import ROOT
 
 START = datetime(2026, 11, 27, 0, 0, tzinfo=UTC)  # seven in the evening in New York
-
-
-def race(
-    store: UnitOfWorkFactory, date: UUID, acts: Sequence[tuple[Any, str]], *, now: datetime, processes: int
-) -> list[str]:
-    """Let so many processes do these acts at once; what became of each, in the order of the acts."""
-    url = store.database.url.render_as_string(hide_password=False)
-    shares = [list(acts[place::processes]) for place in range(processes)]
-    racers = []
-    for share in shares:
-        words = [sys.executable, "-m", "tests.support.rsvp_process"]
-        racer = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        asked = {
-            "url": url,
-            "date": str(date),
-            "now": now.isoformat(),
-            "acts": [(str(one), verb) for one, verb in share],
-        }
-        assert racer.stdin
-        racer.stdin.write(json.dumps(asked) + "\n")
-        racer.stdin.flush()
-        racers.append(racer)
-    for racer in racers:
-        assert racer.stdout
-        assert racer.stdout.readline() == "ready\n"
-    said: list[str] = [""] * len(acts)
-    for racer in racers:
-        assert racer.stdin
-        racer.stdin.write("go\n")
-        racer.stdin.flush()
-    for place, racer in enumerate(racers):
-        out, _ = racer.communicate(timeout=60)
-        assert racer.returncode == 0
-        said[place::processes] = json.loads(out)
-    return said
 
 
 def line(act: Act, date: UUID) -> tuple[Occurrence, list[Rsvp]]:
@@ -112,8 +73,9 @@ def cancels_among_answers(act: Act, walks: Walks, store: UnitOfWorkFactory, *, s
     acts += [(one.id, "going") for one in fresh[:seats]]  # a double tap, by another process
     random.Random(processes).shuffle(acts)
 
-    with Watcher(store.database, date) as watcher:
-        said = race(store, date, acts, now=act.now, processes=processes)
+    works = [{"verb": "rsvp", "actor": str(one), "id": str(date), "answer": answer} for one, answer in acts]
+    with racers(processes) as pool, Watcher(store.database, date) as watcher:
+        said = pool.race(store, works, now=act.now, threads=1)
 
     row, answers = line(act, date)
     by_member = {one.member_id: one for one in answers}
@@ -156,13 +118,16 @@ def test_a_seat_whose_offer_ends_while_all_reach_for_it_has_one_owner(
     act.now = START - timedelta(hours=5)
     walks.answer(cast.ada, date, "declined")
     lapsed = act.now + timedelta(hours=2)
-    acts = [(one.id, "accept") for one in people] + [(cast.ben.id, "settle"), (people[0].id, "going")]
+    works = [{"verb": "accept_offer", "actor": str(one.id), "id": str(date)} for one in people]
+    works.append({"verb": "settle_offers", "actor": str(cast.ben.id), "id": str(date)})
+    works.append({"verb": "rsvp", "actor": str(people[0].id), "id": str(date), "answer": "going"})
 
-    said = race(store, date, acts, now=lapsed, processes=2)
+    with racers() as pool:
+        said = pool.race(store, works, now=lapsed, threads=1)
 
     row, answers = line(act, date)
     owners = [one.member_id for one in answers if one.state in ("going", "offered")]
     assert len(owners) == row.going_count + row.held_count == 1
     assert owners == [people[1].id], "the first one's time was over, the second was asked"
-    assert said[0] in ("offer_lapsed", "waitlisted")
+    assert said[0] in ("OfferLapsed", "waitlisted")
     assert rsvps.OfferLapsed.status == 410

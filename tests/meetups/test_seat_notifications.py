@@ -20,7 +20,7 @@ MORNING = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def bell(act: Any) -> Callable[[Actor], list[str]]:
+def pubsub(act: Any) -> Callable[[Actor], list[str]]:
     """The kinds of all that somebody was told in the app, oldest first."""
 
     def read(member: Actor) -> list[str]:

@@ -13,7 +13,7 @@ from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.reach_outs.models import ReachOut, ResponderRequest
 from community.reach_outs.queries import reach_outs
-from tests.buddies.test_concurrency import two, url_of  # noqa: F401 - the same two processes
+from tests.buddies.test_concurrency import two  # noqa: F401 - the same two processes
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.support.buddy_fixtures import MakePairing
@@ -69,7 +69,7 @@ def test_five_come_at_once_and_one_is_there(  # C-claim
             asker = make_member(uow, f"Asker {number}")
         mine = ask_for_help(asker)
         works = [{"verb": "come", "actor": str(one.id), "id": str(mine)} for one in five]
-        answers = Counter(two.race(url_of(store), works, now=act.now))
+        answers = Counter(two.race(store, works, now=act.now))
         assert answers == {"claimed": 1, "AlreadyClaimed": 4}
         run_until_idle(store, settings, now=act.now)
         [there] = [one for one in five if view_of(act, one, mine).role == "helper"]
@@ -90,11 +90,11 @@ def test_asking_reading_and_offering_help_in_one_instant_all_work(
     with store.unit_of_work(now=act.now) as uow:
         peers = [make_member(uow, f"Peer {number}") for number in range(4)]
     ben = str(cast.ben.id)
-    first = two.race(url_of(store), [{"verb": "ask", "actor": ben}] * 3, now=act.now)
+    first = two.race(store, [{"verb": "ask", "actor": ben}] * 3, now=act.now)
     assert len(set(first)) == 1, "three taps are one reach-out"
     frees = [{"verb": "free", "actor": str(one.id)} for one in peers]
     touches = [{"verb": "advance", "actor": ben, "id": first[0]}, {"verb": "ask", "actor": ben}]
-    answers = two.race(url_of(store), [*frees, *touches], now=act.now)
+    answers = two.race(store, [*frees, *touches], now=act.now)
     assert sorted(answers) == sorted([*["free"] * 4, "open", first[0]])
     with store.read_context() as ctx:
         assert ctx.session.scalars(select(func.count()).select_from(ReachOut)).one() == 1
@@ -120,7 +120,15 @@ def test_a_worker_dies_in_a_step_and_the_next_takes_it(
     if kind == "reach_out.step_due":
         run_until_idle(store, settings, now=act.now)
         act.later(minutes=2)
-    words = [sys.executable, "-c", DIES, url_of(store), act.now.isoformat(), kind, str(tmp_path)]
+    words = [
+        sys.executable,
+        "-c",
+        DIES,
+        store.database.url.render_as_string(hide_password=False),
+        act.now.isoformat(),
+        kind,
+        str(tmp_path),
+    ]
     assert subprocess.run(words, timeout=60, check=False).returncode == 9
     if kind == "reach_out.step_due":
         with store.read_context() as ctx:

@@ -432,12 +432,12 @@ def tasks(act: Act) -> list[str]:
 
 @given(
     there=some.fixed_dictionaries({kind: some.booleans() for kind in rules.KINDS}),
-    looks=some.lists(some.integers(0, 400), min_size=1, max_size=8),
+    pauses=some.lists(some.integers(0, 400), min_size=1, max_size=8),
 )
-def test_whenever_anybody_looks_every_ladder_ends_in_words(there: dict[str, bool], make_profile: list[int]) -> None:
+def test_a_request_for_help_always_ends_in_an_answer(there: dict[str, bool], pauses: list[int]) -> None:
     steps, now = list(rules.initial_steps(NOON)), NOON
     asked: list[str] = []
-    for seconds in [*make_profile, 600]:
+    for seconds in [*pauses, 600]:
         now += timedelta(seconds=seconds)
         steps, fresh = rules.advance_steps(steps, now, lambda kind: [uuid4()] if there[kind] else [])
         asked += fresh

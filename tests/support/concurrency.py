@@ -1,16 +1,17 @@
-"""Two processes of their own that do things to one database in the same instant, for facts about processes.
+"""Processes that change one database in the same instant, for tests of what happens once.
 
-As a program: reads a line of JSON (`{url, now, works: [{verb, actor, …}]}`), says `ready`, does all works at once when
-the next line comes, and answers with a line of what came of each.
+As a program: reads a line of JSON (`{url, now, threads, works}`), prints `ready`, does the works when
+the next line comes, and prints a line with the result of each.
 """
 
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from importlib import import_module
 from typing import IO, Any
 from uuid import UUID
@@ -24,31 +25,39 @@ class Racers:
     def __init__(self, processes: Sequence[subprocess.Popen[str]]) -> None:
         self._processes = processes
 
-    def race(self, url: str, works: Sequence[dict[str, Any]], *, now: datetime) -> list[str]:
-        """Do all of these at the same time, dealt out to the processes; what came of each, in no order."""
-        shares = [list(works[number :: len(self._processes)]) for number in range(len(self._processes))]
-        for process, share in zip(self._processes, shares, strict=True):
-            self._say(process, json.dumps({"url": url, "now": now.isoformat(), "works": share}))
-        for process in self._processes:
-            assert self._hear(process) == "ready"
-        for process in self._processes:
-            self._say(process, "go")
-        return [answer for process in self._processes for answer in json.loads(self._hear(process))]
+    def race(self, store: Any, works: Sequence[dict[str, Any]], *, now: datetime, threads: int = 32) -> list[str]:
+        """Do all works at the same time over the processes, and return the result of each in the order of the works.
 
-    def _say(self, process: subprocess.Popen[str], line: str) -> None:
+        A result is a state, or the name of the error that refused the work. Each process does `threads` works at once.
+        """
+        url = store.database.url.render_as_string(hide_password=False)
+        count = len(self._processes)
+        for place, process in enumerate(self._processes):
+            order = {"url": url, "now": now.isoformat(), "threads": threads, "works": list(works[place::count])}
+            self._write(process, json.dumps(order))
+        for process in self._processes:
+            assert self._read(process) == "ready"
+        for process in self._processes:
+            self._write(process, "go")
+        results = [""] * len(works)
+        for place, process in enumerate(self._processes):
+            results[place::count] = json.loads(self._read(process))
+        return results
+
+    def _write(self, process: subprocess.Popen[str], line: str) -> None:
         pipe: IO[str] | None = process.stdin
         assert pipe
         pipe.write(line + "\n")
         pipe.flush()
 
-    def _hear(self, process: subprocess.Popen[str]) -> str:
+    def _read(self, process: subprocess.Popen[str]) -> str:
         assert process.stdout
         return process.stdout.readline().strip()
 
 
 @contextmanager
 def racers(count: int = 2) -> Iterator[Racers]:
-    """So many processes, ended with the block."""
+    """Start that many processes, and end them with the block."""
     command = [sys.executable, "-m", "tests.support.concurrency"]
     pipe = subprocess.PIPE
     processes = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(count)]
@@ -61,7 +70,7 @@ def racers(count: int = 2) -> Iterator[Racers]:
 
 
 def main() -> None:
-    """Race until there is nothing more to read."""
+    """Race until standard input ends."""
     from community.core.db import Database
     from community.core.pubsub import PubSub
     from community.core.unit_of_work import UnitOfWorkFactory
@@ -77,21 +86,17 @@ def main() -> None:
             ctx.session.connection()
         print("ready", flush=True)
         sys.stdin.readline()
-        answers: list[str] = []
-        threads = [threading.Thread(target=_do, args=(store, now, work, answers)) for work in order["works"]]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(order["threads"]) as pool:
+            results = list(pool.map(partial(_do, store, now), order["works"]))
         database.dispose()
-        print(json.dumps(answers), flush=True)
+        print(json.dumps(results), flush=True)
 
 
-def _do(store: Any, now: datetime, work: dict[str, Any], answers: list[str]) -> None:
+def _do(store: Any, now: datetime, work: dict[str, Any]) -> str:
     from community.buddies.actions import pairings, stand_ins, suggestions, trial_review
     from community.core.unit_of_work import Actor, Role
+    from community.meetups.actions import rsvps
     from community.reach_outs.actions import reach_outs
-    from community.reach_outs.actions import reach_outs as care
 
     actor = None
     if "actor" in work:
@@ -105,15 +110,17 @@ def _do(store: Any, now: datetime, work: dict[str, Any], answers: list[str]) -> 
         "come": lambda uow: reach_outs.claim(uow, reach_out_id=UUID(work["id"])).state,
         "ask": lambda uow: reach_outs.request_help(uow)[0].id,
         "advance": lambda uow: reach_outs.advance_as_member(uow, reach_out_id=UUID(work["id"])).state,
-        "free": lambda uow: care.set_availability(uow, until=now + timedelta(hours=3)) and "free",
+        "free": lambda uow: reach_outs.set_availability(uow, until=now + timedelta(hours=3)) and "free",
         "claim": lambda uow: stand_ins.claim(uow, stand_in_id=UUID(work["id"])).state,
+        "rsvp": lambda uow: rsvps.answer_occurrence(uow, occurrence_id=UUID(work["id"]), answer=work["answer"]).state,
+        "accept_offer": lambda uow: rsvps.accept_offer(uow, occurrence_id=UUID(work["id"])).state,
+        "settle_offers": lambda uow: rsvps.expire_offers(uow, occurrence_id=UUID(work["id"])),
     }
     try:
         with store.unit_of_work(actor, now=now) as uow:
-            answer = verbs[work["verb"]](uow)
-        answers.append(str(answer))
-    except Exception as refused:  # for the test to look at
-        answers.append(type(refused).__name__)
+            return str(verbs[work["verb"]](uow))
+    except Exception as refused:  # for the test to assert
+        return type(refused).__name__
 
 
 if __name__ == "__main__":
