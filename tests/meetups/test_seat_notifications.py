@@ -20,7 +20,7 @@ MORNING = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def pubsub(act: Any) -> Callable[[Actor], list[str]]:
+def notified_kinds(act: Any) -> Callable[[Actor], list[str]]:
     """The kinds of all that somebody was told in the app, oldest first."""
 
     def read(member: Actor) -> list[str]:
@@ -54,7 +54,7 @@ def waits(walks: Walks, act: Any, cast: Any, **wanted: Any) -> tuple[UUID, UUID]
 
 
 def test_ben_hears_of_his_seat_though_he_muted_the_meetup(
-    walks: Walks, act: Any, cast: Any, run_worker: Any, pubsub: Any
+    walks: Walks, act: Any, cast: Any, run_worker: Any, notified_kinds: Any
 ) -> None:
     """X7: a seat given, a date moved and a date cancelled."""
     walk, date = waits(walks, act, cast)
@@ -62,7 +62,7 @@ def test_ben_hears_of_his_seat_though_he_muted_the_meetup(
     act(cast.ben, mute, sort="meetup", subject_id=walk)
     walks.answer(cast.cleo, date, "declined")
     run_worker(act.now)
-    assert bell(cast.ben)[-1] == "rsvp.promoted"
+    assert notified_kinds(cast.ben)[-1] == "rsvp.promoted"
     act(
         cast.ada,
         edit_occurrence.change_occurrence,
@@ -70,14 +70,14 @@ def test_ben_hears_of_his_seat_though_he_muted_the_meetup(
         changes={"starts_at_local": datetime(2026, 11, 26, 20)},
     )
     run_worker(act.now)
-    assert bell(cast.ben)[-1] == "occurrence.rescheduled"
+    assert notified_kinds(cast.ben)[-1] == "occurrence.rescheduled"
     act(cast.ada, edit_occurrence.cancel, occurrence_id=date)
     run_worker(act.now)
-    assert bell(cast.ben)[-1] == "occurrence.cancelled"
+    assert notified_kinds(cast.ben)[-1] == "occurrence.cancelled"
 
 
 def test_ben_hears_of_an_offer_though_he_muted_the_meetup(
-    walks: Walks, act: Any, cast: Any, run_worker: Any, pubsub: Any
+    walks: Walks, act: Any, cast: Any, run_worker: Any, notified_kinds: Any
 ) -> None:
     """X7: an offer, and that it went on."""
     walk, date = waits(walks, act, cast)
@@ -85,13 +85,13 @@ def test_ben_hears_of_an_offer_though_he_muted_the_meetup(
     act.now = walks.dates(walk)[0].starts_at - timedelta(hours=10)
     walks.answer(cast.cleo, date, "declined")
     run_worker(act.now)
-    assert bell(cast.ben)[-1] == "rsvp.offered"
+    assert notified_kinds(cast.ben)[-1] == "rsvp.offered"
     act.later(hours=3)
     run_worker(act.now)
-    assert bell(cast.ben)[-1] == "rsvp.lapsed"
+    assert notified_kinds(cast.ben)[-1] == "rsvp.lapsed"
 
 
-def test_a_reminder_stays_muted(walks: Walks, act: Any, cast: Any, run_worker: Any, pubsub: Any) -> None:
+def test_a_reminder_stays_muted(walks: Walks, act: Any, cast: Any, run_worker: Any, notified_kinds: Any) -> None:
     """X7: a mute still silences what changes nothing; without it the reminder comes."""
     walk = walks.post()
     date = walks.dates(walk)[0]
@@ -99,8 +99,8 @@ def test_a_reminder_stays_muted(walks: Walks, act: Any, cast: Any, run_worker: A
         walks.answer(member, date.id)
     act(cast.ben, mute, sort="meetup", subject_id=walk)
     run_worker(date.starts_at - timedelta(minutes=1439))
-    assert "reminder.1440" in bell(cast.cleo)
-    assert "reminder.1440" not in bell(cast.ben)
+    assert "reminder.1440" in notified_kinds(cast.cleo)
+    assert "reminder.1440" not in notified_kinds(cast.ben)
 
 
 def test_a_seat_of_a_date_that_was_cancelled_meanwhile_is_not_told(

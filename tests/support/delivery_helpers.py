@@ -126,8 +126,8 @@ class Deliveries:
             row.created_at = joined or self.act.now - timedelta(days=365)
 
 
-def notify_of_message(told: Deliveries, room_id: UUID, seq: int) -> None:
+def notify_of_message(deliveries: Deliveries, room_id: UUID, seq: int) -> None:
     """As the worker does when this message was posted."""
     event = MessagePosted(room_id=room_id, first_seq=seq, last_seq=seq)
-    with told.store.unit_of_work(now=told.act.now) as uow:
+    with deliveries.store.unit_of_work(now=deliveries.act.now) as uow:
         fan_out(uow, event_id=new_id(), event_type=event.name, specs=message_posted(uow, event))
