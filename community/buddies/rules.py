@@ -21,7 +21,7 @@ QUIET_ANSWERS = timedelta(days=7)
 FIRST_PROMPT = timedelta(days=2)
 NEXT_PROMPT = timedelta(days=7)
 SPOKE_LATELY = timedelta(days=2)
-MENTORS_REST = timedelta(days=7)
+MENTOR_REST = timedelta(days=7)
 STANDING_IN = timedelta(hours=24)
 SOLVER_SECONDS = 900
 INPUTS_KEPT = timedelta(days=90)

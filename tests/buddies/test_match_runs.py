@@ -161,7 +161,7 @@ def test_a_run_is_kept_with_its_inputs_and_replayed(
         runs.replay(store, cast.ben, run_id=run_id)
 
     act.now += INPUTS_KEPT + timedelta(seconds=1)
-    act(None, runs.forget_inputs)
+    act(None, runs.delete_old_inputs)
     with pytest.raises(RunNotKept):
         runs.replay(store, cast.ada, run_id=run_id)
 

@@ -24,7 +24,7 @@ def pairing_to_change(uow: UnitOfWork, pairing_id: UUID) -> tuple[Pairing, dict[
     return _locked(uow, pairing_to_see(uow, pairing_id))
 
 
-def living_pairing(uow: UnitOfWork, pairing_id: UUID) -> Pairing | None:
+def open_pairing(uow: UnitOfWork, pairing_id: UUID) -> Pairing | None:
     """Return a pairing that has not ended, locked, for scheduled work. Its profiles are not locked."""
     row = uow.session.get(Pairing, pairing_id, with_for_update=True, populate_existing=True)
     return None if row is None or row.state == "ended" else row
@@ -57,7 +57,7 @@ def locked_pairing(uow: UnitOfWork, row: Pairing) -> tuple[Pairing, dict[UUID, B
     return _locked(uow, row)
 
 
-def locked_living_pairing(uow: UnitOfWork, pairing_id: UUID) -> tuple[Pairing, dict[UUID, BuddyProfile]] | None:
+def locked_open_pairing(uow: UnitOfWork, pairing_id: UUID) -> tuple[Pairing, dict[UUID, BuddyProfile]] | None:
     """Return a pairing that has not ended and both profiles, locked, for scheduled work. None when it has ended."""
     found = uow.session.get(Pairing, pairing_id)
     if found is None:
@@ -72,7 +72,7 @@ def _locked(uow: UnitOfWork, row: Pairing) -> tuple[Pairing, dict[UUID, BuddyPro
     return row, profiles
 
 
-def lock_around(uow: UnitOfWork, member_id: UUID) -> None:
+def lock_member_and_buddies(uow: UnitOfWork, member_id: UUID) -> None:
     """Lock a member's profile and those of their buddies, in one statement."""
     rows = pairings_of(uow, member_id)
     locked_profiles(uow, {member_id, *(row.other(member_id) for row in rows)})

@@ -25,7 +25,7 @@ def started_run(ctx: ReadContext, run_id: UUID) -> MatchRun:
     return ctx.session.get_one(MatchRun, run_id)
 
 
-def forget_run_inputs(uow: UnitOfWork, *, before: datetime) -> None:
+def delete_run_inputs(uow: UnitOfWork, *, before: datetime) -> None:
     """Delete the inputs of runs that started before a moment."""
     old = MatchRun.created_at < before
     uow.session.execute(update(MatchRun).where(old, MatchRun.sealed_inputs.is_not(None)).values(sealed_inputs=None))

@@ -16,7 +16,7 @@ from community.buddies.events import (
 from community.buddies.models.pairings import Pairing
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.models.suggestions import Suggestion
-from community.buddies.rules import FIRST_PROMPT, MENTORS_REST, QUIET, TRIAL
+from community.buddies.rules import FIRST_PROMPT, MENTOR_REST, QUIET, TRIAL
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.permissions import Permission
@@ -169,7 +169,7 @@ def end_locked(
         profile.ceiling = max(profile.capacity, profile.active_count)
         profile.waiting_since = uow.now
         if profile.role == "mentor":
-            profile.rests_until = uow.now + MENTORS_REST
+            profile.rests_until = uow.now + MENTOR_REST
     managed_rooms.close(uow, room_id=row.room_id)
     uow.session.flush()
     uow.record(PairingEnded(pairing_id=row.id, ended_by=ended_by, asked=asked))

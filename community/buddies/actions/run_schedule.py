@@ -24,12 +24,12 @@ def schedule(uow: UnitOfWork, *, is_on: bool, weekday: int, hour: int) -> MatchS
     return row
 
 
-def run_due(uow: UnitOfWork, *, version: int) -> None:
+def start_due_run(uow: UnitOfWork, event: MatchRunDue) -> None:
     """Start the weekly run, unless the schedule changed since it was planned, and plan the next."""
     row = runs_access.schedule_to_change(uow)
-    if row is None or not row.is_on or row.version != version:
+    if row is None or not row.is_on or row.version != event.version:
         return
-    runs.start_by_calendar(uow)
+    runs.start_scheduled(uow)
     _plan_next(uow, row)
 
 

@@ -53,7 +53,7 @@ def start(uow: UnitOfWork, *, seed: int | None = None, dry_run: bool = False) ->
     return _started(uow, started_by=uow.permitted(Permission.RUN_MATCHING).id, seed=seed, dry_run=dry_run)
 
 
-def start_by_calendar(uow: UnitOfWork) -> MatchRun | None:
+def start_scheduled(uow: UnitOfWork) -> MatchRun | None:
     """Start the weekly run, solved in the background. None when one is in progress."""
     if runs.running(uow) is not None:
         return None
@@ -174,9 +174,9 @@ def resume_stalled(uow: UnitOfWork) -> bool:
     return False
 
 
-def forget_inputs(uow: UnitOfWork) -> None:
+def delete_old_inputs(uow: UnitOfWork) -> None:
     """Delete old inputs of runs, which reveal much about all members."""
-    runs.forget_run_inputs(uow, before=uow.now - INPUTS_KEPT)
+    runs.delete_run_inputs(uow, before=uow.now - INPUTS_KEPT)
 
 
 def _inputs(ctx: ReadContext, run: MatchRun) -> dict[str, Any] | None:

@@ -99,9 +99,9 @@ def replace_helper(uow: UnitOfWork, *, member_id: UUID) -> None:
         uow.record(StandInRequested(stand_in_id=row.id))
 
 
-def end(uow: UnitOfWork, *, stand_in_id: UUID) -> None:
+def end(uow: UnitOfWork, event: StandInDue) -> None:
     """End the day. Its messages stay readable for the two."""
-    row = stand_ins.stand_in_to_end(uow, stand_in_id)
+    row = stand_ins.stand_in_to_end(uow, event.stand_in_id)
     if row is None or row.state == "over":
         return
     row.state = "over"

@@ -7,6 +7,7 @@ from community.buddies import rules
 from community.buddies.access import pairings
 from community.buddies.actions import pairings as pairings_actions
 from community.buddies.actions import prompts, suggestions
+from community.buddies.events import ReviewDue
 from community.buddies.models.pairings import Pairing
 from community.buddies.models.profiles import BuddyProfile
 from community.core.errors import Conflict
@@ -38,9 +39,9 @@ def record_review(uow: UnitOfWork, *, pairing_id: UUID, choice: str) -> Pairing:
     return row
 
 
-def close_review(uow: UnitOfWork, *, pairing_id: UUID) -> None:
+def close_review(uow: UnitOfWork, event: ReviewDue) -> None:
     """Decide a review whose time is over by its answers. A review that was decided meanwhile stays unchanged."""
-    found = pairings.locked_living_pairing(uow, pairing_id)
+    found = pairings.locked_open_pairing(uow, event.pairing_id)
     if found is None:
         return
     row, profiles = found
