@@ -32,7 +32,7 @@ class PlannedDelivery:
 
 
 def plan_deliveries(
-    uow: UnitOfWork, notice: NotificationSpec, kind: str, *, members: Collection[UUID]
+    uow: UnitOfWork, spec: NotificationSpec, kind: str, *, members: Collection[UUID]
 ) -> list[PlannedDelivery]:
     """Return the mails and pushes for members who have just been notified."""
     if not members:
@@ -43,51 +43,51 @@ def plan_deliveries(
     pushed = delivery_preferences.with_push_devices(session, pushed, now=uow.now) if pushed else set()
     if not mailed | pushed:
         return []
-    reaches = delivery_preferences.load_preferences(session, mailed | pushed)
-    inside = {one for one, mine in reaches.items() if not mine.allows(kind, from_buddy=notice.from_buddy)}
-    kept = [(one, EMAIL) for one in mailed & inside] + [(one, PUSH) for one in pushed & inside]
-    mailed, pushed = mailed - inside, pushed - inside
-    held = [PlannedDelivery(one, medium, _suppressed(uow, "only_buddy")) for one, medium in kept]
-    return [*held, *_mails(uow, notice, kind, mailed, reaches), *_pushes(uow, notice, kind, pushed, reaches)]
+    preferences = delivery_preferences.load_preferences(session, mailed | pushed)
+    in_app_only = {one for one, mine in preferences.items() if not mine.allows(kind, from_buddy=spec.from_buddy)}
+    withheld = [(one, EMAIL) for one in mailed & in_app_only] + [(one, PUSH) for one in pushed & in_app_only]
+    mailed, pushed = mailed - in_app_only, pushed - in_app_only
+    suppressed = [PlannedDelivery(one, medium, _suppressed(uow, "only_buddy")) for one, medium in withheld]
+    return [*suppressed, *_mails(uow, spec, kind, mailed, preferences), *_pushes(uow, spec, kind, pushed, preferences)]
 
 
 def _mails(
-    uow: UnitOfWork, notice: NotificationSpec, kind: str, mailed: set[UUID], reaches: dict[UUID, DeliveryPreferences]
+    uow: UnitOfWork, spec: NotificationSpec, kind: str, mailed: set[UUID], preferences: dict[UUID, DeliveryPreferences]
 ) -> Iterator[PlannedDelivery]:
-    wanted = notice.due_at or uow.now
-    daily = {one for one in mailed if reaches[one].rhythm == delivery_preferences.DAILY}
+    wanted = spec.due_at or uow.now
+    daily = {one for one in mailed if preferences[one].rhythm == delivery_preferences.DAILY}
     if daily:
         daily = delivery_preferences.with_kind_enabled(uow.session, kind=DIGEST, medium=EMAIL, member_ids=daily)
     for member_id in mailed:
-        mine = reaches[member_id]
-        if notice.worthless_at is None and delivery_preferences.joins_daily_digest(
+        mine = preferences[member_id]
+        if spec.worthless_at is None and delivery_preferences.joins_daily_digest(
             kind, mine, wants_daily=member_id in daily
         ):
             at = quiet_hours.next_at(wanted, mine.daily_time, mine.zone)
-            more = {"gather": DIGEST, "kind": DIGEST, "urgency": kind_of(DIGEST).priority, **_NO_SUBJECT}
-            yield _planned(uow, notice, DIGEST, mine, EMAIL, at, more)
+            overrides = {"gather": DIGEST, "kind": DIGEST, "urgency": kind_of(DIGEST).priority, **_NO_SUBJECT}
+            yield _planned(uow, spec, DIGEST, mine, EMAIL, at, overrides)
         elif kind_of(kind).is_batched:
-            more = {"gather": MESSAGES, **_NO_SUBJECT}
-            yield _planned(uow, notice, kind, mine, EMAIL, wanted + quiet_hours.GATHERED_FOR, more)
+            overrides = {"gather": MESSAGES, **_NO_SUBJECT}
+            yield _planned(uow, spec, kind, mine, EMAIL, wanted + quiet_hours.GATHERED_FOR, overrides)
         else:
-            yield _planned(uow, notice, kind, mine, EMAIL, wanted, {})
+            yield _planned(uow, spec, kind, mine, EMAIL, wanted, {})
 
 
 def _pushes(
-    uow: UnitOfWork, notice: NotificationSpec, kind: str, pushed: set[UUID], reaches: dict[UUID, DeliveryPreferences]
+    uow: UnitOfWork, spec: NotificationSpec, kind: str, pushed: set[UUID], preferences: dict[UUID, DeliveryPreferences]
 ) -> Iterator[PlannedDelivery]:
-    wanted = notice.due_at or uow.now
-    gather = f"{kind}:{notice.subject}" if kind_of(kind).is_batched else None
+    wanted = spec.due_at or uow.now
+    gather = f"{kind}:{spec.subject}" if kind_of(kind).is_batched else None
     earlier = _last_pushed(uow.session, pushed, gather) if gather else {}
-    had_theirs = _had_the_days_push(uow, kind, pushed, reaches)
+    limited = _had_daily_push(uow, kind, pushed, preferences)
     for member_id in pushed:
-        if member_id in had_theirs:
+        if member_id in limited:
             yield PlannedDelivery(member_id, PUSH, _suppressed(uow, "first_week"))
             continue
         last = earlier.get(member_id)
         at = max(wanted, last + quiet_hours.BETWEEN_PUSHES) if last else wanted
-        more = {"gather": gather, "subject_version": None} if gather else {}
-        yield _planned(uow, notice, kind, reaches[member_id], PUSH, at, more)
+        overrides = {"gather": gather, "subject_version": None} if gather else {}
+        yield _planned(uow, spec, kind, preferences[member_id], PUSH, at, overrides)
 
 
 def _suppressed(uow: UnitOfWork, reason: str) -> dict[str, Any]:
@@ -96,17 +96,17 @@ def _suppressed(uow: UnitOfWork, reason: str) -> dict[str, Any]:
 
 def _planned(
     uow: UnitOfWork,
-    notice: NotificationSpec,
+    spec: NotificationSpec,
     kind: str,
     mine: DeliveryPreferences,
     medium: str,
     wanted: datetime,
-    more: dict[str, Any],
+    overrides: dict[str, Any],
 ) -> PlannedDelivery:
-    seed = quiet_hours.jitter_seed(mine.member_id, notice.subject, otherwise=new_id())
-    found = mine.plan(kind, wanted, now=uow.now, seed=seed, worthless_at=notice.worthless_at)
-    fields = {"due_at": found.at, "reason": "quiet" if found.held else None, **more}
-    if found.too_late:
+    seed = quiet_hours.jitter_seed(mine.member_id, spec.subject, otherwise=new_id())
+    planned = mine.plan(kind, wanted, now=uow.now, seed=seed, worthless_at=spec.worthless_at)
+    fields = {"due_at": planned.at, "reason": "quiet" if planned.held else None, **overrides}
+    if planned.too_late:
         fields |= {**_suppressed(uow, "too_late"), "gather": None}
     return PlannedDelivery(mine.member_id, medium, fields)
 
@@ -126,21 +126,21 @@ def _last_pushed(session: Session, members: Collection[UUID], gather: str) -> di
     return {member_id: at for member_id, at in rows if at is not None}
 
 
-def _had_the_days_push(
-    uow: UnitOfWork, kind: str, members: Collection[UUID], reaches: dict[UUID, DeliveryPreferences]
+def _had_daily_push(
+    uow: UnitOfWork, kind: str, members: Collection[UUID], preferences: dict[UUID, DeliveryPreferences]
 ) -> set[UUID]:
     """Return those in their first week who had their one push of the day. Personal messages do not count."""
     kind_ = kind_of(kind)
     if kind_.is_personal or kind_.ignores_quiet_hours:
         return set()
-    new = [one for one in members if reaches[one].joined_at > uow.now - quiet_hours.FIRST_WEEK]
-    if not new:
+    newcomers = [one for one in members if preferences[one].joined_at > uow.now - quiet_hours.FIRST_WEEK]
+    if not newcomers:
         return set()
     personal = [name for name, one in all_kinds().items() if one.is_personal or one.ignores_quiet_hours]
     return set(
         uow.session.scalars(
             select(Delivery.recipient).where(
-                Delivery.recipient.in_(new),
+                Delivery.recipient.in_(newcomers),
                 Delivery.medium == PUSH,
                 Delivery.state.in_(UNDER_WAY),
                 Delivery.kind.not_in(personal),
