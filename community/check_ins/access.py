@@ -10,8 +10,6 @@ from community.check_ins.models import CheckIn, CheckInSchedule, HelpfulActions
 from community.core.errors import NotFound
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext, UnitOfWork
-from community.members.models import Member
-from community.members.queries.active_members import is_active
 
 MAX_SHARED_AGE = timedelta(days=90)
 # The console owns this table and is on a higher tier, so its model cannot be imported here.
@@ -109,12 +107,6 @@ def overdue_schedules(uow: UnitOfWork, *, before: datetime, limit: int) -> list[
         select(CheckInSchedule).where(CheckInSchedule.next_at < before).order_by(CheckInSchedule.next_at).limit(limit)
     )
     return list(uow.session.scalars(query.with_for_update(skip_locked=True)))
-
-
-def is_active_member(ctx: ReadContext, member_id: UUID) -> bool:
-    """Return whether a member may use the service now."""
-    query = select(Member.id).where(Member.id == member_id, is_active(ctx.now))
-    return ctx.session.scalar(query) is not None
 
 
 def own_helpful_actions(ctx: ReadContext, *, lock: bool = False) -> HelpfulActions | None:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, request
 
+from community.buddies.queries import pairings
 from community.check_ins.actions import check_ins as actions
 from community.check_ins.actions import schedule
 from community.check_ins.queries import check_ins as queries
@@ -164,7 +165,7 @@ def _ask_page(form: Form, *, mood: str) -> str:
             form=form,
             mood=mood,
             moods=MOODS,
-            buddies=recommendations.my_buddies(ctx),
+            buddies=pairings.my_buddies(ctx),
             past=queries.my_history(ctx),
             feedback_check_in=queries.feedback_due(ctx),
             name_of=recommendations.kind_label,
@@ -179,5 +180,5 @@ def _schedule_page(form: Form) -> str:
             form=form,
             schedule=schedule_queries.my_schedule(ctx),
             has_begun=schedule_queries.has_schedule(ctx),
-            buddies=recommendations.my_buddies(ctx),
+            buddies=pairings.my_buddies(ctx),
         )

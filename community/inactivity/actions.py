@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from community.check_ins.access import is_active_member
 from community.check_ins.queries.schedule import member_time_zone
 from community.core.unit_of_work import UnitOfWork
 from community.inactivity import access, queries, rules
 from community.inactivity.events import InactivityCheckDue, InactivityDetected, InactivityEnded
 from community.inactivity.models import InactivityWatch
+from community.members.queries.active_members import active_members
 
 REPAIR_AFTER = timedelta(hours=2)
 REPAIR_BATCH = 50
@@ -38,7 +38,7 @@ def evaluate(uow: UnitOfWork, event: InactivityCheckDue) -> None:
     if row is None or row.version != event.version:
         return
     _schedule_check(uow, row)
-    if not is_active_member(uow, member_id):
+    if not active_members(uow.session, now=uow.now, among=[member_id]):
         return
     activity = queries.measure(uow, row)
     level = rules.next_level(

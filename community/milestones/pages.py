@@ -4,8 +4,9 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request
 
+from community.buddies.queries import pairings
 from community.check_ins.queries import check_ins
-from community.check_ins.queries.recommendations import my_buddies, my_group_rooms
+from community.check_ins.queries.recommendations import my_group_rooms
 from community.core.errors import BadRequest, NotFound
 from community.core.ids import new_id
 from community.core.web.forms import Form, PageResponse
@@ -54,7 +55,7 @@ def show_milestone(milestone_id: UUID) -> str:
         return render_template(
             "milestones/milestone.html",
             milestone=mine,
-            buddies=my_buddies(ctx),
+            buddies=pairings.my_buddies(ctx),
             rooms=my_group_rooms(ctx),
             fresh_id=new_id,
         )

@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from community.buddies.queries import pairings
-from community.check_ins.queries.recommendations import Recommendation, my_buddies
+from community.check_ins.queries.recommendations import Recommendation
 from community.core.crypto.cipher import CANNOT_BE_SHOWN, FieldCipher
 from community.core.unit_of_work import ReadContext
 from community.milestones import access
@@ -90,7 +90,7 @@ def recommendations_after_lapse(ctx: ReadContext) -> tuple[Recommendation, ...]:
         Recommendation(
             "buddy", f"Write to {one.other.handle}", "Nothing is sent until you write", f"/rooms/{one.room_id}", "text"
         )
-        for one in my_buddies(ctx)[:1]
+        for one in pairings.my_buddies(ctx)[:1]
     ]
     return (
         *buddy,

@@ -4,11 +4,11 @@ from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from community.check_ins.access import is_active_member
 from community.check_ins.queries.schedule import member_time_zone
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
+from community.members.queries.active_members import active_members
 from community.planned_support import access, rules
 from community.planned_support.events import PlannedSupportDue, PlannedSupportStarted
 from community.planned_support.models import PlannedSupport
@@ -64,7 +64,7 @@ def start_planned_support(uow: UnitOfWork, event: PlannedSupportDue) -> None:
     hours = rules.Hours(row.weekday, row.month_day, row.begins, row.ends)
     _schedule_next(uow, row, zone)
     is_now = rules.current_start(hours, zone=zone, now=uow.now) == event.starts_at
-    if is_now and is_active_member(uow, row.member_id):
+    if is_now and active_members(uow.session, now=uow.now, among=[row.member_id]):
         ends_at = rules.end_of(hours, event.starts_at, zone=zone)
         uow.record(
             PlannedSupportStarted(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request
 
-from community.check_ins.queries.recommendations import kind_label
+from community.check_ins.queries.recommendations import kind_label, recommendations_for
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, unit_of_work
 from community.planned_support import actions, queries
@@ -46,7 +46,7 @@ def show_planned_support(hard_hour_id: UUID) -> str:
     with read_context() as ctx:
         mine = queries.my_planned_support(ctx, hard_hour_id)
         return render_template(
-            "planned_support/planned_time.html", planned_time=mine, offers=queries.recommendations_for_plan(ctx, mine)
+            "planned_support/planned_time.html", planned_time=mine, offers=recommendations_for(ctx, mine.kinds)
         )
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from community.check_ins.queries.recommendations import Recommendation, recommendations_for
 from community.check_ins.queries.schedule import member_time_zone
 from community.core.crypto.cipher import CANNOT_BE_SHOWN
 from community.core.unit_of_work import ReadContext
@@ -44,11 +43,6 @@ def current_planned_support(ctx: ReadContext) -> UUID | None:
     rows = access.own_planned_supports(ctx)
     zone = member_time_zone(ctx, ctx.actor.id) if rows else None
     return next((row.id for row in rows if zone and rules.current_start(_hours(row), zone=zone, now=ctx.now)), None)
-
-
-def recommendations_for_plan(ctx: ReadContext, view: PlannedSupportView) -> tuple[Recommendation, ...]:
-    """Return a recommendation for each kind in the plan that is available now."""
-    return recommendations_for(ctx, view.kinds)
 
 
 def _view(ctx: ReadContext, row: PlannedSupport) -> PlannedSupportView:

@@ -80,7 +80,7 @@ def remove_shift(uow: UnitOfWork, *, shift_id: UUID, following: bool = False) ->
     return len(removed)
 
 
-def offer_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
+def offer_shift(uow: UnitOfWork, *, shift_id: UUID) -> None:
     """Offer one of the actor's shifts to others. It stays theirs until it is taken. Raises NotFound, ShiftOver."""
     row = access.own_shift(uow, shift_id)
     if row.ends_at <= uow.now:
@@ -88,24 +88,22 @@ def offer_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
     if row.offered_at is None:
         row.offered_at = uow.now
         uow.record(ShiftChanged(shift_id=row.id, offered=True))
-    return row
 
 
-def withdraw_offer(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
+def withdraw_offer(uow: UnitOfWork, *, shift_id: UUID) -> None:
     """Keep a shift that the actor offered. Raises NotFound."""
     row = access.own_shift(uow, shift_id)
     row.offered_at = None
-    return row
 
 
-def take_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
+def take_shift(uow: UnitOfWork, *, shift_id: UUID) -> None:
     """Take an offered shift; the first coordinator gets it.
 
     Raises Forbidden, NotFound, ShiftNotOffered, ShiftOver.
     """
     row = access.shift_to_change(uow, shift_id)
     if row.member_id == uow.permitted(Permission.TAKE_SHIFTS).id:
-        return row
+        return
     if row.ends_at <= uow.now:
         raise ShiftOver
     if row.offered_at is None:
@@ -113,17 +111,15 @@ def take_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
     previous_id = row.member_id
     row.member_id, row.offered_at = uow.permitted(Permission.TAKE_SHIFTS).id, None
     uow.record(ShiftChanged(shift_id=row.id, taken_from=previous_id))
-    return row
 
 
-def save_notes(uow: UnitOfWork, *, shift_id: UUID, notes: str) -> Shift:
+def save_notes(uow: UnitOfWork, *, shift_id: UUID, notes: str) -> None:
     """Save notes for the next coordinator, or delete them when they are empty. Raises Forbidden, NotFound."""
     row = access.own_shift(uow, shift_id)
     if notes:
         uow.cipher.encrypt_column(row, Shift.notes, notes)
     else:
         row.notes = None
-    return row
 
 
 def complete_handover(uow: UnitOfWork, event: HandoverDue) -> None:

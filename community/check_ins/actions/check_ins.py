@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from community.buddies.queries import pairings
 from community.check_ins import access
 from community.check_ins.actions import schedule
 from community.check_ins.events import CheckInRecorded, CheckInReviewed, CoordinatorContactRequested
@@ -35,7 +36,7 @@ def record_check_in(uow: UnitOfWork, *, audience: str, **said: Any) -> queries.C
     answers = Answers(**said)
     if answers.is_empty:
         raise ValidationFailed(errors={"mood": ["Answer one of them, or choose “Not today”."]})
-    if audience == "buddy" and not recommendations.my_buddies(uow):
+    if audience == "buddy" and not pairings.my_buddies(uow):
         raise ValidationFailed(errors={"audience": ["You have no buddy to show it to."]})
     if audience in ("buddy", "coordinator"):
         quotas.take(uow, quotas.SHARED_CHECK_INS)

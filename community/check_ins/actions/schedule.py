@@ -9,6 +9,7 @@ from community.check_ins.models import CheckInSchedule
 from community.check_ins.queries.schedule import member_time_zone
 from community.check_ins.rules import schedule as rules
 from community.core.unit_of_work import UnitOfWork
+from community.members.queries.active_members import active_members
 
 REPAIR_AFTER = timedelta(hours=1)
 REPAIR_BATCH = 50
@@ -53,7 +54,11 @@ def prompt_when_due(uow: UnitOfWork, event: CheckInDue) -> None:
     zone = member_time_zone(uow, member_id)
     is_theirs = rules.local_moment(due_at.astimezone(zone).date(), row.at, zone) == due_at
     _schedule_next(uow, row, zone)
-    if not is_theirs or uow.now - due_at > rules.MAX_DELAY or not access.is_active_member(uow, member_id):
+    if (
+        not is_theirs
+        or uow.now - due_at > rules.MAX_DELAY
+        or not active_members(uow.session, now=uow.now, among=[member_id])
+    ):
         return
     prompt, row.missed = rules.next_prompt(
         row.every,

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from community.buddies.queries import pairings
-from community.buddies.queries.pairings import PairingView
 from community.check_ins.rules import recommendations
 from community.check_ins.rules.recommendations import AvailableSupport
 from community.core.text import clock_text
@@ -32,16 +31,11 @@ class Recommendation:
     icon: str
 
 
-def my_buddies(ctx: ReadContext) -> list[PairingView]:
-    """Return the actor's current pairings."""
-    return pairings.my_buddies(ctx)
-
-
 def available_support(ctx: ReadContext) -> AvailableSupport:
     """Return what is available to the actor, for the rules."""
     date = _next_occurrence(ctx)
     hours = max(0.0, (date[1].starts_at - ctx.now).total_seconds() / 3600) if date else None
-    return AvailableSupport(bool(my_buddies(ctx)), hours, _most_active_room(ctx) is not None)
+    return AvailableSupport(bool(pairings.my_buddies(ctx)), hours, _most_active_room(ctx) is not None)
 
 
 def my_group_rooms(ctx: ReadContext) -> list[RoomView]:
@@ -68,7 +62,7 @@ def kind_label(kind: str) -> str:
 
 
 def _buddy(ctx: ReadContext) -> Recommendation | None:
-    buddies = my_buddies(ctx)
+    buddies = pairings.my_buddies(ctx)
     if not buddies:
         return None
     first = buddies[0]

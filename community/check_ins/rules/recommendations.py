@@ -24,7 +24,7 @@ MAX_NOT_HELPED = 2.0
 
 @dataclass(frozen=True)
 class AvailableSupport:
-    """What is available to a member: a buddy, the hours until a meetup that they could go to, a room."""
+    """Support available to a member: a buddy, the hours until a meetup that they could go to, a room."""
 
     has_buddy: bool = False
     meetup_in_hours: float | None = None
