@@ -94,8 +94,8 @@ def my_onboarding(ctx: ReadContext) -> OnboardingView | None:
     done = completed_steps(ctx.session, row)
     names = handles(ctx.session, {one for one in (row.greeter_id, row.companion_id) if one})
     hidden = blocked_ids(ctx.session, ctx.actor.id)
-    dates, _ = _upcoming_meetups(ctx)
-    door = _meetup_of(row, dates) if row.occurrence_id else next(iter(dates.values()), None)
+    occurrences, _ = _upcoming_meetups(ctx)
+    door = _meetup_of(row, occurrences) if row.occurrence_id else next(iter(occurrences.values()), None)
     return OnboardingView(
         done=done,
         greeter=names.get(row.greeter_id) if row.greeter_id and row.greeter_id not in hidden else None,
@@ -103,7 +103,7 @@ def my_onboarding(ctx: ReadContext) -> OnboardingView | None:
         room_id=row.room_id,
         room_name=room_name(ctx.session, row.room_id) if row.room_id else None,
         door=door,
-        is_wanted=row.occurrence_id is not None and row.occurrence_id in dates,
+        is_wanted=row.occurrence_id is not None and row.occurrence_id in occurrences,
         companion=names.get(row.companion_id) if row.companion_id and row.companion_id not in hidden else None,
     )
 
@@ -120,13 +120,13 @@ def my_newcomers(ctx: ReadContext) -> GreeterView:
     ).all()
     seen = [row for row in rows if row.member_id not in hidden]
     names = handles(ctx.session, {row.member_id for row in seen})
-    dates, going = _upcoming_meetups(ctx)
+    occurrences, going = _upcoming_meetups(ctx)
     mine, doors = [], []
     for row in seen:
         about = (row.member_id, names.get(row.member_id, ""), row.started_at)
         if row.greeter_id == ctx.actor.id:
             mine.append(NewcomerView(*about, row.hello_room_id))
-        door, i_go, i_wait = _meetup_of(row, dates), row.occurrence_id in going, row.companion_id == ctx.actor.id
+        door, i_go, i_wait = _meetup_of(row, occurrences), row.occurrence_id in going, row.companion_id == ctx.actor.id
         is_to_find = row.companion_id is None and ctx.actor.may(Permission.WELCOME_NEWCOMERS)
         if door is not None and (is_to_find or (i_go and (i_wait or row.companion_id is None))):
             doors.append(NewcomerView(*about, None, door, i_wait, i_go))
@@ -154,15 +154,19 @@ def completed_steps(session: Session, row: FirstWeek) -> dict[str, bool]:
     }
 
 
-def _meetup_of(row: FirstWeek, dates: dict[UUID, CompanionMeetup]) -> CompanionMeetup | None:
-    return dates.get(row.occurrence_id) if row.occurrence_id else None
+def _meetup_of(row: FirstWeek, occurrences: dict[UUID, CompanionMeetup]) -> CompanionMeetup | None:
+    return occurrences.get(row.occurrence_id) if row.occurrence_id else None
 
 
 def _upcoming_meetups(ctx: ReadContext) -> tuple[dict[UUID, CompanionMeetup], set[UUID]]:
     """Return the occurrences that the actor may go to, soonest first, and the ids of those they go to."""
     found = meetups_queries.next_meetups(ctx, limit=20)
-    dates = {
-        date.id: CompanionMeetup(date.id, meetup.title, f"/meetups/{meetup.id}", date.starts_at)
-        for meetup, date in found
+    occurrences = {
+        occurrence.id: CompanionMeetup(occurrence.id, meetup.title, f"/meetups/{meetup.id}", occurrence.starts_at)
+        for meetup, occurrence in found
     }
-    return dates, {date.id for _, date in found if date.my_rsvp is not None and date.my_rsvp.state == RsvpState.GOING}
+    return occurrences, {
+        occurrence.id
+        for _, occurrence in found
+        if occurrence.my_rsvp is not None and occurrence.my_rsvp.state == RsvpState.GOING
+    }

@@ -33,8 +33,8 @@ class Recommendation:
 
 def available_support(ctx: ReadContext) -> AvailableSupport:
     """Return what is available to the actor, for the rules."""
-    date = _next_occurrence(ctx)
-    hours = max(0.0, (date[1].starts_at - ctx.now).total_seconds() / 3600) if date else None
+    found = _next_occurrence(ctx)
+    hours = max(0.0, (found[1].starts_at - ctx.now).total_seconds() / 3600) if found else None
     return AvailableSupport(bool(pairings.my_buddies(ctx)), hours, _most_active_room(ctx) is not None)
 
 
@@ -45,8 +45,8 @@ def my_group_rooms(ctx: ReadContext) -> list[RoomView]:
 
 def recommendations_for(ctx: ReadContext, kinds: tuple[str, ...]) -> tuple[Recommendation, ...]:
     """Return a recommendation for each of these kinds that is still available."""
-    found = (_MAKERS[kind](ctx) for kind in kinds if kind in _MAKERS)
-    return tuple(offer for offer in found if offer is not None)
+    found = (_FINDERS[kind](ctx) for kind in kinds if kind in _FINDERS)
+    return tuple(one for one in found if one is not None)
 
 
 def kind_label(kind: str) -> str:
@@ -75,10 +75,14 @@ def _meetup(ctx: ReadContext) -> Recommendation | None:
     found = _next_occurrence(ctx)
     if found is None:
         return None
-    meetup, date = found
-    url = f"/meetups/{meetup.id}?date={date.id}"
+    meetup, occurrence = found
+    url = f"/meetups/{meetup.id}?date={occurrence.id}"
     return Recommendation(
-        "meetup", date.title, _occurrence_text(date, ctx), url, PLACE_ICONS.get(date.place.kind, "meetups")
+        "meetup",
+        occurrence.title,
+        _occurrence_text(occurrence, ctx),
+        url,
+        PLACE_ICONS.get(occurrence.place.kind, "meetups"),
     )
 
 
@@ -97,20 +101,20 @@ def _reach_out(_ctx: ReadContext) -> Recommendation:
     return Recommendation("reach_out", "I need someone", text, "/reach-out", "buddy")
 
 
-def _room_offer(ctx: ReadContext) -> Recommendation | None:
+def _room(ctx: ReadContext) -> Recommendation | None:
     room = _most_active_room(ctx)
     if room is None:
         return None
     return Recommendation("room", f"Look into {room.name}", "Reading along is fine", f"/rooms/{room.id}", "rooms")
 
 
-_MAKERS = {
+_FINDERS = {
     recommendations.BUDDY: _buddy,
     recommendations.MEETUP: _meetup,
     recommendations.BREATHE: _breathe,
     recommendations.COORDINATOR: _coordinator,
     recommendations.REACH_OUT: _reach_out,
-    recommendations.ROOM: _room_offer,
+    recommendations.ROOM: _room,
 }
 
 
@@ -121,20 +125,20 @@ def _most_active_room(ctx: ReadContext) -> RoomView | None:
 
 def _next_occurrence(ctx: ReadContext) -> tuple[MeetupView, OccurrenceView] | None:
     """Return the next occurrence within a week that the actor goes to or could still go to."""
-    for meetup, date in meetups_queries.next_meetups(ctx, limit=MAX_MEETUPS):
-        rsvp_state = date.my_rsvp.state if date.my_rsvp else None
-        if date.starts_at > ctx.now + MEETUP_SPAN:
+    for meetup, occurrence in meetups_queries.next_meetups(ctx, limit=MAX_MEETUPS):
+        rsvp_state = occurrence.my_rsvp.state if occurrence.my_rsvp else None
+        if occurrence.starts_at > ctx.now + MEETUP_SPAN:
             return None
-        if rsvp_state in (RsvpState.GOING, RsvpState.MAYBE) or (rsvp_state is None and date.has_free_seat):
-            return meetup, date
+        if rsvp_state in (RsvpState.GOING, RsvpState.MAYBE) or (rsvp_state is None and occurrence.has_free_seat):
+            return meetup, occurrence
     return None
 
 
-def _occurrence_text(date: OccurrenceView, ctx: ReadContext) -> str:
-    when = _time_text(date.starts_at, ctx)
-    if date.my_rsvp and date.my_rsvp.state == RsvpState.GOING:
+def _occurrence_text(occurrence: OccurrenceView, ctx: ReadContext) -> str:
+    when = _time_text(occurrence.starts_at, ctx)
+    if occurrence.my_rsvp and occurrence.my_rsvp.state == RsvpState.GOING:
         return f"{when}, you are going"
-    free = None if date.capacity is None else date.capacity - date.going_count - date.held_count
+    free = None if occurrence.capacity is None else occurrence.capacity - occurrence.going_count - occurrence.held_count
     return when if free is None else f"{when}, {free} {'seat' if free == 1 else 'seats'} free"
 
 

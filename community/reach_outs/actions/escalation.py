@@ -35,8 +35,9 @@ def create_request(uow: UnitOfWork, *, asker_id: UUID | None) -> ReachOut:
 
 
 def advance(uow: UnitOfWork, row: ReachOut) -> None:
-    """Take the due steps of a locked reach-out: ask responders, schedule the next step, or say that no one is
-    available.
+    """Take the due steps of a locked reach-out and schedule the next one.
+
+    Responders are asked, or the requester is told that no one is available.
     """
     complete_if_answered(uow, row)
     if not row.is_waiting:
