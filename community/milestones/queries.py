@@ -58,14 +58,14 @@ class LapseView:
 
 def my_milestones(ctx: ReadContext) -> list[MilestoneView]:
     """Return the actor's milestones, oldest first."""
-    hard_days = [_lapse_details(row, ctx.cipher) for row in access.own_lapses(ctx)]
-    return [_view(ctx, row, hard_days) for row in access.own_milestones(ctx)]
+    lapses = [_lapse_details(row, ctx.cipher) for row in access.own_lapses(ctx)]
+    return [_view(ctx, row, lapses) for row in access.own_milestones(ctx)]
 
 
 def my_milestone(ctx: ReadContext, milestone_id: UUID) -> MilestoneView:
     """Return one of the actor's milestones. Raises NotFound."""
-    hard_days = [_lapse_details(row, ctx.cipher) for row in access.own_lapses(ctx)]
-    return _view(ctx, access.own_milestone(ctx, milestone_id), hard_days)
+    lapses = [_lapse_details(row, ctx.cipher) for row in access.own_lapses(ctx)]
+    return _view(ctx, access.own_milestone(ctx, milestone_id), lapses)
 
 
 def my_lapses(ctx: ReadContext) -> list[LapseView]:
@@ -112,9 +112,9 @@ def shared_by_buddy(ctx: ReadContext, pairing_id: UUID) -> list[SharedMilestoneV
     return [_shared_view(ctx, row) for row in access.milestones_shared_with_buddy(ctx, pairing.other.id)]
 
 
-def _view(ctx: ReadContext, row: Milestone, hard_days: list[LapseDetails]) -> MilestoneView:
+def _view(ctx: ReadContext, row: Milestone, lapses: list[LapseDetails]) -> MilestoneView:
     details = _details(row, ctx.cipher)
-    days = [one.on for one in hard_days if applies_to(one, milestone_id=row.id, kind=row.kind)]
+    days = [one.on for one in lapses if applies_to(one, milestone_id=row.id, kind=row.kind)]
     shown = count_progress(details, days, today=_today(ctx))
     return MilestoneView(row.id, row.kind, details.title, details.since, details.per_week, row.shared_with, shown)
 

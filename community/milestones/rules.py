@@ -90,18 +90,18 @@ def decode_lapse(text: str) -> LapseDetails:
     )
 
 
-def applies_to(hard_day: LapseDetails, *, milestone_id: UUID, kind: str) -> bool:
+def applies_to(lapse: LapseDetails, *, milestone_id: UUID, kind: str) -> bool:
     """Return whether a lapse applies to this milestone. Without a named one it does for kinds `without` and `less`."""
-    if hard_day.milestone_id is not None:
-        return hard_day.milestone_id == milestone_id
+    if lapse.milestone_id is not None:
+        return lapse.milestone_id == milestone_id
     return kind in ("without", "less")
 
 
-def count_progress(details: MilestoneDetails, hard_days: Collection[date], *, today: date) -> Progress:
+def count_progress(details: MilestoneDetails, dates: Collection[date], *, today: date) -> Progress:
     """Return the progress of a milestone. The present day counts when it is over."""
     since = details.since
     days = max(0, (today - since).days)
-    lapse_days = {day for day in hard_days if since <= day < today}
+    lapse_days = {day for day in dates if since <= day < today}
     weeks = days // 7
     allowed = details.per_week or 0
     weeks_kept = sum(

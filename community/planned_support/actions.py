@@ -61,11 +61,10 @@ def start_planned_support(uow: UnitOfWork, event: PlannedSupportDue) -> None:
     if row is None:
         return
     zone = member_time_zone(uow, row.member_id)
-    hours = rules.Hours(row.weekday, row.month_day, row.begins, row.ends)
     _schedule_next(uow, row, zone)
-    is_now = rules.current_start(hours, zone=zone, now=uow.now) == event.starts_at
+    is_now = rules.current_start(row.hours, zone=zone, now=uow.now) == event.starts_at
     if is_now and active_members(uow.session, now=uow.now, among=[row.member_id]):
-        ends_at = rules.end_of(hours, event.starts_at, zone=zone)
+        ends_at = rules.end_of(row.hours, event.starts_at, zone=zone)
         uow.record(
             PlannedSupportStarted(
                 hard_hour_id=row.id, member_id=row.member_id, starts_at=event.starts_at, ends_at=ends_at
@@ -75,8 +74,8 @@ def start_planned_support(uow: UnitOfWork, event: PlannedSupportDue) -> None:
 
 def repair_schedule(uow: UnitOfWork) -> bool:
     """Schedule overdue planned times again. Return whether more may be overdue."""
-    hours = access.overdue_planned_supports(uow, before=uow.now - REPAIR_AFTER, limit=REPAIR_BATCH)
-    stopped = [row for row in hours if not uow.is_scheduled(rules.schedule_key(row.id, row.version))]
+    overdue = access.overdue_planned_supports(uow, before=uow.now - REPAIR_AFTER, limit=REPAIR_BATCH)
+    stopped = [row for row in overdue if not uow.is_scheduled(rules.schedule_key(row.id, row.version))]
     for row in stopped:
         row.version += 1
         _schedule_next(uow, row, member_time_zone(uow, row.member_id))
@@ -84,7 +83,6 @@ def repair_schedule(uow: UnitOfWork) -> bool:
 
 
 def _schedule_next(uow: UnitOfWork, row: PlannedSupport, zone: ZoneInfo) -> None:
-    hours = rules.Hours(row.weekday, row.month_day, row.begins, row.ends)
-    row.next_at = rules.next_start(hours, zone=zone, after=uow.now)
+    row.next_at = rules.next_start(row.hours, zone=zone, after=uow.now)
     due = PlannedSupportDue(hard_hour_id=row.id, starts_at=row.next_at)
     uow.schedule(row.next_at, due, key=rules.schedule_key(row.id, row.version))

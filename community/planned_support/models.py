@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from community.core.crypto.encrypted_columns import EncryptedText
 from community.core.db import Base
 from community.core.ids import new_id
+from community.planned_support.rules import Hours
 
 
 class PlannedSupport(Base):
@@ -35,3 +36,8 @@ class PlannedSupport(Base):
     version: Mapped[int] = mapped_column(default=1)
     next_at: Mapped[datetime] = mapped_column(index=True)
     created_at: Mapped[datetime]
+
+    @property
+    def hours(self) -> Hours:
+        """Return the day and local times."""
+        return Hours(self.weekday, self.month_day, self.begins, self.ends)

@@ -42,19 +42,14 @@ def current_planned_support(ctx: ReadContext) -> UUID | None:
     """Return the id of the actor's planned time that it is now."""
     rows = access.own_planned_supports(ctx)
     zone = member_time_zone(ctx, ctx.actor.id) if rows else None
-    return next((row.id for row in rows if zone and rules.current_start(_hours(row), zone=zone, now=ctx.now)), None)
+    return next((row.id for row in rows if zone and rules.current_start(row.hours, zone=zone, now=ctx.now)), None)
 
 
 def _view(ctx: ReadContext, row: PlannedSupport) -> PlannedSupportView:
     zone = member_time_zone(ctx, row.member_id)
-    hours = _hours(row)
     lost = rules.Plan((), CANNOT_BE_SHOWN)
     plan = ctx.cipher.show_column_as(row, PlannedSupport.plan, rules.decode_plan, default=lost)
-    is_now = rules.current_start(hours, zone=zone, now=ctx.now) is not None
+    is_now = rules.current_start(row.hours, zone=zone, now=ctx.now) is not None
     return PlannedSupportView(
-        row.id, **vars(hours), kinds=plan.kinds, words=plan.words, next_at=row.next_at, is_now=is_now, zone=zone.key
+        row.id, **vars(row.hours), kinds=plan.kinds, words=plan.words, next_at=row.next_at, is_now=is_now, zone=zone.key
     )
-
-
-def _hours(row: PlannedSupport) -> rules.Hours:
-    return rules.Hours(row.weekday, row.month_day, row.begins, row.ends)

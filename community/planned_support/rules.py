@@ -7,8 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from community.check_ins.rules.recommendations import KINDS
-from community.check_ins.rules.schedule import local_moment
-from community.core.local_time import next_moment
+from community.core.local_time import moment_on, next_moment
 
 OFFERS = KINDS
 MAX_PLANNED_HOURS = 14
@@ -60,15 +59,15 @@ def next_start(hours: Hours, *, zone: ZoneInfo, after: datetime) -> datetime:
 
 def end_of(hours: Hours, start: datetime, *, zone: ZoneInfo) -> datetime:
     """Return the end of a time that began at a moment."""
-    day = start.astimezone(zone).date()
-    return local_moment(day + timedelta(days=0 if hours.ends > hours.begins else 1), hours.ends, zone)
+    day = start.astimezone(zone).date() + timedelta(days=0 if hours.ends > hours.begins else 1)
+    return moment_on(day, time.fromisoformat(hours.ends), zone)
 
 
 def current_start(hours: Hours, *, zone: ZoneInfo, now: datetime) -> datetime | None:
     """Return when the time began that it is now, or None when it is not that time."""
     today = now.astimezone(zone).date()
     for day in (today, today - timedelta(days=1)):
-        start = local_moment(day, hours.begins, zone)
+        start = moment_on(day, time.fromisoformat(hours.begins), zone)
         if hours.is_on(day) and start <= now < end_of(hours, start, zone=zone):
             return start
     return None
