@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-MIN_GROUP_SIZE = 11  # figures of fewer people are not shown: they would speak of somebody
+MIN_GROUP_SIZE = 11  # figures of fewer people are not shown: they could identify a person
 
 
 def at_share(ordered: Sequence[float], share: float) -> float | None:

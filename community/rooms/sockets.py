@@ -7,7 +7,7 @@ from uuid import UUID
 from community.core.crisis_keywords import asks_for_help
 from community.core.errors import AppError, Unauthenticated
 from community.core.live.room_feed import RoomFeed
-from community.core.live.socket_server import Answer, Connection, SocketServer
+from community.core.live.socket_server import Connection, Respond, SocketServer
 from community.core.pubsub import room_channel
 from community.core.rate_limits import TokenBucket
 from community.core.schemas import rfc3339
@@ -47,19 +47,19 @@ class RoomSocketHandlers:
         live.on("room.typing", RoomIdSchema(), self.typing)
         live.on("room.present", PresentSchema(), self.present)
 
-    def open(self, connection: Connection, asked: dict[str, Any], answer: Answer) -> None:
+    def open(self, connection: Connection, asked: dict[str, Any], answer: Respond) -> None:
         """Subscribe to a room: send what the client lacks, a page at a time. With the last page the room is live."""
         if self._opens is not None:
             self._opens.try_consume(connection.actor.id)
         place = {"seq": asked["since_seq"], "rev": asked["since_rev"]}
         self._openings.add(connection, room_id=asked["room_id"], **place, answer=answer)
 
-    def close(self, connection: Connection, asked: dict[str, Any], answer: Answer) -> None:
+    def close(self, connection: Connection, asked: dict[str, Any], answer: Respond) -> None:
         """Unsubscribe from a room."""
         self._tail.close(connection, asked["room_id"])
         answer({"ok": True})
 
-    def send(self, connection: Connection, said: dict[str, Any], answer: Answer) -> None:
+    def send(self, connection: Connection, said: dict[str, Any], answer: Respond) -> None:
         """Post a message; acknowledged once it is stored."""
         if self._web.send_rate is not None and not asks_for_help(said["body"]):
             self._web.send_rate.try_consume(connection.actor.id)
@@ -102,7 +102,7 @@ class RoomSocketHandlers:
                 raise Unauthenticated
 
 
-def _acknowledge(answer: Answer, post: PostRequest) -> None:
+def _acknowledge(answer: Respond, post: PostRequest) -> None:
     if post.answer is None or isinstance(post.answer, AppError):
         answer(post.answer or AppError())
         return
@@ -118,4 +118,4 @@ def init_rooms(web: Services, live: SocketServer) -> None:
     tail = RoomFeed(live, RoomFeedSource(web.store, live))
     RoomSocketHandlers(web, live, tail)
     web.writer.on_commit = partial(broadcast_committed, tail)
-    tail.on_sign = partial(relay_presence, tail, web.store)
+    tail.on_ephemeral = partial(relay_presence, tail, web.store)

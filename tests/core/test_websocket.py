@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community.core.live.ws_frames import (
-    LARGEST_MESSAGE,
+    MAX_MESSAGE,
     PING,
     TEXT,
     FrameReader,
@@ -44,10 +44,10 @@ def test_parts_make_one_message_and_a_ping_may_stand_between() -> None:
 
 
 def test_the_largest_message_passes_and_one_byte_more_is_refused() -> None:
-    [(kind, body)] = FrameReader().read(masked(b"x" * LARGEST_MESSAGE))
-    assert (kind, len(body)) == (TEXT, LARGEST_MESSAGE)
+    [(kind, body)] = FrameReader().read(masked(b"x" * MAX_MESSAGE))
+    assert (kind, len(body)) == (TEXT, MAX_MESSAGE)
     with pytest.raises(ProtocolError):
-        list(FrameReader().read(masked(b"x" * (LARGEST_MESSAGE + 1))[:14]))
+        list(FrameReader().read(masked(b"x" * (MAX_MESSAGE + 1))[:14]))
 
 
 @pytest.mark.parametrize(

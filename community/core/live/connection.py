@@ -12,7 +12,7 @@ from community.core.unit_of_work import Actor
 class Connection:
     """An open socket of a member, and how many of its events wait for their answers."""
 
-    wire: WebSocketConnection
+    socket: WebSocketConnection
     actor: Actor
     unanswered: int = 0
 

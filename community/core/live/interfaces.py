@@ -22,7 +22,7 @@ class Cursor:
     seq: int
     rev: int
     audience_version: int
-    is_read: bool = False
+    is_reading: bool = False
 
 
 @dataclass(frozen=True)

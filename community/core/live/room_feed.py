@@ -42,32 +42,32 @@ log = structlog.get_logger()
 SWEEP_SECONDS = 5.0
 SWEEPS_A_HEAD = 4
 MEMBERS_AT_ONCE = 25
-BREATH_SECONDS = 0.002
+PAUSE_SECONDS = 0.002
 
 
 class RoomFeed:
     """Sender of one process's open rooms."""
 
     def __init__(self, live: SocketServer, source: Source) -> None:
-        self._live = live
+        self._server = live
         self._source = source
         self._places: dict[UUID, Cursor] = {}
         self._held: dict[UUID, dict[UUID, bytes]] = {}
-        self._looks: Batcher[UUID] = Batcher(self._look_at)
-        self._rung_for: Batcher[UUID] = Batcher(self._tell, most=MEMBERS_AT_ONCE)
-        self._swept: Batcher[UUID] = Batcher(self._tell_at_leisure, most=MEMBERS_AT_ONCE)
+        self._rooms_to_read: Batcher[UUID] = Batcher(self._read_rooms)
+        self._members_to_check: Batcher[UUID] = Batcher(self._check_members, most=MEMBERS_AT_ONCE)
+        self._members_to_sweep: Batcher[UUID] = Batcher(self._check_members_slowly, most=MEMBERS_AT_ONCE)
         self._stop = threading.Event()
         # Receiver of messages for an open room that are stored nowhere, by (room, payload).
-        self.on_sign: Callable[[UUID, dict[str, Any]], None] = lambda room_id, payload: None
-        live.on_first = self.start
+        self.on_ephemeral: Callable[[UUID, dict[str, Any]], None] = lambda room_id, payload: None
+        live.on_first_socket = self.start
 
     def start(self) -> None:
         """Start in this process, when its first socket connects and therefore after every fork."""
         threading.Thread(target=self._sweep, daemon=True).start()
         threading.Thread(
-            target=self._live.web.store.pubsub.listen,
+            target=self._server.web.store.pubsub.listen,
             args=("community.room.*", "community.member.*"),
-            kwargs={"on_ring": self._rung, "on_subscribed": self._look_everywhere, "stop": self._stop},
+            kwargs={"on_ring": self._on_message, "on_subscribed": self._check_everything, "stop": self._stop},
             daemon=True,
         ).start()
 
@@ -79,16 +79,16 @@ class RoomFeed:
         place = self._places.get(room_id)
         if place is not None and head.audience_version < place.audience_version:
             return False
-        if room_id not in self._live.fan.open_rooms:
+        if room_id not in self._server.manager.open_rooms:
             self._places[room_id] = head
         elif place is not None and head.audience_version > place.audience_version:
             self.refresh([room_id])
-        self._live.fan.enter_room(connection.wire.sid, None, room_id)
+        self._server.manager.enter_room(connection.socket.sid, None, room_id)
         return True
 
     def close(self, connection: Connection, room_id: UUID) -> None:
         """Stop sending a room to a socket."""
-        self._live.fan.leave_room(connection.wire.sid, None, room_id)
+        self._server.manager.leave_room(connection.socket.sid, None, room_id)
 
     def publish_local(
         self,
@@ -100,22 +100,22 @@ class RoomFeed:
         frames: Callable[[], Iterable[Frame]],
     ) -> None:
         """Send what was just committed here, from `first` to `last` (seq, rev), if nothing can have come between."""
-        if room_id not in self._live.fan.open_rooms:
+        if room_id not in self._server.manager.open_rooms:
             return
         place = self._places[room_id]
         follows = (place.seq + 1, place.rev + 1, place.audience_version) == (*first, audience_version)
-        if not follows or place.is_read:
+        if not follows or place.is_reading:
             self.refresh([room_id])
             return
         ready = list(frames())
         place.seq, place.rev = last
-        self._give(room_id, ready)
+        self._send(room_id, ready)
 
-    def _give(self, room_id: UUID, frames: Iterable[Frame]) -> None:
+    def _send(self, room_id: UUID, frames: Iterable[Frame]) -> None:
         """Send frames to the sockets in a room, each member's held frames before the next frame they see."""
         for data, instead in frames:
             if not instead and room_id not in self._held:
-                self._live.fan.broadcast(room_id, data)
+                self._server.manager.broadcast(room_id, data)
                 continue
             held = self._held.pop(room_id, {})
             theirs: dict[UUID, bytes] = {}
@@ -130,56 +130,56 @@ class RoomFeed:
             held = {member_id: held[member_id] for member_id in here if held.get(member_id)}
             if held:
                 self._held[room_id] = held
-            self._live.fan.broadcast(room_id, data, instead=theirs)
+            self._server.manager.broadcast(room_id, data, instead=theirs)
 
-    def _let_go(self) -> None:
+    def _send_held(self) -> None:
         """Send every held frame."""
         held, self._held = self._held, {}
         for room_id, frames in held.items():
-            self._live.fan.broadcast(room_id, b"", instead=frames)
+            self._server.manager.broadcast(room_id, b"", instead=frames)
 
     def refresh(self, room_ids: Iterable[UUID]) -> None:
         """Read these rooms again: they may have something new."""
         for room_id in room_ids:
-            if room_id in self._live.fan.open_rooms:
-                self._looks.add(room_id)
+            if room_id in self._server.manager.open_rooms:
+                self._rooms_to_read.add(room_id)
 
     def broadcast_ephemeral(self, room_id: UUID, event: str, payload: dict[str, Any], *, but: Collection[UUID]) -> None:
         """Send something that is not stored to every socket in a room, except to these members."""
-        self._live.fan.broadcast(room_id, event_frame(event, payload), instead=dict.fromkeys(but, b""))
+        self._server.manager.broadcast(room_id, event_frame(event, payload), instead=dict.fromkeys(but, b""))
 
     def viewers(self, room_id: UUID) -> set[UUID]:
         """Return the members who have the room open here."""
-        room = self._live.fan.open_rooms.get(room_id)
-        return {wire.owner.member_id for wire in tuple(room.wires)} if room else set()
+        room = self._server.manager.open_rooms.get(room_id)
+        return {socket.owner.member_id for socket in tuple(room.sockets)} if room else set()
 
     def _is_watching(self, member_id: UUID, room_id: UUID) -> bool:
-        return any(room_id in one.wire.rooms for one in self._live.by_member.get(member_id, ()))
+        return any(room_id in one.socket.rooms for one in self._server.by_member.get(member_id, ()))
 
-    def _rung(self, channel: str, payload: dict[str, Any]) -> None:
+    def _on_message(self, channel: str, payload: dict[str, Any]) -> None:
         kind, _, text = channel.removeprefix("community.").partition(".")
         try:
             subject = UUID(text)
         except ValueError:
             return
-        if kind == "room" and subject in self._live.fan.open_rooms:
+        if kind == "room" and subject in self._server.manager.open_rooms:
             head_rev = payload.get("head_rev")
             if isinstance(head_rev, int) and head_rev > self._places[subject].rev:
                 self.refresh([subject])
             elif head_rev is None:
-                with _forgiving("tail.sign_failed"):
-                    self.on_sign(subject, payload)
-        elif kind == "member" and subject in self._live.by_member:
-            self._rung_for.add(subject)
+                with _log_errors("tail.sign_failed"):
+                    self.on_ephemeral(subject, payload)
+        elif kind == "member" and subject in self._server.by_member:
+            self._members_to_check.add(subject)
 
-    def _look_everywhere(self) -> dict[UUID, Cursor]:
+    def _check_everything(self) -> dict[UUID, Cursor]:
         """Compare every open room with the database, and check every member here. Returns how far the rooms go."""
         heads: dict[UUID, Cursor] = {}
-        with _forgiving("tail.rooms_failed"):
-            heads = self._source.heads(tuple(self._live.fan.open_rooms))
+        with _log_errors("tail.rooms_failed"):
+            heads = self._source.heads(tuple(self._server.manager.open_rooms))
             self.refresh(room_id for room_id, head in heads.items() if self._is_behind(room_id, head))
-        for member_id in tuple(self._live.by_member):
-            self._swept.add(member_id)
+        for member_id in tuple(self._server.by_member):
+            self._members_to_sweep.add(member_id)
         return heads
 
     def _is_behind(self, room_id: UUID, head: Cursor) -> bool:
@@ -189,60 +189,62 @@ class RoomFeed:
     def _sweep(self) -> None:
         sweeps = 0
         while not self._stop.wait(SWEEP_SECONDS):
-            self._let_go()
-            heads = self._look_everywhere()
+            self._send_held()
+            heads = self._check_everything()
             sweeps += 1
             if sweeps % SWEEPS_A_HEAD == 0:
-                self._live.counts.refresh(self._live.open_sockets)
+                self._server.counts.refresh(self._server.open_sockets)
                 for room_id, head in heads.items():
                     payload = {"room_id": str(room_id), "head_seq": head.seq, "head_rev": head.rev}
-                    self._live.fan.broadcast(room_id, event_frame("room.head", payload))
+                    self._server.manager.broadcast(room_id, event_frame("room.head", payload))
 
-    def _look_at(self, room_ids: Sequence[UUID]) -> None:
+    def _read_rooms(self, room_ids: Sequence[UUID]) -> None:
         for room_id in dict.fromkeys(room_ids):
             place = self._places.get(room_id)
             if place is None:
                 continue
-            place.is_read = True
-            with _forgiving("tail.room_failed"):
-                while self._show(room_id, place):
+            place.is_reading = True
+            with _log_errors("tail.room_failed"):
+                while self._send_next_page(room_id, place):
                     pass
-            place.is_read = False
+            place.is_reading = False
 
-    def _show(self, room_id: UUID, place: Cursor) -> bool:
+    def _send_next_page(self, room_id: UUID, place: Cursor) -> bool:
         """Send a page of what follows the cursor. Returns whether there is more."""
         push = self._source.push(room_id, place)
-        if push is None or room_id not in self._live.fan.open_rooms or self._places.get(room_id) is not place:
+        if push is None or room_id not in self._server.manager.open_rooms or self._places.get(room_id) is not place:
             return False
         if push.audience is not None:
-            for wire in tuple(self._live.fan.open_rooms[room_id].wires):
-                if wire.owner.member_id not in push.audience:
-                    self._live.fan.leave_room(wire.sid, None, room_id)
-        self._give(room_id, push.frames)
+            for socket in tuple(self._server.manager.open_rooms[room_id].sockets):
+                if socket.owner.member_id not in push.audience:
+                    self._server.manager.leave_room(socket.sid, None, room_id)
+        self._send(room_id, push.frames)
         place.seq, place.rev, place.audience_version = push.seq, push.rev, push.audience_version
         return push.more
 
-    def _tell(self, members: Sequence[UUID]) -> None:
-        with _forgiving("tail.members_failed"):
-            here = [member_id for member_id in dict.fromkeys(members) if member_id in self._live.by_member]
-            ended, shut = self._source.revoked([one for member_id in here for one in self._live.by_member[member_id]])
-            for connection, room_id in shut:
+    def _check_members(self, members: Sequence[UUID]) -> None:
+        with _log_errors("tail.members_failed"):
+            here = [member_id for member_id in dict.fromkeys(members) if member_id in self._server.by_member]
+            ended, revoked_rooms = self._source.revoked(
+                [one for member_id in here for one in self._server.by_member[member_id]]
+            )
+            for connection, room_id in revoked_rooms:
                 self.close(connection, room_id)
             for connection in ended:
-                self._live.end(connection, "session_ended")
+                self._server.end(connection, "session_ended")
             for member_id, event, payload in self._source.news(here) if here else ():
-                self._live.emit_to_member(event, payload, member_id)
+                self._server.emit_to_member(event, payload, member_id)
 
-    def _tell_at_leisure(self, members: Sequence[UUID]) -> None:
+    def _check_members_slowly(self, members: Sequence[UUID]) -> None:
         """Check members for the sweep, with a pause after each few: messages must not wait for thousands of members."""
-        self._tell(members)
-        time.sleep(BREATH_SECONDS)
+        self._check_members(members)
+        time.sleep(PAUSE_SECONDS)
 
 
 @contextmanager
-def _forgiving(said: str) -> Iterator[None]:
+def _log_errors(said: str) -> Iterator[None]:
     """Log an error and go on: a database that is away delays what is sent, and the next sweep makes up for it."""
     try:
         yield
-    except Exception as error:  # the tail has to outlive whatever one room or member runs into
+    except Exception as error:  # the feed must outlive an error of one room or member
         log.warning(said, error=type(error).__name__, exc_info=error)

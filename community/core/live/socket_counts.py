@@ -15,7 +15,7 @@ from community.core.batching import Batcher
 from community.core.crypto.cipher import keyed_digest
 from community.core.pubsub import PubSub
 
-EXPIRE_SECONDS = 60  # three times the refresh of the tail's sweep
+EXPIRE_SECONDS = 60  # three times the refresh of the room feed's sweep
 MEMBERS_AT_ONCE = 100
 
 # KEYS: the member's set. ARGV: seconds, the maximum, the socket. Returns whether there was room.

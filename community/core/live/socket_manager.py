@@ -30,7 +30,7 @@ from gevent import get_hub
 from socketio.manager import Manager
 
 from community.core.live.ws_connection import PING_SECONDS, PONG_SECONDS, SILENT_SECONDS, WebSocketConnection
-from community.core.live.ws_frames import LARGEST_MESSAGE, frame, handshake
+from community.core.live.ws_frames import MAX_MESSAGE, frame, handshake
 from community.core.text import as_json
 
 log = structlog.get_logger()
@@ -48,10 +48,10 @@ class Room:
     members.
     """
 
-    __slots__ = ("frames", "wires")
+    __slots__ = ("frames", "sockets")
 
     def __init__(self) -> None:
-        self.wires: set[WebSocketConnection] = set()
+        self.sockets: set[WebSocketConnection] = set()
         self.frames: list[tuple[bytes, Mapping[UUID, bytes] | None]] = []
 
     def flush(self) -> None:
@@ -59,12 +59,12 @@ class Room:
         frames, self.frames = self.frames, []
         same = b"".join(data for data, _ in frames)
         special = {member_id for _, instead in frames if instead for member_id in instead}
-        for wire in tuple(self.wires):  # a send may find somebody gone
-            if special and wire.owner.member_id in special:
-                mine = wire.owner.member_id
-                wire.write(b"".join(instead.get(mine, data) if instead else data for data, instead in frames))
+        for socket in tuple(self.sockets):  # a send may abort a socket and remove it
+            if special and socket.owner.member_id in special:
+                mine = socket.owner.member_id
+                socket.write(b"".join(instead.get(mine, data) if instead else data for data, instead in frames))
             elif same:
-                wire.write(same)
+                socket.write(same)
 
 
 class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
@@ -79,54 +79,54 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
         super().__init__()
         self.on_message = on_message
         self._on_closed = on_closed
-        self.wires: dict[str, WebSocketConnection] = {}
+        self.sockets: dict[str, WebSocketConnection] = {}
         self.open_rooms: dict[Any, Room] = {}
-        self.late: set[WebSocketConnection] = set()
-        self._full_rooms: list[Room] = []
-        self._full_wires: list[WebSocketConnection] = []
+        self.stalled: set[WebSocketConnection] = set()
+        self._rooms_to_flush: list[Room] = []
+        self._sockets_to_flush: list[WebSocketConnection] = []
         self._wheel: list[set[WebSocketConnection]] = [set() for _ in range(PING_SECONDS)]
-        self._turn = 0
+        self._tick = 0
         self._timer: Any = None
 
-    def add(self, sid: str, wire: WebSocketConnection) -> None:
+    def add(self, sid: str, socket: WebSocketConnection) -> None:
         """Register a new connection, and give it a slot on the timer wheel."""
         if self._timer is None:
             self._timer = get_hub().loop.timer(1.0, repeat=1.0)
-            self._timer.start(self._turn_wheel)
-        self.wires[sid] = wire
-        self._wheel[self._turn % PING_SECONDS].add(wire)
+            self._timer.start(self._advance_wheel)
+        self.sockets[sid] = socket
+        self._wheel[self._tick % PING_SECONDS].add(socket)
 
     @property
     def is_full(self) -> bool:
         """Whether this process serves as many sockets as it may."""
-        return len(self.wires) >= MAX_SOCKETS
+        return len(self.sockets) >= MAX_SOCKETS
 
     def accept(self, sid: str, sock: _socket.socket, environ: dict[str, Any]) -> None:
         """Serve a socket that was taken over from the web server, and answer its handshake."""
         sock.setblocking(False)
         sock.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
         sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDBUF, SEND_BUFFER)
-        wire = WebSocketConnection(self, sid, sock, (environ.get("HTTP_ORIGIN"), environ.get("HTTP_COOKIE", "")))
-        self.add(sid, wire)
+        socket = WebSocketConnection(self, sid, sock, (environ.get("HTTP_ORIGIN"), environ.get("HTTP_COOKIE", "")))
+        self.add(sid, socket)
         times = {"pingInterval": PING_SECONDS * 1000, "pingTimeout": PONG_SECONDS * 1000}
-        opening = {"sid": sid, "upgrades": [], **times, "maxPayload": LARGEST_MESSAGE}
-        wire.send(handshake(environ["HTTP_SEC_WEBSOCKET_KEY"]) + frame(f"0{as_json(opening)}"))
+        opening = {"sid": sid, "upgrades": [], **times, "maxPayload": MAX_MESSAGE}
+        socket.send(handshake(environ["HTTP_SEC_WEBSOCKET_KEY"]) + frame(f"0{as_json(opening)}"))
 
     def send_packet(self, sid: str, packet: str) -> None:
         """Send a Socket.IO packet of the library's own."""
-        if sid in self.wires:
-            self.wires[sid].send(frame(f"4{packet}"))
+        if sid in self.sockets:
+            self.sockets[sid].send(frame(f"4{packet}"))
 
-    def leave(self, wire: WebSocketConnection) -> None:
+    def leave(self, socket: WebSocketConnection) -> None:
         """Remove a connection from all rooms and tables, and from the timer wheel once it is closed."""
-        if self.wires.pop(wire.sid, None) is not None:
-            for name in tuple(wire.rooms):
-                self.leave_room(wire.sid, None, name, wire=wire)
-            self._on_closed(wire)
-        if not wire.is_open:
-            self.late.discard(wire)
+        if self.sockets.pop(socket.sid, None) is not None:
+            for name in tuple(socket.rooms):
+                self.leave_room(socket.sid, None, name, socket=socket)
+            self._on_closed(socket)
+        if not socket.is_open:
+            self.stalled.discard(socket)
             for place in self._wheel:
-                place.discard(wire)
+                place.discard(socket)
 
     def broadcast(self, room: Any, data: bytes, *, instead: Mapping[UUID, bytes] | None = None) -> None:
         """Send a frame to all in a room at the end of this turn of the loop, and other bytes (`instead`) to some
@@ -135,37 +135,37 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
         found = self.open_rooms.get(room)
         if found is not None:
             if not found.frames:
-                self._full_rooms.append(found)
+                self._rooms_to_flush.append(found)
                 self._schedule()
             found.frames.append((data, instead))
 
-    def flush_soon(self, wire: WebSocketConnection) -> None:
+    def flush_soon(self, socket: WebSocketConnection) -> None:
         """Flush a connection at the end of this turn."""
-        self._full_wires.append(wire)
+        self._sockets_to_flush.append(socket)
         self._schedule()
 
     def _schedule(self) -> None:
-        if len(self._full_rooms) + len(self._full_wires) == 1:
+        if len(self._rooms_to_flush) + len(self._sockets_to_flush) == 1:
             get_hub().loop.run_callback(self._flush)
 
     def _flush(self) -> None:
-        full: list[Room | WebSocketConnection] = [*self._full_rooms, *self._full_wires]
-        self._full_rooms, self._full_wires = [], []
+        full: list[Room | WebSocketConnection] = [*self._rooms_to_flush, *self._sockets_to_flush]
+        self._rooms_to_flush, self._sockets_to_flush = [], []
         for one in full:
             try:
                 one.flush()
             except Exception as error:  # one room's trouble is not another's
                 log.error("flush.failed", exc_info=error)
 
-    def _turn_wheel(self) -> None:
-        self._turn += 1
+    def _advance_wheel(self) -> None:
+        self._tick += 1
         for since in (0, PONG_SECONDS, SILENT_SECONDS):
-            for wire in tuple(self._wheel[(self._turn - since) % PING_SECONDS]):
-                wire.on_tick(since=since)
+            for socket in tuple(self._wheel[(self._tick - since) % PING_SECONDS]):
+                socket.on_tick(since=since)
         now = time.monotonic()
-        for wire in tuple(self.late):
-            if wire.is_late(now):
-                wire.abort()
+        for socket in tuple(self.stalled):
+            if socket.is_stalled(now):
+                socket.abort()
 
     def emit(self, event: str, data: Any, namespace: str, room: Any = None, skip_sid: Any = None, **more: Any) -> None:
         """Send an event to one socket by its `sid`, to a room, or to all. Callbacks are not supported."""
@@ -177,17 +177,17 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
         skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
         for sid, _ in self.get_participants(namespace, room):
             if sid not in skipped:
-                self.wires[sid].send(ready)
+                self.sockets[sid].send(ready)
 
     def get_participants(self, namespace: str, room: Any) -> Iterator[tuple[str, str]]:
         """Yield the sids of all in a room, of one socket, or of all sockets."""
-        inside = self.open_rooms[room].wires if room in self.open_rooms else ()
-        found = list(self.wires) if room is None else [room] if room in self.wires else [one.sid for one in inside]
+        inside = self.open_rooms[room].sockets if room in self.open_rooms else ()
+        found = list(self.sockets) if room is None else [room] if room in self.sockets else [one.sid for one in inside]
         yield from ((sid, sid) for sid in found)
 
     def is_connected(self, sid: str, namespace: str) -> bool:
         """Return whether this is a signed-in socket of this process."""
-        return sid in self.wires and self.wires[sid].owner is not None
+        return sid in self.sockets and self.sockets[sid].owner is not None
 
     def pre_disconnect(self, sid: str, namespace: str) -> str:
         """Return the Engine.IO id of a socket, which is its own sid."""
@@ -195,26 +195,26 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
 
     def disconnect(self, sid: str, namespace: str, **more: Any) -> None:
         """Close a socket after what was sent to it."""
-        if (wire := self.wires.get(sid)) is not None:
-            wire.close()
+        if (socket := self.sockets.get(sid)) is not None:
+            socket.close()
 
     def enter_room(self, sid: str, namespace: str | None, room: Any, eio_sid: str | None = None) -> None:
         """Put a socket into a room."""
-        self.open_rooms.setdefault(room, Room()).wires.add(self.wires[sid])
-        self.wires[sid].rooms.add(room)
+        self.open_rooms.setdefault(room, Room()).sockets.add(self.sockets[sid])
+        self.sockets[sid].rooms.add(room)
 
     def leave_room(
-        self, sid: str, namespace: str | None, room: Any, *, wire: WebSocketConnection | None = None
+        self, sid: str, namespace: str | None, room: Any, *, socket: WebSocketConnection | None = None
     ) -> None:
         """Take a socket out of a room, and forget a room that is empty."""
-        wire = wire or self.wires.get(sid)
+        socket = socket or self.sockets.get(sid)
         found = self.open_rooms.get(room)
-        if wire is not None and found is not None:
-            wire.rooms.discard(room)
-            found.wires.discard(wire)
-            if not found.wires:
+        if socket is not None and found is not None:
+            socket.rooms.discard(room)
+            found.sockets.discard(socket)
+            if not found.sockets:
                 del self.open_rooms[room]
 
     def get_rooms(self, sid: str, namespace: str) -> list[Any]:
         """Return the rooms a socket is in."""
-        return list(self.wires[sid].rooms) if sid in self.wires else []
+        return list(self.sockets[sid].rooms) if sid in self.sockets else []

@@ -35,7 +35,7 @@ from community.core.live.connection import cookie
 from community.core.live.socket_counts import SocketCounts
 from community.core.live.socket_manager import SocketManager, event_frame
 from community.core.live.ws_connection import PING_SECONDS, PONG_SECONDS, WebSocketConnection
-from community.core.live.ws_frames import LARGEST_MESSAGE, ProtocolError, frame
+from community.core.live.ws_frames import MAX_MESSAGE, ProtocolError, frame
 from community.core.metrics import SOCKETS
 from community.core.rate_limits import TokenBucket
 from community.core.shared_rates import SharedRate
@@ -50,8 +50,8 @@ MAX_UNANSWERED = 100
 CONNECTS = (30, 60)
 PATIENCE = (200, 60.0)
 
-Answer = Callable[[dict[str, Any] | str | AppError], None]
-Hot = Callable[["Connection", dict[str, Any], Answer], None]
+Respond = Callable[[dict[str, Any] | str | AppError], None]
+InlineHandler = Callable[["Connection", dict[str, Any], Respond], None]
 Handler = Callable[["Connection", dict[str, Any]], dict[str, Any]]
 Read = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -62,27 +62,27 @@ class SocketServer:
     def __init__(self, web: Services) -> None:
         self.web = web
         self.by_member: dict[UUID, set[Connection]] = defaultdict(set)
-        self.fan = SocketManager(on_message=self._on_message, on_closed=self._on_closed)
-        self.on_first: Callable[[], None] = lambda: None
+        self.manager = SocketManager(on_message=self._on_message, on_closed=self._on_closed)
+        self.on_first_socket: Callable[[], None] = lambda: None
         self.socketio = SocketIO()
         self._is_limited = web.send_rate is not None
         self._connects, self._patience = SharedRate("connects", *CONNECTS), TokenBucket(*PATIENCE)
         self.counts = SocketCounts(
             lambda: web.store.pubsub, secret=lambda: web.settings.secret_key, most=MAX_SOCKETS_PER_MEMBER
         )
-        self._arrivals: Batcher[tuple[WebSocketConnection, str]] = Batcher(self._look_up)
+        self._arrivals: Batcher[tuple[WebSocketConnection, str]] = Batcher(self._sign_in)
         self._is_started = False
-        self._hot: dict[str, tuple[Read, Hot]] = {}
-        self._turns = FairQueue()
+        self._handlers: dict[str, tuple[Read, InlineHandler]] = {}
+        self._queue = FairQueue()
 
     def attach(self, app: Flask) -> None:
         """Serve `/socket.io/` beside the application."""
         install(
             app,
             self.socketio,
-            self.fan,
+            self.manager,
             cors_allowed_origins=self.web.settings.is_own_origin,
-            max_http_buffer_size=LARGEST_MESSAGE,
+            max_http_buffer_size=MAX_MESSAGE,
             ping_interval=PING_SECONDS,
             ping_timeout=PONG_SECONDS,
         )
@@ -90,121 +90,121 @@ class SocketServer:
     @property
     def events(self) -> tuple[str, ...]:
         """Every event that clients may send."""
-        return tuple(self._hot)
+        return tuple(self._handlers)
 
     def on(self, event: str, shape: Schema, handler: Handler) -> None:
         """Register an event whose handler runs in a greenlet and may wait for a database."""
 
-        def take(connection: Connection, asked: dict[str, Any], answer: Answer) -> None:
-            self._turns.add(connection, partial(self._work, handler, connection, asked, answer))
+        def take(connection: Connection, asked: dict[str, Any], answer: Respond) -> None:
+            self._queue.add(connection, partial(self._run_handler, handler, connection, asked, answer))
 
-        self._hot[event] = (shape.load, take)
+        self._handlers[event] = (shape.load, take)
 
-    def on_inline(self, event: str, read: Read, handler: Hot) -> None:
+    def on_inline(self, event: str, read: Read, handler: InlineHandler) -> None:
         """Register an event whose handler runs in the loop: it must not block, and answers when it can."""
-        self._hot[event] = (read, handler)
+        self._handlers[event] = (read, handler)
 
     def emit_to_member(self, event: str, payload: dict[str, Any], member_id: UUID) -> None:
         """Send an event to all of a member's sockets here."""
         ready = event_frame(event, payload)
         for connection in self.by_member.get(member_id, ()):
-            connection.wire.send(ready)
+            connection.socket.send(ready)
 
     def open_sockets(self) -> dict[UUID, list[str]]:
         """Return the ids of the sockets that are open here, by member."""
-        return {member_id: [one.wire.sid for one in theirs] for member_id, theirs in tuple(self.by_member.items())}
+        return {member_id: [one.socket.sid for one in theirs] for member_id, theirs in tuple(self.by_member.items())}
 
     def end(self, connection: Connection, code: str) -> None:
         """Send the reason, and close."""
-        connection.wire.close(event_frame("session.ended", {"code": code}) + frame("41"))
+        connection.socket.close(event_frame("session.ended", {"code": code}) + frame("41"))
 
     # sign-in
 
-    def _on_message(self, wire: WebSocketConnection, text: str) -> None:
-        connection: Connection | None = wire.owner
+    def _on_message(self, socket: WebSocketConnection, text: str) -> None:
+        connection: Connection | None = socket.owner
         if text.startswith("42") and connection is not None:
-            self._take(connection, text)
+            self._on_event(connection, text)
         elif text == "3":
             pass  # a pong; that something was heard is noted already
-        elif text.startswith("40") and connection is None and wire.greeting is not None:
-            self._arrive(wire, text[2:])
+        elif text.startswith("40") and connection is None and socket.greeting is not None:
+            self._queue_sign_in(socket, text[2:])
         elif text in ("41", "1"):
-            wire.close()
+            socket.close()
         else:
             raise ProtocolError("no packet of ours")
 
-    def _arrive(self, wire: WebSocketConnection, text: str) -> None:
-        (origin, cookies), wire.greeting = wire.greeting, None
+    def _queue_sign_in(self, socket: WebSocketConnection, text: str) -> None:
+        (origin, cookies), socket.greeting = socket.greeting, None
         try:
             auth = json.loads(text) if text else None
         except (ValueError, RecursionError) as error:
             raise ProtocolError("no JSON") from error
         token = auth.get("token") if isinstance(auth, dict) else None
         if origin is not None and not self.web.settings.is_own_origin(origin):
-            self._refuse(wire, "origin")
+            self._refuse(socket, "origin")
         elif isinstance(token, str) and token and is_storable(token):
-            self._arrivals.add((wire, token))
+            self._arrivals.add((socket, token))
         elif origin is None:  # a cookie is sent by any page; only ours says so
-            self._refuse(wire, "sign_in_needed")
+            self._refuse(socket, "sign_in_needed")
         else:
-            self._arrivals.add((wire, cookie(cookies, self.web.cookie_name)))
+            self._arrivals.add((socket, cookie(cookies, self.web.cookie_name)))
 
-    def _look_up(self, arrivals: Sequence[tuple[WebSocketConnection, str]]) -> None:
+    def _sign_in(self, arrivals: Sequence[tuple[WebSocketConnection, str]]) -> None:
         try:
             actors = self.web.identify_all(self.web.store, {token for _, token in arrivals})
-        except Exception as error:  # no database: nobody comes in, and every one is told to come again
+        except Exception as error:  # no database: every client is told to try again
             code = error_for(error).code
-            for wire, _ in arrivals:
-                self._refuse(wire, code)
+            for socket, _ in arrivals:
+                self._refuse(socket, code)
             return
-        known = self._within_rate([(wire, actors.get(token)) for wire, token in arrivals])
-        surplus = self.counts.take((actor.id, wire.sid) for wire, actor in known)
-        for wire, actor in known:
-            self._admit(wire, actor, is_surplus=wire.sid in surplus)
+        known = self._within_rate([(socket, actors.get(token)) for socket, token in arrivals])
+        surplus = self.counts.take((actor.id, socket.sid) for socket, actor in known)
+        for socket, actor in known:
+            self._admit(socket, actor, is_surplus=socket.sid in surplus)
 
     def _within_rate(
         self, arrivals: Sequence[tuple[WebSocketConnection, Actor | None]]
     ) -> list[tuple[WebSocketConnection, Actor]]:
         """Refuse strangers, and members who connect too often. Returns the others whose connections are open."""
-        known = [(wire, actor) for wire, actor in arrivals if actor is not None and wire.is_open]
+        known = [(socket, actor) for socket, actor in arrivals if actor is not None and socket.is_open]
         free = [True] * len(known)
         if self._is_limited:
             ids, secret = [actor.id for _, actor in known], self.web.settings.secret_key
             free = self._connects.take_each(ids, pubsub=self.web.store.pubsub, secret=secret)
-        for wire, actor in arrivals:
-            if actor is None and wire.is_open:
-                self._refuse(wire, "sign_in_needed")
-        for (wire, _), is_free in zip(known, free, strict=True):
+        for socket, actor in arrivals:
+            if actor is None and socket.is_open:
+                self._refuse(socket, "sign_in_needed")
+        for (socket, _), is_free in zip(known, free, strict=True):
             if not is_free:
-                self._refuse(wire, "too_many")
+                self._refuse(socket, "too_many")
         return [pair for pair, is_free in zip(known, free, strict=True) if is_free]
 
-    def _admit(self, wire: WebSocketConnection, actor: Actor, *, is_surplus: bool) -> None:
+    def _admit(self, socket: WebSocketConnection, actor: Actor, *, is_surplus: bool) -> None:
         is_full = len(self.by_member.get(actor.id, ())) >= MAX_SOCKETS_PER_MEMBER
-        if is_surplus or is_full or not wire.is_open:
+        if is_surplus or is_full or not socket.is_open:
             if not is_surplus:
-                self.counts.leave(actor.id, wire.sid)
-            if wire.is_open:
-                self._refuse(wire, "too_many")
+                self.counts.leave(actor.id, socket.sid)
+            if socket.is_open:
+                self._refuse(socket, "too_many")
             return
-        wire.owner = Connection(wire, actor)
-        self.by_member[actor.id].add(wire.owner)
+        socket.owner = Connection(socket, actor)
+        self.by_member[actor.id].add(socket.owner)
         SOCKETS.inc()
-        wire.send(frame(f'40{{"sid":"{wire.sid}"}}'))
+        socket.send(frame(f'40{{"sid":"{socket.sid}"}}'))
         if not self._is_started:
             self._is_started = True
-            self.on_first()
+            self.on_first_socket()
 
-    def _refuse(self, wire: WebSocketConnection, why: str) -> None:
+    def _refuse(self, socket: WebSocketConnection, why: str) -> None:
         """Send why a socket is refused. The client hangs up, or the timer wheel closes it."""
-        wire.send(frame(f"44{as_json({'message': why})}"))
+        socket.send(frame(f"44{as_json({'message': why})}"))
 
-    def _on_closed(self, wire: WebSocketConnection) -> None:
-        connection: Connection | None = wire.owner
+    def _on_closed(self, socket: WebSocketConnection) -> None:
+        connection: Connection | None = socket.owner
         if connection is None:
             return
         SOCKETS.dec()
-        self.counts.leave(connection.member_id, wire.sid)
+        self.counts.leave(connection.member_id, socket.sid)
         theirs = self.by_member[connection.member_id]
         theirs.discard(connection)
         if not theirs:
@@ -212,7 +212,7 @@ class SocketServer:
 
     # events
 
-    def _take(self, connection: Connection, text: str) -> None:
+    def _on_event(self, connection: Connection, text: str) -> None:
         start = text.find("[")
         number = text[2:start]
         try:
@@ -223,35 +223,35 @@ class SocketServer:
             raise ProtocolError("no event")
         connection.unanswered += 1
         if connection.unanswered == MAX_UNANSWERED:
-            connection.wire.pause()
+            connection.socket.pause()
         answer = partial(self._answer, connection, number)
         try:
-            if not isinstance(event, str) or event not in self._hot:
+            if not isinstance(event, str) or event not in self._handlers:
                 raise BadRequest("There is no such event.")
             if len(sent) != 1 or not isinstance(sent[0], dict):
                 raise BadRequest("Send one object.")
             if "\\u" in text:
                 refuse_unstorable(sent[0])
-            read, handler = self._hot[event]
+            read, handler = self._handlers[event]
             handler(connection, read(sent[0]), answer)
         except Exception as error:  # one client's nonsense or our fault: its acknowledgement says which
             answer(error_for(error))
 
     def _answer(self, connection: Connection, number: str, said: dict[str, Any] | str | AppError) -> None:
         if isinstance(said, AppError):
-            if isinstance(said, RateLimited) and self._patience.retry_after(connection.wire.sid) > 0:
+            if isinstance(said, RateLimited) and self._patience.retry_after(connection.socket.sid) > 0:
                 self.end(connection, "too_many")
             said = socket_ack(said)
         if number:
             text = said if isinstance(said, str) else as_json(said)
-            connection.wire.send(frame(f"43{number}[{text}]"))
+            connection.socket.send(frame(f"43{number}[{text}]"))
         connection.unanswered -= 1
         if connection.unanswered == MAX_UNANSWERED // 2:
-            connection.wire.resume()
+            connection.socket.resume()
 
-    def _work(self, handler: Handler, connection: Connection, asked: dict[str, Any], answer: Answer) -> None:
+    def _run_handler(self, handler: Handler, connection: Connection, asked: dict[str, Any], answer: Respond) -> None:
         try:
-            if not connection.wire.is_open:
+            if not connection.socket.is_open:
                 raise Unauthenticated
             answer({"ok": True, **handler(connection, asked)})
         except Exception as error:  # the same

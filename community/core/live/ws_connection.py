@@ -18,28 +18,38 @@ from typing import Any, Protocol
 
 from gevent import get_hub
 
-from community.core.live.ws_frames import CLOSE, GOODBYE, PING, PONG, TEXT, FrameReader, ProtocolError, frame, framed
+from community.core.live.ws_frames import (
+    CLOSE,
+    NORMAL_CLOSURE,
+    PING,
+    PONG,
+    TEXT,
+    FrameReader,
+    ProtocolError,
+    frame,
+    framed,
+)
 
-LARGEST_BACKLOG = 1_000_000
-STUCK_SECONDS = 8.0
+MAX_BACKLOG = 1_000_000
+STALLED_SECONDS = 8.0
 PING_SECONDS, PONG_SECONDS, SILENT_SECONDS = 25, 20, 10
 READ, WRITE = 1, 2
-NO_LINGERING = struct.pack("ii", 1, 0)
+DISCARD_UNSENT = struct.pack("ii", 1, 0)
 _BUFFER = bytearray(64 * 1024)
 
 
 class ConnectionOwner(Protocol):
     """Owner of connections, which understands their messages. Nothing here may block."""
 
-    late: set["WebSocketConnection"]
+    stalled: set["WebSocketConnection"]
 
-    def on_message(self, wire: "WebSocketConnection", text: str) -> None:
+    def on_message(self, socket: "WebSocketConnection", text: str) -> None:
         """Handle one text message. Raises ProtocolError."""
 
-    def flush_soon(self, wire: "WebSocketConnection") -> None:
+    def flush_soon(self, socket: "WebSocketConnection") -> None:
         """Flush a connection at the end of this turn of the loop."""
 
-    def leave(self, wire: "WebSocketConnection") -> None:
+    def leave(self, socket: "WebSocketConnection") -> None:
         """Remove a connection from all rooms and tables. May be called twice."""
 
 
@@ -54,27 +64,27 @@ class WebSocketConnection:
         "_backlog_size",
         "_frames",
         "_is_ending",
-        "_keeper",
+        "_manager",
         "_pending",
         "_reader",
         "_sock",
-        "_stuck_since",
+        "_stalled_since",
         "_writer",
         "greeting",
+        "has_answered",
         "is_open",
         "owner",
         "rooms",
         "sid",
-        "was_heard",
     )
 
-    def __init__(self, keeper: ConnectionOwner, sid: str, sock: _socket.socket, greeting: Any) -> None:
-        self._keeper = keeper
+    def __init__(self, manager: ConnectionOwner, sid: str, sock: _socket.socket, greeting: Any) -> None:
+        self._manager = manager
         self._sock = sock
         self._pending: list[bytes] = []
         self._backlog: deque[memoryview] | None = None
         self._backlog_size = 0
-        self._stuck_since = 0.0
+        self._stalled_since = 0.0
         self._frames = FrameReader()
         self._is_ending = False
         self._writer: Any = None
@@ -82,7 +92,7 @@ class WebSocketConnection:
         self.rooms: set[Any] = set()
         self.greeting = greeting
         self.owner: Any = None
-        self.is_open = self.was_heard = True
+        self.is_open = self.has_answered = True
         self._reader: Any = get_hub().loop.io(sock.fileno(), READ)
         self._reader.start(self._readable)
 
@@ -91,7 +101,7 @@ class WebSocketConnection:
         if not self.is_open:
             return
         if not self._pending:
-            self._keeper.flush_soon(self)
+            self._manager.flush_soon(self)
         self._pending.append(data)
 
     def flush(self) -> None:
@@ -107,7 +117,7 @@ class WebSocketConnection:
         if self._pending:
             self._pending.append(data)
         elif self._backlog is not None:
-            self._hold(memoryview(data))
+            self._queue_backlog(memoryview(data))
         elif self.is_open:
             try:
                 sent = self._sock.send(data)
@@ -117,14 +127,14 @@ class WebSocketConnection:
                 self.abort()
                 return
             if sent < len(data):
-                self._hold(memoryview(data)[sent:])
+                self._queue_backlog(memoryview(data)[sent:])
 
     def close(self, data: bytes = b"") -> None:
         """Send these last frames, then close as the protocol wants it. Later messages are ignored."""
         if not self.is_open or self._is_ending:
             return
         self._is_ending = True
-        self.send(data + framed(GOODBYE, CLOSE))
+        self.send(data + framed(NORMAL_CLOSURE, CLOSE))
         if self._pending:
             self.flush()
         if self.is_open and self._backlog is None:
@@ -133,20 +143,20 @@ class WebSocketConnection:
             except OSError:
                 self.abort()
                 return
-        self._keeper.leave(self)
+        self._manager.leave(self)
 
     def abort(self) -> None:
         """Close now. Leaves every room and stops watching first: the file number may be reused in a moment."""
         if not self.is_open:
             return
         self.is_open = False
-        self._keeper.leave(self)
+        self._manager.leave(self)
         for watcher in (self._reader, self._writer):
             if watcher is not None:
                 watcher.stop()
                 watcher.close()
         if self._backlog is not None:  # what the kernel still holds for them goes at once, too
-            self._sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_LINGER, NO_LINGERING)
+            self._sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_LINGER, DISCARD_UNSENT)
         self._reader = self._writer = self._backlog = None
         self._pending = []
         self._sock.close()
@@ -161,29 +171,29 @@ class WebSocketConnection:
         if self.is_open and not self._reader.active:
             self._reader.start(self._readable)
 
-    def is_late(self, now: float) -> bool:
+    def is_stalled(self, now: float) -> bool:
         """Return whether the backlog has not moved for too long."""
-        return self._backlog is not None and now - self._stuck_since > STUCK_SECONDS
+        return self._backlog is not None and now - self._stalled_since > STALLED_SECONDS
 
     def on_tick(self, *, since: int) -> None:
         """Handle a turn of the timer wheel, `since` seconds after this slot's ping."""
-        is_nobody = since == SILENT_SECONDS and (self.owner is None or self._is_ending)
-        if is_nobody or (since == PONG_SECONDS and not self.was_heard):
+        is_unknown = since == SILENT_SECONDS and (self.owner is None or self._is_ending)
+        if is_unknown or (since == PONG_SECONDS and not self.has_answered):
             self.abort()
         elif since == 0 and not self._is_ending:
-            self.was_heard = False
+            self.has_answered = False
             self.send(PING_FRAME)
 
-    def _hold(self, data: memoryview) -> None:
+    def _queue_backlog(self, data: memoryview) -> None:
         if self._backlog is None:
             self._backlog = deque()
-            self._stuck_since = time.monotonic()
+            self._stalled_since = time.monotonic()
             self._writer = get_hub().loop.io(self._sock.fileno(), WRITE)
             self._writer.start(self._writable)
-            self._keeper.late.add(self)
+            self._manager.stalled.add(self)
         self._backlog.append(data)
         self._backlog_size += len(data)
-        if self._backlog_size > LARGEST_BACKLOG:
+        if self._backlog_size > MAX_BACKLOG:
             self.abort()
 
     def _writable(self) -> None:
@@ -191,7 +201,7 @@ class WebSocketConnection:
         try:
             while self._backlog:
                 sent = self._sock.send(self._backlog[0])
-                self._stuck_since = time.monotonic()
+                self._stalled_since = time.monotonic()
                 self._backlog_size -= sent
                 if sent < len(self._backlog[0]):
                     self._backlog[0] = self._backlog[0][sent:]
@@ -203,7 +213,7 @@ class WebSocketConnection:
             self.abort()
             return
         self._backlog = None
-        self._keeper.late.discard(self)
+        self._manager.stalled.discard(self)
         self._writer.stop()
         self._writer.close()
         self._writer = None
@@ -218,20 +228,20 @@ class WebSocketConnection:
         if not size:
             self.abort()
             return
-        self.was_heard = True
+        self.has_answered = True
         if self._is_ending:
             return
         try:
             for kind, body in self._frames.read(bytes(_BUFFER[:size])):
-                self._take(kind, body)
+                self._on_frame(kind, body)
                 if not self.is_open or self._is_ending:
                     return
         except (ProtocolError, UnicodeDecodeError):
             self.abort()
 
-    def _take(self, kind: int, body: bytes) -> None:
+    def _on_frame(self, kind: int, body: bytes) -> None:
         if kind == TEXT:
-            self._keeper.on_message(self, body.decode())
+            self._manager.on_message(self, body.decode())
         elif kind == PING:
             self.send(framed(body, PONG))
         elif kind == CLOSE:

@@ -8,10 +8,10 @@ import base64
 import hashlib
 from collections.abc import Iterator
 
-LARGEST_MESSAGE = 64 * 1024
+MAX_MESSAGE = 64 * 1024
 MAX_PARTS = 64
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
-GOODBYE = b"\x03\xe8"  # 1000, "normal closure"
+NORMAL_CLOSURE = b"\x03\xe8"  # 1000, "normal closure"
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -68,7 +68,7 @@ class FrameReader:
                 if end < head + width:
                     break
                 size, head = int.from_bytes(data[head : head + width], "big"), head + width
-            if size > LARGEST_MESSAGE:
+            if size > MAX_MESSAGE:
                 raise ProtocolError("too large")
             begin = head + 4
             if end < begin + size:
@@ -90,7 +90,7 @@ class FrameReader:
             yield TEXT, body
             return
         self._parts = parts = [*(self._parts or ()), body]
-        if sum(map(len, parts)) > LARGEST_MESSAGE or len(parts) > MAX_PARTS:
+        if sum(map(len, parts)) > MAX_MESSAGE or len(parts) > MAX_PARTS:
             raise ProtocolError("too large")
         if is_last:
             self._parts = None

@@ -121,7 +121,7 @@ class NotificationRegistry(Registry[NotificationSpec | Iterable[NotificationSpec
 notify = NotificationRegistry()
 # (uow, event) -> None; the unit of work has no actor
 handlers: Registry[None] = Registry()
-# (look, event) -> Task | Settled | Iterable of them | None
+# (ctx, event) -> StaffTask | TaskResolved | Iterable of them | None
 staff_tasks: Registry[StaffTask | TaskResolved | Iterable[StaffTask | TaskResolved] | None] = Registry()
 
 

@@ -36,7 +36,7 @@ class Services:
     identify_in_background: Identify
     identify_all: IdentifyAll
     page_facts: list[PageFacts] = field(default_factory=list)
-    public: Collection[str] = frozenset()  # `METHOD rule` of the endpoints that need nobody to be signed in
+    public: Collection[str] = frozenset()  # `METHOD rule` of the endpoints that need no sign-in
     staff: Mapping[str, StaffEndpoint] = field(default_factory=dict)  # `METHOD rule` of what a role must be given
     writer: Any = None  # the rooms' group commit, set by the composition root
     send_rate: TokenBucket | None = None

@@ -119,7 +119,7 @@ def page_context() -> dict[str, Any]:
         with services().store.read_context(actor) as ctx:
             for more in services().page_facts:
                 facts |= dict(more(ctx))
-    except AppError:  # nobody is signed in any more
+    except AppError:  # the session has ended
         pass
     return facts
 

@@ -169,7 +169,7 @@ class RoomFeedSource:
     def revoked(self, connections: Collection[Connection]) -> tuple[list[Connection], list[tuple[Connection, UUID]]]:
         """Return the connections whose sessions have ended, and the open rooms that their members may no longer see."""
         # as it is before the database is asked: a room that is opened meanwhile was allowed by somebody who knew more
-        shown = [(one, room_id) for one in connections for room_id in one.wire.rooms]
+        shown = [(one, room_id) for one in connections for room_id in one.socket.rooms]
         room_ids = {room_id for _, room_id in shown}
         with self._store.read_context() as ctx:
             rooms = known_rooms(ctx, room_ids)

@@ -9,7 +9,7 @@ from community.core.batching import Batcher
 from community.core.errors import Conflict, NotFound, RateLimited
 from community.core.live.interfaces import Cursor
 from community.core.live.room_feed import RoomFeed
-from community.core.live.socket_server import Answer, Connection
+from community.core.live.socket_server import Connection, Respond
 from community.core.shared_rates import SharedRate
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.core.web.error_responses import error_for
@@ -32,7 +32,7 @@ class SubscribeRequest:
     room_id: UUID
     seq: int | None
     rev: int | None
-    answer: Answer
+    answer: Respond
     was_open: bool
 
     @property
@@ -50,13 +50,13 @@ class RoomSubscriptions:
         self._rate = rate
         self._gathered: Batcher[SubscribeRequest] = Batcher(self._open_or_refuse, most=100)
 
-    def add(self, connection: Connection, *, room_id: UUID, seq: int | None, rev: int | None, answer: Answer) -> None:
+    def add(self, connection: Connection, *, room_id: UUID, seq: int | None, rev: int | None, answer: Respond) -> None:
         """Send the client what it lacks, a page at a time. With the last page the room is live.
 
         Raises Conflict for too many rooms; every other refusal is the answer.
         """
-        was_open = room_id in connection.wire.rooms
-        if not was_open and len(connection.wire.rooms) >= messages_rules.MAX_OPEN_ROOMS:
+        was_open = room_id in connection.socket.rooms
+        if not was_open and len(connection.socket.rooms) >= messages_rules.MAX_OPEN_ROOMS:
             raise Conflict("At most 50 rooms can be open at once.")
         self._gathered.add(SubscribeRequest(connection, room_id, seq, rev, answer, was_open))
 
@@ -71,7 +71,7 @@ class RoomSubscriptions:
 
     def _open(self, batch: Sequence[SubscribeRequest], answered: set[SubscribeRequest]) -> None:
         within = self._within_rate(batch, answered)
-        inside = self._let_in([one for one in within if one.connection.wire.is_open], answered)
+        inside = self._let_in([one for one in within if one.connection.socket.is_open], answered)
         alike: dict[tuple[UUID, int | None, int | None], list[SubscribeRequest]] = defaultdict(list)
         for one in inside:
             alike[one.room_id, one.seq, one.rev].append(one)
@@ -128,7 +128,7 @@ class RoomSubscriptions:
                 continue
             room = rooms[one.room_id]
             head = Cursor(room.head_seq, room.head_rev, room.audience_version)
-            if not one.connection.wire.is_open:
+            if not one.connection.socket.is_open:
                 answered.add(one)
             elif self._tail.open(one.connection, one.room_id, head):
                 inside.append(one)
