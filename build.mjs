@@ -9,8 +9,8 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-const from = join(root, "community/static");
-const to = join(from, "dist");
+const source = join(root, "community/static");
+const target = join(source, "dist");
 // Phones of 2023 and later. Nesting is flattened for them, modules run unchanged.
 const browsers = ["chrome111", "firefox113", "safari16.4"];
 
@@ -18,38 +18,38 @@ if (process.argv.includes("--check")) check();
 else await buildAll();
 
 async function buildAll() {
-  mkdirSync(to, { recursive: true });
+  mkdirSync(target, { recursive: true });
   const manifest = {
-    "app.css": keep("app.css", await bundle("css/app.css", { target: browsers })),
-    "icons.svg": keep("icons.svg", readFileSync(join(from, "icons.svg"))),
-    "mark.svg": keep("mark.svg", readFileSync(join(from, "mark.svg"))),
+    "app.css": writeHashed("app.css", await bundle("css/app.css", { target: browsers })),
+    "icons.svg": writeHashed("icons.svg", readFileSync(join(source, "icons.svg"))),
+    "mark.svg": writeHashed("mark.svg", readFileSync(join(source, "mark.svg"))),
   };
   for (const name of ["app", "signed_out"]) {
-    manifest[`${name}.js`] = keep(`${name}.js`, await bundle(`src/${name}.ts`, { format: "esm", target: browsers }));
+    manifest[`${name}.js`] = writeHashed(`${name}.js`, await bundle(`src/${name}.ts`, { format: "esm", target: browsers }));
   }
   // The service worker is requested by a fixed name again and again, so its name has no digest.
-  writeFileSync(join(to, "sw.js"), await bundle("src/sw.ts", { format: "iife", target: browsers }));
+  writeFileSync(join(target, "sw.js"), await bundle("src/sw.ts", { format: "iife", target: browsers }));
   // The manifest is written last and in one step: a server that reads it finds every file that it names.
-  writeFileSync(join(to, "manifest.json.new"), JSON.stringify(manifest, null, 1));
-  renameSync(join(to, "manifest.json.new"), join(to, "manifest.json"));
-  const kept = new Set([...Object.values(manifest).flatMap((file) => [file, `${file}.gz`]), "manifest.json", "sw.js"]);
-  for (const file of readdirSync(to)) if (!kept.has(file)) rmSync(join(to, file));
+  writeFileSync(join(target, "manifest.json.new"), JSON.stringify(manifest, null, 1));
+  renameSync(join(target, "manifest.json.new"), join(target, "manifest.json"));
+  const current = new Set([...Object.values(manifest).flatMap((file) => [file, `${file}.gz`]), "manifest.json", "sw.js"]);
+  for (const file of readdirSync(target)) if (!current.has(file)) rmSync(join(target, file));
 }
 
 async function bundle(entry, options) {
-  const built = await build({
-    entryPoints: [join(from, entry)], bundle: true, minify: true, write: false, legalComments: "none",
+  const result = await build({
+    entryPoints: [join(source, entry)], bundle: true, minify: true, write: false, legalComments: "none",
     define: { "process.env.NODE_ENV": '"production"' }, ...options,
   });
-  return built.outputFiles[0].contents;
+  return result.outputFiles[0].contents;
 }
 
 /** Write a file, plain and compressed, under a name with a digest of its contents. Returns that name. */
-function keep(name, contents) {
+function writeHashed(name, contents) {
   const digest = createHash("sha256").update(contents).digest("hex").slice(0, 12);
   const file = name.replace(".", `.${digest}.`);
-  writeFileSync(join(to, file), contents);
-  writeFileSync(join(to, `${file}.gz`), gzipSync(contents, { level: 9 }));
+  writeFileSync(join(target, file), contents);
+  writeFileSync(join(target, `${file}.gz`), gzipSync(contents, { level: 9 }));
   return file;
 }
 

@@ -46,7 +46,7 @@ export function icon(name: string, more = ""): SVGElement {
 /** Create the letter and color of a member, as the server does. */
 export function avatar(handle: string): HTMLSpanElement {
   const made = element("span", "avatar", [...handle][0]?.toUpperCase() ?? "");
-  made.dataset.tone = String([...handle].reduce((sum, one) => sum + (one.codePointAt(0) ?? 0), 0) % 6 + 1);
+  made.dataset.tone = String([...handle].reduce((sum, character) => sum + (character.codePointAt(0) ?? 0), 0) % 6 + 1);
   made.setAttribute("aria-hidden", "true");
   return made;
 }

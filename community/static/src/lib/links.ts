@@ -124,10 +124,10 @@ function endOfName(text: string, start: number): number {
   const end = endAt(HOST, text, start);
   let name = text.slice(start, end);
   if (text.startsWith("://", end)) name = name.replace(/https?$/i, "");
-  else if (!matchAt(CONTINUES, text, end)) name = stripEnd(name, (one) => ".-_".includes(one) || PICTOGRAPH.test(one));
+  else if (!matchAt(CONTINUES, text, end)) name = stripEnd(name, (character) => ".-_".includes(character) || PICTOGRAPH.test(character));
   const labels = name.replace(/\.$/, "").split(".");
   const top = labels.at(-1) ?? "";
-  if (labels.includes("") || !stripEnd(name, (one) => ".-_".includes(one)) || [...name].length > MAX_HOST_LENGTH) return start;
+  if (labels.includes("") || !stripEnd(name, (character) => ".-_".includes(character)) || [...name].length > MAX_HOST_LENGTH) return start;
   if (PICTOGRAPH.test([...top].at(-1) ?? "")) return start;
   const isPlain = /^[\x00-\x7f]+$/.test(name) && !/xn--/i.test(name) && !/^[0-9]/.test(top);
   return isPlain || (!NOT_IN_HOSTS.test(name.normalize("NFKC")) && isValidHost(name)) ? start + name.length : start;

@@ -12,7 +12,7 @@ const DOMAIN = /^[\p{L}\p{N}][\p{L}\p{N}_-]*(?:\.[\p{L}\p{N}_-]+)+/u;
 /** Fold a name for comparison. Upper case first, which makes letters with one upper case equal. */
 function fold(name: string): string {
   let folded = name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
-  for (const [kinds, one] of EQUIVALENT_CHARACTERS) folded = folded.replace(kinds, one);
+  for (const [variants, base] of EQUIVALENT_CHARACTERS) folded = folded.replace(variants, base);
   return folded.trim().replace(/\s+/g, " ");
 }
 
@@ -22,8 +22,8 @@ function fold(name: string): string {
  */
 export function mentionSpans(text: string, name: string, names: string[]): [number, number][] {
   const foldedNames = new Set(names.map(fold));
-  const wanted = fold(name);
-  if (!foldedNames.has(wanted)) return [];
+  const foldedName = fold(name);
+  if (!foldedNames.has(foldedName)) return [];
   const characters = [...text];
   const offsets: number[] = [];
   let length = 0;
@@ -36,7 +36,7 @@ export function mentionSpans(text: string, name: string, names: string[]): [numb
     for (const end of possibleEnds(characters, index + 1)) {
       const written = fold(characters.slice(index + 1, end).join(""));
       if (!foldedNames.has(written)) continue;
-      if (written === wanted) found.push([offset, offsets[end] ?? length]);
+      if (written === foldedName) found.push([offset, offsets[end] ?? length]);
       return;
     }
   });

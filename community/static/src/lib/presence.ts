@@ -15,7 +15,7 @@ export class PresenceList {
   }
 
   names(now: number): string[] {
-    return [...this.entries.values()].filter((entry) => entry.expiresAt > now).map((one) => one.handle).sort((a, b) => a.localeCompare(b));
+    return [...this.entries.values()].filter((entry) => entry.expiresAt > now).map((entry) => entry.handle).sort((a, b) => a.localeCompare(b));
   }
 }
 

@@ -46,15 +46,15 @@ export function startAttendance(): void {
 }
 
 function showMarks(form: HTMLFormElement): void {
-  for (const mark of loadMarks().filter((one) => one.date === form.dataset.attendance)) {
+  for (const mark of loadMarks().filter((stored) => stored.date === form.dataset.attendance)) {
     const radio = form.querySelector<HTMLInputElement>(`[data-member="${CSS.escape(mark.member_id)}"] input[value="${CSS.escape(mark.state)}"]`);
     if (radio) radio.checked = true;
   }
 }
 
-function showStatus(words: string): void {
-  const place = document.querySelector("[data-attendance-status]");
-  if (place) place.textContent = words;
+function showStatus(text: string): void {
+  const status = document.querySelector("[data-attendance-status]");
+  if (status) status.textContent = text;
 }
 
 function loadMarks(): Mark[] {

@@ -23,21 +23,21 @@ export class Composer {
   }
 
   start(): void {
-    const { form, input: words } = this.room;
-    words.removeAttribute("maxlength");
-    words.removeAttribute("required");
-    words.value ||= loadText(this.draftKey);
+    const { form, input } = this.room;
+    input.removeAttribute("maxlength");
+    input.removeAttribute("required");
+    input.value ||= loadText(this.draftKey);
     const storedReply = loadText(this.replyKey);
     if (storedReply) this.setReply(storedReply, summary(this.log.byId(storedReply)));
-    words.addEventListener("input", () => { if (!this.editing) storeText(this.draftKey, words.value); });
-    words.addEventListener("keydown", (event) => {
+    input.addEventListener("input", () => { if (!this.editing) storeText(this.draftKey, input.value); });
+    input.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.reset();
       if (event.key !== "Enter" || event.shiftKey || event.isComposing || !matchMedia("(hover: hover)").matches) return;
       event.preventDefault();
       form.requestSubmit();
     });
     form.addEventListener("submit", (event) => { event.preventDefault(); void this.submit(); });
-    this.banner?.querySelector("button")?.addEventListener("click", () => { this.reset(); words.focus(); });
+    this.banner?.querySelector("button")?.addEventListener("click", () => { this.reset(); input.focus(); });
   }
 
   reply(message: Message): void {
@@ -56,20 +56,20 @@ export class Composer {
 
   /** Put the text of a message that was not sent back into the input. */
   restoreText(body: string): void {
-    const { input: words } = this.room;
-    words.value = words.value ? `${words.value}\n${body}` : body;
-    storeText(this.draftKey, words.value);
-    words.focus();
+    const { input } = this.room;
+    input.value = input.value ? `${input.value}\n${body}` : body;
+    storeText(this.draftKey, input.value);
+    input.focus();
   }
 
   private async submit(): Promise<void> {
-    const { input: words } = this.room;
-    const body = words.value.trim();
+    const { input } = this.room;
+    const body = input.value.trim();
     if (!body) return;
     const length = [...body].length;
     if (length > MAX_MESSAGE_LENGTH) return toast(`A message has at most 4,000 characters. This one has ${length.toLocaleString("en-US")}.`);
     if (this.editing) return this.saveEdit(this.editing, body);
-    words.value = "";
+    input.value = "";
     storeText(this.draftKey, "");
     this.outbox.add(body, this.replyTo);
     this.reset();

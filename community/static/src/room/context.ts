@@ -25,13 +25,13 @@ export function findRoom(): RoomContext | null {
   const scroller = root?.querySelector<HTMLElement>(".log");
   const list = scroller?.querySelector("ol");
   const form = root?.querySelector<HTMLFormElement>("[data-composer]");
-  const words = form?.querySelector("textarea");
-  if (!root || !scroller || !list || !form || !words) return null;
+  const input = form?.querySelector("textarea");
+  if (!root || !scroller || !list || !form || !input) return null;
   const { roomId = "", meId = "", meHandle = "", zone = "UTC", staff = "" } = root.dataset;
   const has = (name: string): boolean => root.dataset[name] !== undefined;
   return {
     root, roomId, me: { id: meId, handle: meHandle }, staff: new Set(staff.split(" ")), zone, mayModerate: has("mayModerate"), mayPin: has("mayPin"), isClosed: has("closed"),
-    showsPresence: has("showsPresence"), targetSeq: Number(root.dataset.at ?? 0), scroller, list, form, input: words,
+    showsPresence: has("showsPresence"), targetSeq: Number(root.dataset.at ?? 0), scroller, list, form, input,
   };
 }
 

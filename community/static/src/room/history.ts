@@ -52,10 +52,10 @@ export class JumpToNewest {
     this.update(0);
   }
 
-  update(fresh = this.unreadCount): void {
+  update(newCount = this.unreadCount): void {
     if (!this.link) return;
     const isFar = !this.log.isAtEnd || distanceFromEnd(this.room.scroller) > NEAR_END_PIXELS;
-    this.unreadCount = isFar ? fresh : 0;
+    this.unreadCount = isFar ? newCount : 0;
     this.link.hidden = !isFar;
     const label = this.link.querySelector("span");
     if (label) label.textContent = this.unreadCount ? `${this.unreadCount} new below` : "Newest";

@@ -5,7 +5,7 @@ import type { MessageMenu } from "./message_menu";
 import type { RoomContext } from "./context";
 
 export function startKeyboard(room: RoomContext, log: MessageLog, composer: Composer, menu: MessageMenu): void {
-  const { scroller, list, input: words } = room;
+  const { scroller, list, input } = room;
   scroller.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as HTMLElement;
@@ -14,13 +14,13 @@ export function startKeyboard(room: RoomContext, log: MessageLog, composer: Comp
       event.preventDefault();
       focusMessage(list, item, event.key === "ArrowUp" ? -1 : 1);
     } else if (event.key === "Escape") {
-      words.focus();
+      input.focus();
     } else if (item && target === item) {
       runShortcut(event, item);
     }
   });
-  words.addEventListener("keydown", (event) => {
-    if (event.key !== "ArrowUp" || words.value || event.defaultPrevented) return;
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowUp" || input.value || event.defaultPrevented) return;
     const mine = log.inOrder().findLast((message) => message.author?.id === room.me.id);
     if (mine) { event.preventDefault(); composer.edit(mine); }
   });

@@ -20,12 +20,12 @@ class MentionAutocomplete {
   constructor(private readonly room: RoomContext, private readonly list: HTMLElement) {}
 
   start(): void {
-    const { input: words } = this.room;
-    words.setAttribute("aria-autocomplete", "list");
-    words.setAttribute("aria-controls", "names");
-    words.addEventListener("input", () => this.onInput());
-    words.addEventListener("blur", () => setTimeout(() => this.close(), DEBOUNCE_MS));
-    words.addEventListener("keydown", (event) => this.onKeydown(event), { capture: true });
+    const { input } = this.room;
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-controls", "names");
+    input.addEventListener("input", () => this.onInput());
+    input.addEventListener("blur", () => setTimeout(() => this.close(), DEBOUNCE_MS));
+    input.addEventListener("keydown", (event) => this.onKeydown(event), { capture: true });
     this.list.addEventListener("pointerdown", (event) => {
       const at = (event.target as Element).closest<HTMLElement>("[role=option]");
       if (at) { event.preventDefault(); this.insert(at); }
@@ -41,8 +41,8 @@ class MentionAutocomplete {
 
   /** Return the text between the @ and the cursor, or null when no name is being written. */
   private partialName(): string | null {
-    const { input: words } = this.room;
-    const found = PARTIAL_NAME.exec(words.value.slice(0, words.selectionEnd));
+    const { input } = this.room;
+    const found = PARTIAL_NAME.exec(input.value.slice(0, input.selectionEnd));
     return found ? found[1] ?? "" : null;
   }
 
@@ -85,13 +85,13 @@ class MentionAutocomplete {
   }
 
   private insert(option: Element): void {
-    const { input: words } = this.room;
-    const end = words.selectionEnd;
+    const { input } = this.room;
+    const end = input.selectionEnd;
     const start = end - (this.partialName() ?? "").length;
-    words.setRangeText(`${option.textContent ?? ""} `, start, end, "end");
+    input.setRangeText(`${option.textContent ?? ""} `, start, end, "end");
     this.close();
-    words.focus();
-    words.dispatchEvent(new Event("input", { bubbles: true }));
+    input.focus();
+    input.dispatchEvent(new Event("input", { bubbles: true }));
     this.close();
   }
 

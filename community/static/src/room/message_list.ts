@@ -72,9 +72,9 @@ export class MessageList {
     const items: HTMLElement[] = [];
     const old = this.rendered;
     this.rendered = new Map();
-    const use = (key: string, looks: string, draw: () => HTMLElement): void => {
+    const use = (key: string, fingerprint: string, draw: () => HTMLElement): void => {
       const current = old.get(key);
-      const item = current?.fingerprint === looks ? current : { item: draw(), fingerprint: looks };
+      const item = current?.fingerprint === fingerprint ? current : { item: draw(), fingerprint };
       if (current && current !== item) keepFocus(current.item, item.item);
       this.rendered.set(key, item);
       items.push(item.item);

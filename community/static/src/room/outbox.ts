@@ -33,7 +33,7 @@ export class Outbox {
   }
 
   retry(id: string): void {
-    const entry = this.entries.find((one) => one.id === id);
+    const entry = this.entries.find((other) => other.id === id);
     if (entry) entry.state = "waiting";
     this.saveAndNotify();
     void this.flush();
@@ -41,15 +41,15 @@ export class Outbox {
 
   /** Remove an entry and return its text. */
   discard(id: string): string {
-    const entry = this.entries.find((one) => one.id === id);
-    this.entries = this.entries.filter((one) => one !== entry);
+    const entry = this.entries.find((other) => other.id === id);
+    this.entries = this.entries.filter((other) => other !== entry);
     this.saveAndNotify();
     return entry?.body ?? "";
   }
 
   /** Remove the entries that are in the log now. */
   removeSent(isInLog: (entry: Unsent) => boolean): void {
-    const remaining = this.entries.filter((one) => !isInLog(one));
+    const remaining = this.entries.filter((entry) => !isInLog(entry));
     if (remaining.length === this.entries.length) return;
     this.entries = remaining;
     this.save();
@@ -96,7 +96,7 @@ export class Outbox {
   }
 
   private nextWaiting(): Unsent | undefined {
-    return this.entries.find((one) => one.state === "waiting");
+    return this.entries.find((entry) => entry.state === "waiting");
   }
 
   private saveAndNotify(): void {
@@ -105,7 +105,7 @@ export class Outbox {
   }
 
   private save(): void {
-    const open = this.entries.filter((one) => one.state !== "sent");
+    const open = this.entries.filter((entry) => entry.state !== "sent");
     storeText(this.key, open.length ? JSON.stringify(open) : "");
   }
 }
@@ -113,7 +113,7 @@ export class Outbox {
 function loadEntries(key: string): Unsent[] {
   try {
     const entries = JSON.parse(loadText(key) || "[]") as Unsent[];
-    return entries.map((one) => ({ ...one, state: one.state === "failed" ? "failed" : "waiting" }));
+    return entries.map((entry) => ({ ...entry, state: entry.state === "failed" ? "failed" : "waiting" }));
   } catch {
     return [];
   }

@@ -109,7 +109,7 @@ function setDataAttributes(item: HTMLElement, message: Message): void {
 /** Return the names in a message when the reader's is one of them. */
 function mentionedNames(room: RoomContext, message: Message): string[] {
   const named = message.mentions ?? [];
-  return named.some((one) => one.id === room.me.id) ? named.map((one) => one.handle) : [];
+  return named.some((author) => author.id === room.me.id) ? named.map((author) => author.handle) : [];
 }
 
 function authorLine(room: RoomContext, message: Message, time: string): HTMLElement {

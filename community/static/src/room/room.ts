@@ -26,7 +26,7 @@ export function startRoom(room: RoomContext): void {
   const marker = new ReadMarker(room, log);
 
   const render = (): void => {
-    outbox.removeSent((one) => log.hasOwn(one.id) || (one.seq > 0 && one.seq <= log.headSeq));
+    outbox.removeSent((entry) => log.hasOwn(entry.id) || (entry.seq > 0 && entry.seq <= log.headSeq));
     view.show();
   };
   const onChanged = (): void => {
@@ -38,7 +38,7 @@ export function startRoom(room: RoomContext): void {
   };
   const onPinsChanged = startPins(room);
   const onTyping = startTyping(room, log);
-  const sync = new RoomSync(roomId, log, { onChanged: onChanged, onCaughtUp: () => onCaughtUp(), onTyping: onTyping, onPinsChanged: onPinsChanged });
+  const sync = new RoomSync(roomId, log, { onChanged, onCaughtUp: () => onCaughtUp(), onTyping, onPinsChanged });
   const jump = new JumpToNewest(room, log, sync);
   const composer = new Composer(room, log, outbox, () => jump.go());
 
