@@ -31,7 +31,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> I
     file = folder / "world.sqlite3"
     shutil.copy(migrated_sqlite, file)
     database = Database(f"sqlite:///{file}")
-    store = UnitOfWorkFactory(database, PubSub(None))
+    store = UnitOfWorkFactory(database, PubSub(None), secrets=(SECRET,))
     world = World(store, secret=SECRET)
     with store.unit_of_work(world.cast.ada) as uow:  # somebody is there: what is asked here is who may, not how often
         there = Shift(member_id=uow.actor.id, created_by=uow.actor.id, created_at=uow.now, time_zone="UTC")
