@@ -24,14 +24,14 @@ def in_force(now: Moment) -> ColumnElement[bool]:
     )
 
 
-def is_suspended(now: Moment, who: type[Member] = Member) -> ColumnElement[bool]:
+def is_suspended(now: Moment, member: type[Member] = Member) -> ColumnElement[bool]:
     """Return the condition on `Member`, or an alias of it, that a suspension is in force at `now`."""
-    return exists().where(Sanction.member_id == who.id, Sanction.kind == "suspension", in_force(now))
+    return exists().where(Sanction.member_id == member.id, Sanction.kind == "suspension", in_force(now))
 
 
-def is_active(now: Moment, who: type[Member] = Member) -> ColumnElement[bool]:
+def is_active(now: Moment, member: type[Member] = Member) -> ColumnElement[bool]:
     """Return the condition on `Member`, or an alias of it, that they may use the service at `now`."""
-    return and_(who.state == "active", ~is_suspended(now, who))
+    return and_(member.state == "active", ~is_suspended(now, member))
 
 
 def active_members(

@@ -89,11 +89,11 @@ def can_interact(session: DbSession, one: UUID, other: UUID) -> bool:
     exist for them (NotFound, or left out).
     """
     either_way = ((one, other), (other, one))
-    apart = (
+    separations = (
         exists().where(or_(*(and_(column == a, another == b) for a, b in either_way)), holds)
         for column, another, holds in SOURCES
     )
-    return not session.scalar(select(or_(*apart)))
+    return not session.scalar(select(or_(*separations)))
 
 
 def blocked_pairs(session: DbSession, member_ids: Iterable[UUID]) -> frozenset[tuple[UUID, UUID]]:

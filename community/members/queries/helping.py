@@ -23,31 +23,33 @@ OPEN_STATES = ("open", "triaged")
 _CASES = table("cases", column("member_id"), column("state"))
 
 
-def is_in_good_standing(now: datetime, who: type[Member] = Member) -> ColumnElement[bool]:
+def is_in_good_standing(now: datetime, member: type[Member] = Member) -> ColumnElement[bool]:
     """Return the condition on `Member`, or an alias: active, without a sanction in force and without an open case about
     them.
 
     A sanction in one room counts like one everywhere. Warnings do not count. An open case does not count for staff:
     otherwise one report could take the coordinator on call away from everyone who needs help.
     """
-    restricted = exists().where(Sanction.member_id == who.id, Sanction.kind.in_(RESTRICTIONS), in_force(now))
-    has_case = exists().where(_CASES.c.member_id == who.id, _CASES.c.state.in_(OPEN_STATES))
-    return and_(who.state == "active", ~restricted, or_(who.role.in_(roles_with(Permission.TAKE_SHIFTS)), ~has_case))
+    restricted = exists().where(Sanction.member_id == member.id, Sanction.kind.in_(RESTRICTIONS), in_force(now))
+    has_case = exists().where(_CASES.c.member_id == member.id, _CASES.c.state.in_(OPEN_STATES))
+    return and_(
+        member.state == "active", ~restricted, or_(member.role.in_(roles_with(Permission.TAKE_SHIFTS)), ~has_case)
+    )
 
 
-def has_settled_in(now: datetime, who: type[Member] = Member) -> ColumnElement[bool]:
+def has_settled_in(now: datetime, member: type[Member] = Member) -> ColumnElement[bool]:
     """Return the condition on `Member`, or an alias: joined at least a fortnight ago, or is staff.
 
     A community in which no one joined that long ago has no other helpers, so there everyone counts as settled in.
     """
     earlier = aliased(Member)
     anyone = exists().where(earlier.created_at <= _before(now))
-    return or_(who.role.in_(roles_with(Permission.TAKE_SHIFTS)), who.created_at <= _before(now), ~anyone)
+    return or_(member.role.in_(roles_with(Permission.TAKE_SHIFTS)), member.created_at <= _before(now), ~anyone)
 
 
-def is_eligible_helper(now: datetime, who: type[Member] = Member) -> ColumnElement[bool]:
+def is_eligible_helper(now: datetime, member: type[Member] = Member) -> ColumnElement[bool]:
     """Return the condition on `Member`, or an alias: may be brought together with a member who needs help."""
-    return and_(is_in_good_standing(now, who), has_settled_in(now, who))
+    return and_(is_in_good_standing(now, member), has_settled_in(now, member))
 
 
 def eligible_helpers(session: Session, member_ids: Iterable[UUID], *, now: datetime) -> set[UUID]:
