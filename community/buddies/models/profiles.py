@@ -70,7 +70,7 @@ class BuddyProfile(Base):
 
     @property
     def is_approved(self) -> bool:
-        """Whether this role may be matched: mentors need a coordinator's approval."""
+        """Return whether this role may be matched: mentors need a coordinator's approval."""
         return self.role != "mentor" or self.approved_at is not None
 
     @property

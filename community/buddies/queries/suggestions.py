@@ -42,7 +42,7 @@ class SuggestionView:
 
     @property
     def is_open(self) -> bool:
-        """Whether it can be answered."""
+        """Return whether the actor can answer it."""
         return self.state in OPEN_TO_ME
 
 

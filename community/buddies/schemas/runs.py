@@ -61,7 +61,7 @@ class RunSchema(StrictSchema):
 
 
 class ReplaySchema(StrictSchema):
-    """Whether equal inputs gave an equal result."""
+    """A replay of a run: whether equal inputs gave an equal result."""
 
     same = fields.Boolean()
 

@@ -9,7 +9,7 @@ MAX_HOLD = timedelta(hours=2)
 SMALL_SHIFT = timedelta(hours=2)
 STILL_COMING_UNTIL = timedelta(hours=24)  # before the start
 WEEKS_AHEAD = timedelta(weeks=26)
-ROOM_KEPT = timedelta(days=7)  # after a date: to thank, to find the umbrella
+ROOM_KEPT = timedelta(days=7)  # after an occurrence: to thank, to ask for a lost umbrella
 MAX_ROOM_NAME = 80
 
 
