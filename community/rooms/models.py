@@ -69,11 +69,11 @@ class Message(Base):
         UniqueConstraint("room_id", "seq"),
         UniqueConstraint("room_id", "rev"),
         UniqueConstraint("author_id", "client_msg_id"),
-        # One for the message rate: what an author posted lately, in whatever room.
+        # One for the message rate: what an author posted lately, in any room.
         Index("ix_messages_author_id_created_at", "author_id", "created_at"),
-        # Three for counting and cutting without reading what does not count: what an author wrote after a place,
+        # Three for counting and purging without reading other messages: those of an author after a place,
         Index("ix_messages_room_id_author_id_seq", "room_id", "author_id", "seq"),
-        # what was removed after a place,
+        # those removed after a place,
         Index(
             "ix_messages_room_id_seq_removed",
             "room_id",
@@ -81,7 +81,7 @@ class Message(Base):
             postgresql_where=text("removed_at IS NOT NULL"),
             sqlite_where=text("removed_at IS NOT NULL"),
         ),
-        # and who answers a message that goes.
+        # and the replies to a message that is deleted.
         Index(
             "ix_messages_reply_to",
             "reply_to",

@@ -101,7 +101,9 @@ def _resolve_mentions(session: Session, batch: Sequence[StoredMessage]) -> Write
         rows = [
             row
             for message_id in wanting
-            for row in mentions.mention_rows(message_id, found[message_id], told={one.id for one in found[message_id]})
+            for row in mentions.mention_rows(
+                message_id, found[message_id], notified_ids={one.id for one in found[message_id]}
+            )
         ]
         if rows:
             session.execute(insert(MessageMention), rows)

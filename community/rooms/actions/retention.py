@@ -19,8 +19,8 @@ from community.rooms.models import Message, MessageMention, Room
 AT_ONCE = 500
 EVERY_SECONDS = 300
 
-# Conditions on `Message` of features that still need the row; it goes when they need it no longer. Nobody in the room
-# sees it meanwhile, and its words are gone.
+# Conditions on `Message` of features that still need the row, which is deleted when no condition holds. Meanwhile no
+# one in the room sees it, and its text is deleted.
 retention_holds: list[Callable[[], ColumnElement[bool]]] = []
 
 

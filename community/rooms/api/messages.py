@@ -43,9 +43,9 @@ def get_messages(part: dict[str, Any], room_id: UUID) -> dict[str, Any]:
 @api.post("/rooms/<uuid:room_id>/messages")
 @api.arguments(NewMessageSchema, example=EXAMPLE)
 @api.response(201, PostedSchema)
-def post_message(said: dict[str, Any], room_id: UUID) -> Response:
+def post_message(fields: dict[str, Any], room_id: UUID) -> Response:
     """Post a message; answered once it is stored. 200 when this message was stored before."""
-    posted = say(room_id=room_id, **said)
+    posted = say(room_id=room_id, **fields)
     response = jsonify(PostedSchema().dump(posted))
     response.status_code = 200 if posted.duplicate else 201
     return response
@@ -54,11 +54,11 @@ def post_message(said: dict[str, Any], room_id: UUID) -> Response:
 @api.patch("/messages/<uuid:message_id>")
 @api.arguments(EditSchema, example={"body": "Kettle is on, and there is cake."})
 @api.response(200, MessageSchema)
-def patch_message(words: dict[str, str], message_id: UUID) -> MessageView:
+def patch_message(changes: dict[str, str], message_id: UUID) -> MessageView:
     """Change the text of my message."""
-    wanted = mentions.find_candidates(words["body"])
+    wanted = mentions.find_candidates(changes["body"])
     with unit_of_work() as uow:
-        messages_actions.edit_message(uow, message_id=message_id, wanted=wanted, **words)
+        messages_actions.edit_message(uow, message_id=message_id, wanted=wanted, **changes)
         return messages_queries.message(uow, message_id)
 
 

@@ -12,8 +12,8 @@ from community.rooms.models import Message
 from community.rooms.queries import history
 from community.rooms.views import MessageView
 
-# Every author with every key, and only the pairs that were asked for are looked up in the answer: SQLite reads the
-# whole table for `(author_id, client_msg_id) IN (VALUES …)`, and the unique index for this.
+# Every author with every key; the caller picks the requested pairs. SQLite reads the whole table for
+# `(author_id, client_msg_id) IN (VALUES …)`, and the unique index for this.
 STORED = select(Message.id, Message.author_id, Message.client_msg_id, Message.request_hash).where(
     Message.author_id.in_(bindparam("authors", expanding=True)),
     Message.client_msg_id.in_(bindparam("keys", expanding=True)),

@@ -26,7 +26,7 @@ from community.rooms import access
 from community.rooms.models import Message, Room, RoomMembership
 from community.rooms.rules import messages
 
-# Prepared once: to write a statement down anew for every commit costs more than to run it.
+# Prepared once: compiling a statement for every commit costs more than running it.
 NOW = bindparam("now", type_=UTCDateTime())
 ROTA_SINCE = bindparam("rota_since", type_=UTCDateTime())
 ROOMS = (
@@ -42,7 +42,7 @@ STATUSES = (
         Member.handle,
         access.is_sanctioned_at(NOW, "room_ban", Member.id, RoomMembership.room_id),
         access.is_sanctioned_at(NOW, "mute", Member.id, RoomMembership.room_id),
-        is_separated_from_anyone(Member.id),  # who exactly is read only then
+        is_separated_from_anyone(Member.id),  # the blocked members are read only then
         Member.created_at,
         no_one_on_shift(NOW, since=ROTA_SINCE),
         Session.id,
@@ -91,7 +91,7 @@ class MemberStatus:
     handle: str
     is_banned: bool
     is_muted: bool
-    is_apart_from_somebody: bool
+    has_blocks: bool
     is_unattended: bool = False
     last_posted_at: datetime | None = None
 
@@ -112,11 +112,11 @@ class MemberStatuses:
         return self.by_place.get((asked.room_id, asked.actor.id))
 
 
-def slow_seconds(room: KnownRoom, standing: MemberStatus) -> int:
+def slow_seconds(room: KnownRoom, status: MemberStatus) -> int:
     """Return the seconds a member waits between two messages: the room's, or more for new members while no one is on
     shift.
     """
-    is_watched_over = standing.is_unattended and room.kind in messages.MODERATED_KINDS
+    is_watched_over = status.is_unattended and room.kind in messages.MODERATED_KINDS
     return max(room.slow_seconds, messages.UNATTENDED_SECONDS if is_watched_over else 0)
 
 
@@ -126,9 +126,7 @@ def load_last_post_times(uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], known
     The rooms are locked, so no post comes between: of two posts at one instant, in whatever processes, one waits.
     """
     places = [
-        place
-        for place, standing in known.by_place.items()
-        if place[0] in rooms and slow_seconds(rooms[place[0]], standing)
+        place for place, status in known.by_place.items() if place[0] in rooms and slow_seconds(rooms[place[0]], status)
     ]
     if not places:
         return
@@ -183,7 +181,7 @@ def member_statuses_in(ctx: ReadContext, room_ids: Collection[UUID], actors: Col
     )
     found = MemberStatuses({}, set())
     for row in rows:
-        room_id, member_id, handle, banned, muted, apart, joined_at, nobody_there, *session = row
+        room_id, member_id, handle, banned, muted, has_blocks, joined_at, nobody_there, *session = row
         session_id, expires_at, used_at, idle_seconds = session
         if session_id and is_session_valid(
             ctx.now, expires_at=expires_at, last_used_at=used_at, idle_seconds=idle_seconds
@@ -191,5 +189,5 @@ def member_statuses_in(ctx: ReadContext, room_ids: Collection[UUID], actors: Col
             found.sessions.add(session_id)
         if room_id and (room_id, member_id) not in found.by_place:
             is_unattended = nobody_there and joined_at > ctx.now - messages.NEW_MEMBER_PERIOD
-            found.by_place[room_id, member_id] = MemberStatus(handle, banned, muted, apart, is_unattended)
+            found.by_place[room_id, member_id] = MemberStatus(handle, banned, muted, has_blocks, is_unattended)
     return found

@@ -36,10 +36,10 @@ class MentionCandidates:
 
 @dataclass(frozen=True)
 class ResolvedMentions:
-    """Members whom a text names, in its order. `shy` are those who are blocked from anyone."""
+    """Members whom a text names, in its order. `with_blocks` are those who are blocked from anyone."""
 
     members: tuple[Author, ...] = ()
-    shy: frozenset[UUID] = frozenset()
+    with_blocks: frozenset[UUID] = frozenset()
 
 
 NO_CANDIDATES = MentionCandidates()
@@ -97,17 +97,22 @@ def resolve(session: Session, texts: Sequence[tuple[UUID, MentionCandidates]]) -
     called: dict[UUID, dict[str, tuple[Author, bool]]] = defaultdict(dict)
     for first in range(0, len(keys), LOOKUPS_AT_ONCE):
         some = {"keys": keys[first : first + LOOKUPS_AT_ONCE], "rooms": rooms}
-        for room_id, member_id, handle, is_shy in session.connection().execute(MEMBERS_BY_HANDLE, some):
-            called[room_id][fold(handle)] = (Author(member_id, handle), bool(is_shy))
+        for room_id, member_id, handle, has_blocks in session.connection().execute(MEMBERS_BY_HANDLE, some):
+            called[room_id][fold(handle)] = (Author(member_id, handle), bool(has_blocks))
     return [_named(one, called.get(room_id, {})) for room_id, one in texts]
 
 
 def mention_rows(
-    message_id: UUID, members: Iterable[Author], *, told: Collection[UUID] | None = None
+    message_id: UUID, members: Iterable[Author], *, notified_ids: Collection[UUID] | None = None
 ) -> list[dict[str, object]]:
-    """Return the rows that store a message's mentions. `told` are the members who are notified, by default all."""
+    """Return the rows that store a message's mentions. `notified_ids`: the members who are notified, or all."""
     return [
-        {"message_id": message_id, "member_id": one.id, "place": place, "is_told": told is None or one.id in told}
+        {
+            "message_id": message_id,
+            "member_id": one.id,
+            "place": place,
+            "is_told": notified_ids is None or one.id in notified_ids,
+        }
         for place, one in enumerate(members)
     ]
 
@@ -115,10 +120,10 @@ def mention_rows(
 def replace_mentions(session: Session, message_id: UUID, members: Sequence[Author]) -> None:
     """Replace the stored mentions of a message after an edit. A member whom only the edit names is not notified."""
     mine = MessageMention.message_id == message_id
-    told = set(session.scalars(select(MessageMention.member_id).where(mine, MessageMention.is_told)))
+    notified_ids = set(session.scalars(select(MessageMention.member_id).where(mine, MessageMention.is_told)))
     session.execute(delete(MessageMention).where(mine))
     if members:
-        session.execute(insert(MessageMention), mention_rows(message_id, members, told=told))
+        session.execute(insert(MessageMention), mention_rows(message_id, members, notified_ids=notified_ids))
 
 
 def mentions_of(session: Session, message_ids: Collection[UUID]) -> dict[UUID, tuple[Author, ...]]:
@@ -133,12 +138,12 @@ def mentions_of(session: Session, message_ids: Collection[UUID]) -> dict[UUID, t
 
 def _named(one: MentionCandidates, called: Mapping[str, tuple[Author, bool]]) -> ResolvedMentions:
     members: dict[UUID, Author] = {}
-    shy = set()
+    with_blocks = set()
     for candidates in one.places if called else ():
         found = next((called[name] for name in candidates if name in called), None)
         if found is None or len(members) >= MAX_NAMES:
             continue
-        member, is_shy = found
+        member, has_blocks = found
         members[member.id] = member
-        shy |= {member.id} if is_shy else set()
-    return ResolvedMentions(tuple(members.values()), frozenset(shy))
+        with_blocks |= {member.id} if has_blocks else set()
+    return ResolvedMentions(tuple(members.values()), frozenset(with_blocks))

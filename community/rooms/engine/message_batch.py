@@ -36,7 +36,7 @@ from community.rooms.rules import messages as messages_rules
 from community.rooms.views import Author, MessageView
 
 _EARLIER = aliased(Message)
-# Under the room's lock, so that nobody of this author comes between.
+# Under the room's lock: no other message of this author comes between.
 INSERT_MESSAGES = insert(Message).values(
     author_seq=func.coalesce(
         select(_EARLIER.author_seq)
@@ -132,9 +132,9 @@ def write_batch(
     fresh: dict[UUID, list[tuple[PostRequest, MessageView]]] = defaultdict(list)
     head_revs = {room.id: room.head_rev for room in rooms.values()}
     for post in batch:
-        room, standing = rooms.get(post.room_id), known.of(post)
+        room, status = rooms.get(post.room_id), known.of(post)
         refusal = visibility_refusal(uow, post, room, known)
-        if refusal is not None or room is None or standing is None:
+        if refusal is not None or room is None or status is None:
             post.answer = refusal
             continue
         if (before := stored.get((post.actor.id, post.client_msg_id))) is not None:
@@ -142,18 +142,18 @@ def write_batch(
             post.answer = Posted(before[1], True) if is_same else IdempotencyConflict()
             continue
         post.answer = (
-            posting_refusal(room, standing, post, now=uow.now)
-            or _unanswerable(uow, post, standing, places)
+            posting_refusal(room, status, post, now=uow.now)
+            or _unanswerable(uow, post, status, places)
             or recent.refusal(post, now=uow.now)
             or danger_quota_refusal(uow, post)
         )
         if post.answer is not None:
             continue
-        # To whom it is hidden it must look like one that was removed: posting and removing take two numbers.
-        head_revs[room.id] += 2 if standing.is_apart_from_somebody else 1
+        # To a viewer from whom it is hidden it must look removed: posting and removing take two numbers.
+        head_revs[room.id] += 2 if status.has_blocks else 1
         place = Place(room.head_seq + len(fresh[room.id]) + 1, head_revs[room.id])
-        message = _message(uow, post, standing.handle, place)
-        standing.note_accepted(uow.now)
+        message = _message(uow, post, status.handle, place)
+        status.note_accepted(uow.now)
         recent.note_accepted(post, now=uow.now)
         stored[post.actor.id, post.client_msg_id] = (post.request_hash, message)
         fresh[room.id].append((post, message))
@@ -162,9 +162,9 @@ def write_batch(
     if not added:
         return []
     _insert(uow, rooms, added)
-    shy = {post.actor.id for pairs in added.values() for post, _ in pairs if _is_apart(known, post)}
-    shy.update(*(post.named.shy for pairs in added.values() for post, _ in pairs if post.named))
-    hidden = whom.viewers_blocked_from(uow.session, shy)
+    with_blocks = {post.actor.id for pairs in added.values() for post, _ in pairs if _has_blocks(known, post)}
+    with_blocks.update(*(post.named.with_blocks for pairs in added.values() for post, _ in pairs if post.named))
+    hidden = whom.viewers_blocked_from(uow.session, with_blocks)
     return [
         CommittedMessages(
             room_id,
@@ -178,20 +178,20 @@ def write_batch(
 
 
 def _unanswerable(
-    uow: UnitOfWork, post: PostRequest, standing: MemberStatus, places: Mapping[UUID, tuple[UUID, UUID]]
+    uow: UnitOfWork, post: PostRequest, status: MemberStatus, places: Mapping[UUID, tuple[UUID, UUID]]
 ) -> AppError | None:
     """Return the refusal of a reply to a message that its author cannot see: the same as for a removed message."""
     if post.reply_to is None:
         return None
     room_id, author_id = places.get(post.reply_to, (None, None))
-    is_apart = standing.is_apart_from_somebody and author_id in blocked_ids(uow.session, post.actor.id)
-    if room_id == post.room_id and not is_apart:
+    is_blocked = status.has_blocks and author_id in blocked_ids(uow.session, post.actor.id)
+    if room_id == post.room_id and not is_blocked:
         return None
     return ValidationFailed(errors={"reply_to": ["There is no such message in this room."]})
 
 
-def _is_apart(known: MemberStatuses, post: PostRequest) -> bool:
-    return known.by_place[post.room_id, post.actor.id].is_apart_from_somebody
+def _has_blocks(known: MemberStatuses, post: PostRequest) -> bool:
+    return known.by_place[post.room_id, post.actor.id].has_blocks
 
 
 def _message(uow: UnitOfWork, post: PostRequest, handle: str, place: Place) -> MessageView:

@@ -46,8 +46,8 @@ class MessageWriter:
         self._store = store
         self._limit = limit
         self._posts = Batcher(self._commit_or_refuse, most=MAX_BATCH)
-        self._messages = Batcher(self._ring)
-        self.on_commit: Callable[[Sequence[CommittedMessages]], None] = lambda grown: None
+        self._messages = Batcher(self._publish)
+        self.on_commit: Callable[[Sequence[CommittedMessages]], None] = lambda committed: None
 
     def post(
         self, actor: Actor, *, room_id: UUID, client_msg_id: str, body: str, reply_to: UUID | None = None
@@ -73,7 +73,7 @@ class MessageWriter:
     def _commit_or_refuse(self, batch: Sequence[PostRequest]) -> None:
         try:
             self._commit(batch)
-        except Exception as error:  # whoever waits has to be answered, whatever went wrong
+        except Exception as error:  # every post must be answered, whatever went wrong
             self._refuse(batch, error_for(error))
 
     def _commit(self, batch: Sequence[PostRequest]) -> None:
@@ -82,7 +82,7 @@ class MessageWriter:
             try:
                 with self._store.database.write_session() as session:
                     uow = UnitOfWork(session, None, self._store.clock())
-                    grown = write_batch(uow, batch, limit=self._limit)
+                    committed = write_batch(uow, batch, limit=self._limit)
                     uow.commit()
             except IntegrityError:  # the same id at the same moment in another process: now it can be seen
                 if attempt == MAX_TRIES:
@@ -94,7 +94,7 @@ class MessageWriter:
                 self._one_by_one(batch)
                 return
             self._answer(batch)
-            self.on_commit(grown)
+            self.on_commit(committed)
             self._messages.add(uow)
             return
 
@@ -124,7 +124,7 @@ class MessageWriter:
             post.answer = post.answer if isinstance(post.answer, AppError) else refusal
         self._answer(batch)
 
-    def _ring(self, units: Sequence[UnitOfWork]) -> None:
+    def _publish(self, units: Sequence[UnitOfWork]) -> None:
         for uow in units:
             uow.publish_all(self._store.pubsub)
 

@@ -72,25 +72,21 @@ def visibility_refusal(
     """Return why a member may not see a room, or None."""
     if asked.actor.session_id is not None and asked.actor.session_id not in known.sessions:
         return Unauthenticated()
-    standing = known.of(asked)
-    if standing is None or room is None or standing.is_banned:
+    status = known.of(asked)
+    if status is None or room is None or status.is_banned:
         return NotFound()
-    if (
-        room.kind == "pairing"
-        and standing.is_apart_from_somebody
-        and access.includes_blocked(ctx, room.id, asked.actor)
-    ):
+    if room.kind == "pairing" and status.has_blocks and access.includes_blocked(ctx, room.id, asked.actor):
         return NotFound()
     return None
 
 
-def posting_refusal(room: KnownRoom, standing: MemberStatus, asked: PostText, *, now: datetime) -> AppError | None:
+def posting_refusal(room: KnownRoom, status: MemberStatus, asked: PostText, *, now: datetime) -> AppError | None:
     """Return why a member may not post this text in the room now, or None."""
     if room.archived_at is not None:
         return RoomClosed()
-    if standing.is_muted:
+    if status.is_muted:
         return Muted()
-    wait = _seconds_to_wait(room, standing, now)
+    wait = _seconds_to_wait(room, status, now)
     if wait > 0 and not asked.actor.may(Permission.POST_WITHOUT_SLOW_MODE) and not asks_for_help(asked.body):
         is_own = wait > room.slow_seconds or not room.slow_seconds
         return Unattended(retry_after=wait) if is_own else SlowMode(retry_after=wait)
@@ -110,10 +106,10 @@ def lock_quotas(uow: UnitOfWork, batch: Iterable[PostText]) -> None:
         DANGER_WORDS.hold(uow.session, member_id, now=uow.now)
 
 
-def _seconds_to_wait(room: KnownRoom, standing: MemberStatus, now: datetime) -> float:
+def _seconds_to_wait(room: KnownRoom, status: MemberStatus, now: datetime) -> float:
     """Return the seconds until this member may post again in a slow room; 0.0 when they may now."""
-    seconds = slow_seconds(room, standing)
-    if not seconds or standing.last_posted_at is None:
+    seconds = slow_seconds(room, status)
+    if not seconds or status.last_posted_at is None:
         return 0.0
-    passed = max((now - standing.last_posted_at).total_seconds(), 0.0)
+    passed = max((now - status.last_posted_at).total_seconds(), 0.0)
     return round(max(seconds - passed, 0.0), 1)

@@ -48,7 +48,7 @@ class RoomSubscriptions:
         self._store = store
         self._tail = tail
         self._rate = rate
-        self._gathered: Batcher[SubscribeRequest] = Batcher(self._open_or_refuse, most=100)
+        self._requests: Batcher[SubscribeRequest] = Batcher(self._open_or_refuse, most=100)
 
     def add(self, connection: Connection, *, room_id: UUID, seq: int | None, rev: int | None, answer: Respond) -> None:
         """Send the client what it lacks, a page at a time. With the last page the room is live.
@@ -58,13 +58,13 @@ class RoomSubscriptions:
         was_open = room_id in connection.socket.rooms
         if not was_open and len(connection.socket.rooms) >= messages_rules.MAX_OPEN_ROOMS:
             raise Conflict("At most 50 rooms can be open at once.")
-        self._gathered.add(SubscribeRequest(connection, room_id, seq, rev, answer, was_open))
+        self._requests.add(SubscribeRequest(connection, room_id, seq, rev, answer, was_open))
 
     def _open_or_refuse(self, batch: Sequence[SubscribeRequest]) -> None:
         answered: set[SubscribeRequest] = set()
         try:
             self._open(batch, answered)
-        except Exception as error:  # whoever waits has to be answered, whatever went wrong
+        except Exception as error:  # every request must be answered, whatever went wrong
             for one in batch:
                 if one not in answered:
                     one.answer(error_for(error))
@@ -76,25 +76,25 @@ class RoomSubscriptions:
         for one in inside:
             alike[one.room_id, one.seq, one.rev].append(one)
         with self._store.read_context() as ctx:
-            stretches = {
+            slices = {
                 key: history.read_after(ctx.session, key[0], seq=key[1], rev=key[2], limit=_longest(key[1]))
                 for key in alike
             }
             hidden = whom.blocked_by_viewer(ctx.session, {one.actor.id for one in inside})
         for key, openings in alike.items():
-            stretch = stretches[key]
+            log_slice = slices[key]
             texts: dict[frozenset[UUID], str] = {}
             for one in openings:
                 answered.add(one)
-                if stretch is None:
+                if log_slice is None:
                     one.answer(NotFound())
                     continue
-                if stretch.more and not one.was_open:
+                if log_slice.more and not one.was_open:
                     self._tail.close(one.connection, one.room_id)
-                apart = hidden.get(one.actor.id, NO_MEMBERS) & stretch.people
-                if apart not in texts:
-                    texts[apart] = answer_json(stretch, apart)
-                one.answer(texts[apart])
+                hidden_ids = hidden.get(one.actor.id, NO_MEMBERS) & log_slice.people
+                if hidden_ids not in texts:
+                    texts[hidden_ids] = answer_json(log_slice, hidden_ids)
+                one.answer(texts[hidden_ids])
 
     def _within_rate(
         self, batch: Sequence[SubscribeRequest], answered: set[SubscribeRequest]
@@ -132,9 +132,9 @@ class RoomSubscriptions:
                 answered.add(one)
             elif self._tail.open(one.connection, one.room_id, head):
                 inside.append(one)
-            else:  # somebody came or went meanwhile
+            else:  # the audience changed meanwhile: try again
                 answered.add(one)
-                self._gathered.add(one)
+                self._requests.add(one)
         return inside
 
 
@@ -142,11 +142,11 @@ def _longest(seq: int | None) -> int:
     return messages_rules.FIRST_PAGE if seq is None else messages_rules.MAX_PAGE_SIZE
 
 
-def answer_json(stretch: LogSlice, apart: frozenset[UUID]) -> str:
+def answer_json(log_slice: LogSlice, hidden_ids: frozenset[UUID]) -> str:
     """Return the answer to `room.open` for a member from whom these members are hidden."""
-    messages = ",".join(message_json(view.without(apart)) for view in stretch.messages)
-    changes = ",".join(message_json(view.without(apart)) for view in stretch.changes)
+    messages = ",".join(message_json(view.without(hidden_ids)) for view in log_slice.messages)
+    changes = ",".join(message_json(view.without(hidden_ids)) for view in log_slice.changes)
     return (
-        f'{{"ok":true,"head_seq":{stretch.head_seq},"head_rev":{stretch.head_rev},"oldest_seq":{stretch.oldest_seq},'
-        f'"messages":[{messages}],"changes":[{changes}],"more":{"true" if stretch.more else "false"}}}'
+        f'{{"ok":true,"head_seq":{log_slice.head_seq},"head_rev":{log_slice.head_rev},"oldest_seq":{log_slice.oldest_seq},'
+        f'"messages":[{messages}],"changes":[{changes}],"more":{"true" if log_slice.more else "false"}}}'
     )

@@ -15,7 +15,7 @@ from community.rooms.actions import settings as settings_actions
 from community.rooms.pages import pages
 from community.rooms.schemas.rooms import RoomChangeSchema
 
-# How long one waits between two messages, as the page offers it: seconds.
+# Waits between two messages that the page offers, by seconds.
 SPANS = {"0": "Not at all", "10": "Ten seconds", "30": "Half a minute", "60": "A minute", "300": "Five minutes"}
 
 

@@ -107,5 +107,5 @@ def _heaviest(held: Iterable[Sanction], room_id: UUID) -> ActiveSanction | None:
     here = [one for one in held if one.room_id in (None, room_id)]
     if not here:
         return None
-    most = max(here, key=lambda one: (one.kind == "room_ban", one.ends_at is None, one.ends_at or one.starts_at))
-    return ActiveSanction(most.id, most.kind, most.ends_at)
+    heaviest = max(here, key=lambda one: (one.kind == "room_ban", one.ends_at is None, one.ends_at or one.starts_at))
+    return ActiveSanction(heaviest.id, heaviest.kind, heaviest.ends_at)

@@ -71,8 +71,8 @@ def room_name(session: Session, room_id: UUID) -> str | None:
 
 def has_written(session: Session, *, room_id: UUID, member_id: UUID) -> bool:
     """Return whether a member has posted in a room."""
-    said = select(Message.id).where(Message.room_id == room_id, Message.author_id == member_id)
-    return session.scalar(said.limit(1)) is not None
+    posts = select(Message.id).where(Message.room_id == room_id, Message.author_id == member_id)
+    return session.scalar(posts.limit(1)) is not None
 
 
 def message_times(ctx: ReadContext, member_id: UUID, *, since: datetime) -> list[datetime]:

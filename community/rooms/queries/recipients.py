@@ -12,7 +12,7 @@ from community.members.queries.active_members import is_active
 from community.members.queries.blocks import blocked_ids
 from community.rooms.models import Message, MessageMention, Room, RoomMembership
 
-# Only what may be for somebody, so that a busy room costs its worker little; prepared once.
+# Only posts that are addressed to a member: a busy room costs its worker little. Prepared once.
 _ANSWERED = aliased(Message)
 _HAS_MENTION = exists().where(MessageMention.message_id == Message.id, MessageMention.is_told)
 ADDRESSED_MESSAGES = (
@@ -49,27 +49,27 @@ def notification_recipients(ctx: ReadContext, room_id: UUID, *, first_seq: int, 
     counts before a mention.
     """
     here = {"room": room_id, "first": first_seq, "last": last_seq}
-    told: dict[UUID, Recipient] = {}
+    found: dict[UUID, Recipient] = {}
     for kind, seq, author, message_id, names, answered in (
         ctx.session.connection().execute(ADDRESSED_MESSAGES, here).all()
     ):
         wanted: list[tuple[UUID, str]] = []
         if kind == "pairing":
-            wanted = [(one, "pairing") for one in _awake(ctx, room_id)]
+            wanted = [(one, "pairing") for one in _unmuted_members(ctx, room_id)]
         else:
             if answered is not None:
-                wanted += [(one, "reply") for one in _awake(ctx, room_id, ids=[answered])]
+                wanted += [(one, "reply") for one in _unmuted_members(ctx, room_id, ids=[answered])]
             if names:
                 named = list(ctx.session.scalars(MENTIONED_MEMBERS, {"message": message_id}))
-                wanted += [(one, "mention") for one in _awake(ctx, room_id, ids=named)]
-        apart = blocked_ids(ctx.session, author) if wanted else frozenset()
+                wanted += [(one, "mention") for one in _unmuted_members(ctx, room_id, ids=named)]
+        blocked = blocked_ids(ctx.session, author) if wanted else frozenset()
         for one, why in wanted:
-            if one != author and one not in apart:
-                told.setdefault(one, Recipient(one, why, seq, author))
-    return list(told.values())
+            if one != author and one not in blocked:
+                found.setdefault(one, Recipient(one, why, seq, author))
+    return list(found.values())
 
 
-def _awake(ctx: ReadContext, room_id: UUID, *, ids: list[UUID] | None = None) -> list[UUID]:
+def _unmuted_members(ctx: ReadContext, room_id: UUID, *, ids: list[UUID] | None = None) -> list[UUID]:
     """Return active members of the room who have not muted it: all, or those among these ids."""
     query = (
         select(RoomMembership.member_id)

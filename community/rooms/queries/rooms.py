@@ -198,13 +198,13 @@ def _names_for_two(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
     """Return the other member's handle for each of these pairing rooms, without those whose two are blocked."""
     if not ids:
         return {}
-    apart = blocked_ids(ctx.session, ctx.actor.id)
+    blocked = blocked_ids(ctx.session, ctx.actor.id)
     rows = ctx.session.execute(
         select(RoomMembership.room_id, Member.id, Member.handle)
         .join(Member, Member.id == RoomMembership.member_id)
         .where(RoomMembership.room_id.in_(ids), Member.id != ctx.actor.id)
     )
-    return {room_id: handle for room_id, member_id, handle in rows if member_id not in apart}
+    return {room_id: handle for room_id, member_id, handle in rows if member_id not in blocked}
 
 
 def _member_counts(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, int]:

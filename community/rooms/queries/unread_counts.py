@@ -98,7 +98,7 @@ def written_count(author_id: ColumnElement[UUID] | Any) -> ColumnElement[int]:
     return func.coalesce(end - begin + 1, 0)
 
 
-# What follows this place is new to a member, if it is anything to them.
+# Messages after this place are unread by a member, unless they do not count.
 READ_UP_TO = case((RoomMembership.last_read_seq > Room.cut_seq, RoomMembership.last_read_seq), else_=Room.cut_seq)
 
 
@@ -126,7 +126,8 @@ OWN_MESSAGES = _of_these(
         Room, Room.id == RoomMembership.room_id
     )
 )
-# By author, and not of certain authors: the index of removed messages is the one to look into, whatever the statistics.
+# Grouped by author instead of filtered by authors: the planner then uses the index of removed messages, whatever the
+# statistics.
 REMOVED = _of_these(
     select(RoomMembership.member_id, RoomMembership.room_id, Message.author_id, func.count())
     .join(Room, Room.id == RoomMembership.room_id)

@@ -14,7 +14,7 @@ MAX_REACTIONS_PER_MEMBER = 10
 MAX_PINS = 20
 SLOWEST_SECONDS = 3_600
 NEW_MEMBER_PERIOD = timedelta(days=14)
-UNATTENDED_SECONDS = 60  # between two messages of somebody new while nobody is on shift
+UNATTENDED_SECONDS = 60  # between two messages of a new member while no moderator is on shift
 SHARED_KINDS = ("open", "cohort")
 MODERATED_KINDS = ("open", "cohort", "meetup")
 MAX_RETENTION_DAYS = 3_650
