@@ -1,4 +1,4 @@
-"""What tests stand on: a migrated database of each kind, a cast of people, and acting as one of them."""
+"""Fixtures of all tests: a migrated database of each kind, the cast, and acting as one of them."""
 
 import gc
 import os
@@ -49,7 +49,7 @@ pytest_plugins = ["tests.support.buddy_fixtures", "tests.support.reach_out_fixtu
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> UnitScheduler:
-    """With several test processes, deal tests out our way."""
+    """Use our scheduler when there are several test processes."""
     return UnitScheduler(config, log)
 
 
@@ -61,7 +61,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In one of several test processes, begin with what takes long."""
+    """Begin with the slowest units in one of several test processes."""
     if hasattr(config, "workerinput"):
         sort_by_duration(items)
 
@@ -163,7 +163,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def store(database: Database, clock: ManualClock) -> UnitOfWorkFactory:
-    """Units of work on the database at the test's present, with no Redis behind the bell."""
+    """Units of work on the test's database and clock, without Redis."""
     return UnitOfWorkFactory(database, PubSub(None), secrets=(SECRET,), clock=clock)
 
 
@@ -189,7 +189,7 @@ def cast(store: UnitOfWorkFactory) -> Cast:
 
 @dataclass
 class Act:
-    """Calls actions as somebody; `act.now` is the present of the test, its pages' too, moved by hand."""
+    """Calls actions as a member. `act.now` is the present of the test and of its pages."""
 
     store: UnitOfWorkFactory
     clock: ManualClock

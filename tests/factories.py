@@ -1,4 +1,4 @@
-"""People to test with: Ada hosts, Ben is her buddy, Cleo is a stranger."""
+"""The cast of every test: Ada coordinates, Ben, Cleo and Dov are alumni, Root is the admin."""
 
 from dataclasses import dataclass
 
@@ -36,7 +36,7 @@ def make_member(uow: UnitOfWork, handle: str, role: Role = Role.ALUMNUS, *, zone
 
 
 def make_cast(uow: UnitOfWork) -> Cast:
-    """Everybody."""
+    """Create the cast."""
     return Cast(
         ada=make_member(uow, "Ada", Role.COORDINATOR),
         ben=make_member(uow, "Ben"),

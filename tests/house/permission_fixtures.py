@@ -1,4 +1,4 @@
-"""One small community with one of everything, for asking every door about it."""
+"""Small community with one of everything, for requests to every endpoint."""
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta

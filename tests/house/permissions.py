@@ -1,4 +1,4 @@
-"""Who may do what, door by door. A route without a row here fails the build.
+"""Permission table: the answer of each endpoint to each role. A route without a row here fails the build.
 
 Six answers per row: signed out, own, other, blocked, coordinator, admin. Ben (`own`) is who it belongs to; Cleo
 (`other`) and Dov (`blocked`: Ben blocked him) are alumni like him; Ada coordinates; Root is the admin.
@@ -17,7 +17,7 @@ PASSWORD = "seven lamps over the orchard"
 
 @dataclass(frozen=True)
 class Row:
-    """One door at one address, and what each role is answered."""
+    """One endpoint at one address, and the status for each role."""
 
     method: str
     rule: str
@@ -27,12 +27,12 @@ class Row:
 
     @property
     def address(self) -> str:
-        """Where to knock; by default the rule with the objects of its names."""
+        """Return the address of the request, by default the rule with the objects of its names."""
         return self.at or self.rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}")
 
     @property
     def key(self) -> tuple[str, str]:
-        """The door."""
+        """Return the method and rule."""
         return self.method, self.rule
 
 

@@ -367,7 +367,7 @@ def test_one_open_request_is_not_told_of_twice(act: Act, cast: Cast, store: Any,
     for _ in range(6):
         act(cast.ben, check_ins.request_coordinator)
         run_until_idle(store, settings, now=act.now)
-    assert sum(type(event).__name__ == "CoordinatorAsked" for event in act.events) == 1
+    assert sum(type(event).__name__ == "CoordinatorContactRequested" for event in act.events) == 1
 
 
 def test_every_event_that_reaches_somebody_is_bounded() -> None:

@@ -1,4 +1,4 @@
-"""What tests of membership share: inviting, joining, signing in as somebody would."""
+"""Invitations, joining and signing in for tests of membership."""
 
 from functools import cache
 from typing import Any
@@ -17,7 +17,7 @@ ACCEPTED = [{"text_version": text.text_version, "accepted": True} for text in CU
 
 
 def join_body(link: str, **changes: Any) -> dict[str, Any]:
-    """What somebody sends to join."""
+    """Return the body of a request to join."""
     return {
         "token": link,
         "handle": "Juniper",

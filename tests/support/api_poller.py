@@ -1,4 +1,4 @@
-"""Somebody who asks for a page of the API again and again, in a process of their own: `looker URL TOKEN`.
+"""Process that requests a page of the API again and again: `api_poller URL TOKEN`.
 
 Every line is the seconds that one answer took, or -1 when there was none.
 """
@@ -12,7 +12,7 @@ PAUSE_SECONDS = 0.02
 
 
 def poll(url: str, token: str) -> None:
-    """Until nobody listens any more."""
+    """Request the page until standard output is closed."""
     with requests.Session() as session:
         session.headers["Authorization"] = f"Bearer {token}"
         while True:

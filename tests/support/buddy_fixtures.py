@@ -1,4 +1,4 @@
-"""Buddies to test with: profiles that fit, suggestions, pairings."""
+"""Fixtures of buddies: profiles that fit, suggestions and pairings."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The clock of a test: it stands at one moment until the test moves it."""
+"""Clock of a test: it shows one moment until the test moves it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 
 
 class ManualClock:
-    """Tells the present of a test to actions, pages, tokens and workers alike, whatever day the machine says it is."""
+    """A clock for actions, pages, tokens and workers that does not depend on the machine's."""
 
     def __init__(self, now: datetime = NOON) -> None:
         self.now = now

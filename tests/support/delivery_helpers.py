@@ -1,4 +1,4 @@
-"""Telling members something as an event's notice would, and sending what is due as a worker does."""
+"""Notifications and deliveries in tests: notify members as an event does, and send what is due as a worker does."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ BERLIN = {"time_zone": "Europe/Berlin"}
 
 
 class Deliveries:
-    """What members of a test are told, and by which ways it went."""
+    """Notifications of a test and the channels that they were sent by."""
 
     def __init__(self, act: Act, settings: Settings) -> None:
         self.act = act
@@ -127,7 +127,7 @@ class Deliveries:
 
 
 def notify_of_message(deliveries: Deliveries, room_id: UUID, seq: int) -> None:
-    """As the worker does when this message was posted."""
+    """Notify of a message as the worker does when it was posted."""
     event = MessagePosted(room_id=room_id, first_seq=seq, last_seq=seq)
     with deliveries.store.unit_of_work(now=deliveries.act.now) as uow:
         fan_out(uow, event_id=new_id(), event_type=event.name, specs=message_posted(uow, event))

@@ -1,4 +1,4 @@
-"""A served demo community with everybody's bearer token."""
+"""Served demo community with a bearer token for every member."""
 
 import csv
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ class DemoServer:
 
 @contextmanager
 def serve_demo(folder: Path, *, members: int, web: int = 2, workers: int = 1, **env: str) -> Iterator[DemoServer]:
-    """Load the demo, serve it, hand it over, stop."""
+    """Load the demo, serve it, and stop with the block."""
     service = Service(folder, web=web, workers=workers, **env)
     service.load_demo("--members", str(members), "--tokens", str(folder / "tokens.csv"))
     with (folder / "tokens.csv").open() as lines:

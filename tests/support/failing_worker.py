@@ -1,4 +1,4 @@
-"""A worker process that also knows events which raise, hang, or end whoever handles them; and their recording."""
+"""Worker process with events that raise, hang, or kill their worker, and helpers to record them."""
 
 import os
 import signal
@@ -64,7 +64,7 @@ def rows_of(database: Database) -> dict[UUID, OutboxEvent]:
 
 
 def effects_of(database: Database) -> list[UUID]:
-    """What was left by handling."""
+    """Return the ids of the events that had their effect."""
     with database.read_session() as session:
         return list(session.scalars(select(Cohort.id)))
 

@@ -1,10 +1,10 @@
-"""Ports of this machine that nobody uses."""
+"""Ports of this machine that are free."""
 
 import socket
 
 
 def free_port() -> int:
-    """A port on loopback that was free a moment ago."""
+    """Return a port on loopback that was free a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Asks ical.js, which shares no code with ours, what a rule means and what a calendar says."""
+"""Recurrence rules and calendars read by ical.js, which shares no code with ours."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""A database that waits for no disk: what is proven in this process is not that it survives a power cut."""
+"""Database that does not wait for the disk: tests in this process do not cut the power."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from community.core.db import Database
 
 
 def no_fsync_database(url: str) -> Database:
-    """The database at an address; SQLite's commits are handed to the system and not waited for."""
+    """Return the database at a URL, with SQLite's commits not waited for."""
     database = Database(url)
     if database.is_sqlite:
 

@@ -1,4 +1,4 @@
-"""The line that a proven fact leaves: printed, and kept in `var/prove` when `dev.py prove` runs."""
+"""Output of a proven fact: one line that is printed, and kept in `var/prove` when `dev.py prove` runs."""
 
 import os
 from datetime import UTC, datetime

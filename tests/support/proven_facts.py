@@ -1,4 +1,4 @@
-"""The facts that a test proves, as the comment behind its signature names them, for `pytest -k` and `dev.py prove`."""
+"""Facts that a test proves, named in the comment behind its signature, for `pytest -k` and `dev.py prove`."""
 
 import inspect
 import re

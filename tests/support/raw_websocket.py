@@ -1,4 +1,4 @@
-"""A websocket without manners: raw bytes to a server, with or without reading what comes back."""
+"""Raw WebSocket client: sends any bytes, and reads or ignores the answers."""
 
 import json
 import socket
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class RawWebSocket:
-    """One plain socket that did the handshake and, with a token, said who it is."""
+    """A plain socket after the handshake, signed in when it has a token."""
 
     def __init__(
         self, port: int, token: str | None = None, *, receive_buffer: int | None = None, **headers: str
@@ -62,7 +62,7 @@ class RawWebSocket:
         return seen
 
     def is_cut_within(self, seconds: float) -> bool:
-        """Whether the server hangs up; what comes before that is read and dropped."""
+        """Return whether the server closes the connection in time. What it sends before is dropped."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.sock.settimeout(max(0.01, end - time.monotonic()))
@@ -76,5 +76,5 @@ class RawWebSocket:
         return False
 
     def go(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self.sock.close()

@@ -1,4 +1,4 @@
-"""Care to test with: reaching out, being free, shifts."""
+"""Fixtures of reach-outs: requests for help, availability, shifts and responders' messages."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -83,15 +83,15 @@ def post_message(act: Act, store: UnitOfWorkFactory, settings: Settings) -> Post
 
 
 def view_of(act: Act, actor: Actor, reach_out_id: UUID) -> ReachOutView:
-    """A reach-out as somebody sees it now."""
+    """Return a reach-out as a member sees it now."""
     return act.read(actor, reach_outs_queries.reach_out, reach_out_id=reach_out_id)
 
 
 def step_states(view: ReachOutView) -> dict[str, str]:
-    """Its steps by kind."""
+    """Return the state of each step by its kind."""
     return {step.kind: step.state for step in view.steps}
 
 
 def count_notifications(act: Act, actor: Actor, kind: str) -> int:
-    """How often somebody was told of a kind of thing."""
+    """Return how many notifications of a kind a member has."""
     return sum(view.kind == kind for view in act.read(actor, inbox.notifications, cursor=None, limit=200).items)

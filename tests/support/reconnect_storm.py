@@ -1,4 +1,4 @@
-"""Thousands of clients that lose their server and come back, each from where it was: on one thread, with raw frames.
+"""Thousands of clients that lose their server and reconnect from where they were, on one thread with raw frames.
 
 Each speaks just enough Socket.IO: who it is, which room, since which message. What it has seen is the set of marks
 (`~7~` in a message's words) in what it received. Whoever is hung up on or refused comes again a little later.
@@ -26,7 +26,7 @@ OUTSIDE, GREETED, KNOWN, INSIDE = range(4)
 
 @dataclass(eq=False)
 class StormClient:
-    """One client: where it stands, and what it has seen."""
+    """One client: the state of its connection, and the marks that it has seen."""
 
     token: str
     place: int
@@ -42,7 +42,7 @@ class StormClient:
 
 
 class ReconnectStorm:
-    """All of them, in one room of one service."""
+    """All clients, in one room of one service."""
 
     def __init__(self, port: int, room: str, tokens: list[str]) -> None:
         self.animals = [StormClient(token, place) for place, token in enumerate(tokens)]
@@ -70,7 +70,7 @@ class ReconnectStorm:
         self._live(until=time.monotonic() + within, all_of=lambda one: marks <= one.seen)
 
     def lose_everybody(self, *, within: float) -> None:
-        """Listen until every connection has been lost; nobody comes back yet."""
+        """Listen until every connection has been lost, without reconnecting."""
         end = time.monotonic() + within
         while self._by_fd and time.monotonic() < end:
             self._hear(0.1, comes_again=False)

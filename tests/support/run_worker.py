@@ -1,4 +1,4 @@
-"""Running the worker until nothing is left to do."""
+"""Worker that runs until nothing is left to do."""
 
 from datetime import datetime
 

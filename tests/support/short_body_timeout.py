@@ -1,4 +1,4 @@
-"""The application as gunicorn serves it, with little patience for bodies."""
+"""Application for gunicorn that waits half a second for a request body."""
 
 from flask import Flask
 

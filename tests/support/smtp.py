@@ -1,4 +1,4 @@
-"""A real SMTP server that answers as it is told."""
+"""Real SMTP server with answers that a test chooses."""
 
 import asyncio
 import ssl

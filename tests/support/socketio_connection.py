@@ -1,4 +1,4 @@
-"""A socket read frame by frame on one thread: the order in which things arrived can be relied on."""
+"""Socket.IO connection that is read frame by frame on one thread, so the order of arrival is known."""
 
 import json
 import socket
@@ -37,7 +37,7 @@ class SocketIOConnection:
         self.hang_up()
 
     def hang_up(self) -> None:
-        """Go without a word, as a phone in a tunnel does."""
+        """Drop the connection without a close frame, as a phone in a tunnel does."""
         self._socket.sock.shutdown(socket.SHUT_RDWR)  # wakes the reader, which closing alone does not
         self._reader.join()
         self._socket.shutdown()

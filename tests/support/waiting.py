@@ -1,4 +1,4 @@
-"""Waiting for a condition instead of for a while."""
+"""Waiting for a condition instead of sleeping."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def until(condition: Callable[[], T], *, within: float = 10.0, what: str = "") -> T:
-    """The first truthy answer of `condition`, asked every 20 ms. Raises AssertionError after `within` seconds."""
+    """Return the first truthy result of `condition`, called every 20 ms. Raises AssertionError when time is up."""
     end = time.monotonic() + within
     while True:
         answer = condition()

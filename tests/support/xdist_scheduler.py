@@ -1,11 +1,11 @@
-"""Which test process gets which tests: what shares a server stays together, and what takes long comes first."""
+"""Scheduler for xdist: tests that share a server stay in one process, and slow ones come first."""
 
 import re
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-# Whose tests share a served server on each database; anything else stays with its module.
+# Folders and modules whose tests share a server on each database. All others stay with their module.
 SHARED_SERVERS = ("tests/faults/", "tests/journeys/", "tests/rooms/test_sockets.py")
 ON = re.compile(r"\[(sqlite|postgresql)\b")
 
@@ -35,7 +35,7 @@ RANKS = {unit: rank for rank, unit in enumerate(SLOWEST_FIRST)}
 
 
 def unit_of(nodeid: str) -> str:
-    """What a test is dealt out with: the server that it shares, or its module."""
+    """Return the unit that a test is scheduled with: the server that it shares, or its module."""
     path = nodeid.partition("::")[0]
     server = next((server for server in SHARED_SERVERS if path.startswith(server)), None)
     database = ON.search(nodeid)
@@ -43,12 +43,12 @@ def unit_of(nodeid: str) -> str:
 
 
 def sort_by_duration(items: list[pytest.Item]) -> None:
-    """Put what takes long first, and otherwise keep the order."""
+    """Put the slowest units first, and keep the order otherwise."""
     items.sort(key=lambda item: RANKS.get(unit_of(item.nodeid), len(SLOWEST_FIRST)))
 
 
 class UnitScheduler(LoadScopeScheduling):
-    """Deals units out in the order in which they were collected.
+    """Scheduler that gives out units in the order in which they were collected.
 
     xdist's own groups are no groups under pytest 9.2: it writes them into ids that nobody reads any more.
     """
