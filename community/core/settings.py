@@ -50,7 +50,7 @@ class CrisisLine:
 
     @property
     def is_emergency(self) -> bool:
-        """Whether this is the number for danger to life."""
+        """True for the numbers for danger to life."""
         return self.number in ("911", "112", "999", "000")
 
 
@@ -94,7 +94,7 @@ class Settings:
 
     @property
     def is_production(self) -> bool:
-        """Whether this installation serves real people."""
+        """True when this installation serves real people."""
         return self.env == "production"
 
     def is_own_origin(self, origin: str) -> bool:

@@ -22,7 +22,7 @@ class SocketOwner(Protocol):
 
     @property
     def is_full(self) -> bool:
-        """Whether no further socket may be taken over."""
+        """True when no further socket may be taken over."""
 
     def accept(self, sid: str, sock: _socket.socket, environ: dict[str, Any]) -> None:
         """Serve a socket from now on; the handshake is not answered yet."""

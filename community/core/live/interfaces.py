@@ -27,9 +27,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Delta:
-    """What follows a cursor in a room's log: frames, and other ones for some members. `audience` is set if it may
-    differ.
-    """
+    """The part of a room's log after a cursor: frames, and other ones for some members; `audience` if it may differ."""
 
     seq: int
     rev: int

@@ -98,7 +98,7 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
 
     @property
     def is_full(self) -> bool:
-        """Whether this process serves as many sockets as it may."""
+        """True when this process serves as many sockets as it may."""
         return len(self.sockets) >= MAX_SOCKETS
 
     def accept(self, sid: str, sock: _socket.socket, environ: dict[str, Any]) -> None:
