@@ -15,7 +15,7 @@ class CreateMilestoneSchema(StrictSchema):
     per_week = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=0, max=6))
 
 
-class MarkSchema(Schema):
+class MilestoneMarkSchema(Schema):
     """A day worth noticing."""
 
     name = fields.String()
@@ -36,8 +36,8 @@ class MilestoneSchema(Schema):
     longest_run = fields.Integer(attribute="counted.longest")
     weeks = fields.Integer(attribute="counted.weeks")
     weeks_kept = fields.Integer(attribute="counted.weeks_kept")
-    reached = fields.List(fields.Nested(MarkSchema), attribute="counted.reached")
-    coming = fields.Nested(MarkSchema, attribute="counted.coming")
+    reached = fields.List(fields.Nested(MilestoneMarkSchema), attribute="counted.reached")
+    coming = fields.Nested(MilestoneMarkSchema, attribute="counted.coming")
 
 
 MilestonePage = page_of(MilestoneSchema, "MilestonePage")
