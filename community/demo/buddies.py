@@ -21,7 +21,7 @@ MORE_HOURS = (
     {"weekday": 6, "from": "12:00", "to": "17:00"},
     {"weekday": 2, "from": "07:00", "to": "12:00"},
 )
-WORDS = (
+TEXTS = (
     "I walk a lot, cook too much, and I am better at listening than at advice.",
     "Early riser. Texting is fine, calls at weekends.",
     "Two kids and a garden. Evenings are the hard part of the day.",
@@ -55,7 +55,7 @@ def profile_rows(
                 "buddy_gender": "any",
                 "prefers": {"interests": list(OF_THE_FIRST_TWO)} if best else {},
                 "excludes": {},
-                "about": cipher.encrypt(WORDS[number % len(WORDS)], associated_data=bound_to),
+                "about": cipher.encrypt(TEXTS[number % len(TEXTS)], associated_data=bound_to),
                 "is_paused": False,
                 "approved_at": now if role == "mentor" else None,
                 "waiting_since": now,

@@ -44,7 +44,7 @@ def check_stored(settings: Settings) -> Iterator[Line]:
         line = check_migrations(database)
         yield line
         if line.verdict == "ok":
-            yield check_sealed(database, settings)
+            yield check_encrypted(database, settings)
             yield check_audit(database, settings)
             yield check_events(database)
             yield check_dates(database)
@@ -91,7 +91,7 @@ def check_migrations(database: Database) -> Line:
     return Line("FAIL", "migrations", f"at {revision}, which is newer than this code", mend)
 
 
-def check_sealed(database: Database, settings: Settings) -> Line:
+def check_encrypted(database: Database, settings: Settings) -> Line:
     """Check that our keys decrypt every encrypted value, and count the values under older keys."""
     load_models()
     with database.read_session() as session:

@@ -16,7 +16,7 @@ from community.doctor.check_result import Line, first_line
 from community.notifications.channels.email import EmailContent, compose, host_of
 from community.notifications.channels.smtp_transport import mailer
 
-HEARD_WITHIN_SECONDS = 1.0
+ARRIVES_WITHIN_SECONDS = 1.0
 CHANNEL = "community.doctor"
 WITHOUT_REDIS = "or unset REDIS_URL and let `community serve` bring its own. Until then everything comes seconds later"
 
@@ -30,14 +30,14 @@ def check_redis(settings: Settings) -> Line:
     try:
         with connect(settings.redis_url) as client, client.pubsub() as subscription:
             subscription.subscribe(CHANNEL)
-            subscription.get_message(timeout=HEARD_WITHIN_SECONDS)
+            subscription.get_message(timeout=ARRIVES_WITHIN_SECONDS)
             started = time.perf_counter()
             client.publish(CHANNEL, "{}")
-            heard = subscription.get_message(timeout=HEARD_WITHIN_SECONDS)
+            arrived = subscription.get_message(timeout=ARRIVES_WITHIN_SECONDS)
     except (redis.RedisError, OSError, ValueError) as error:
         found = error_text(error) if is_tls_error(error) else first_line(error)
         return Line("FAIL", "redis", f"{place}: {found}", f"start it, correct REDIS_URL, {WITHOUT_REDIS}")
-    if heard is None:
+    if arrived is None:
         return Line("FAIL", "redis", f"{place} answers, but a ring is not heard", "look at its log and its limits")
     return Line("ok", "redis", f"{place}, a ring is heard within {(time.perf_counter() - started) * 1000:.0f} ms")
 

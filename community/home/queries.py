@@ -112,8 +112,8 @@ def _my_buddy(buddies: list[PairingView], rooms: list[RoomView]) -> MyBuddy | No
 
 def _unread_first(rooms: list[RoomView]) -> tuple[RoomView, ...]:
     """Sort rooms with new messages first, then by their last message."""
-    by_words = sorted(rooms, key=lambda room: room.last.at.timestamp() if room.last else 0, reverse=True)
-    return tuple(sorted(by_words, key=lambda room: not room.unread))
+    by_last_message = sorted(rooms, key=lambda room: room.last.at.timestamp() if room.last else 0, reverse=True)
+    return tuple(sorted(by_last_message, key=lambda room: not room.unread))
 
 
 def _next_meetups(ctx: ReadContext) -> tuple[NextMeetup, ...]:

@@ -218,7 +218,7 @@ class AttendanceMarkSchema(StrictSchema):
     at = UtcDateTime()
 
     @validates_schema
-    def of_somebody(self, loaded: dict[str, Any], **_: Any) -> None:
+    def names_a_member(self, loaded: dict[str, Any], **_: Any) -> None:
         """Require exactly one of handle and member_id."""
         if ("handle" in loaded) is ("member_id" in loaded):
             raise ValidationError("Give a handle or a member_id.", "handle")

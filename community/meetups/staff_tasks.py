@@ -6,14 +6,14 @@ from community.meetups.events import AttendanceNoShow, BlockedPairDetected, Seri
 
 
 @staff_tasks.on(AttendanceNoShow)
-def attendance_missed(_look: ReadContext, event: AttendanceNoShow) -> StaffTask:
+def attendance_missed(_ctx: ReadContext, event: AttendanceNoShow) -> StaffTask:
     """Create a task to ask a member who missed three occurrences how they are. Nothing else follows from it."""
     url = f"/console/members/{event.member_id}"
     return StaffTask(title="Somebody has been missed three times. Ask how they are", url=url, subject=event.member_id)
 
 
 @staff_tasks.on(SeriesPaused)
-def series_paused(_look: ReadContext, event: SeriesPaused) -> StaffTask:
+def series_paused(_ctx: ReadContext, event: SeriesPaused) -> StaffTask:
     """Create a task to find a host for a paused series."""
     return StaffTask(
         title="A series is paused: its host was not heard of",
@@ -23,13 +23,13 @@ def series_paused(_look: ReadContext, event: SeriesPaused) -> StaffTask:
 
 
 @staff_tasks.on(SeriesResumed)
-def series_resumed(_look: ReadContext, event: SeriesResumed) -> TaskResolved:
+def series_resumed(_ctx: ReadContext, event: SeriesResumed) -> TaskResolved:
     """Resolve the task of a paused series."""
     return TaskResolved(kind=SeriesPaused.name, subject=event.meetup_id, by=event.member_id)
 
 
 @staff_tasks.on(BlockedPairDetected)
-def conflict_found(_look: ReadContext, event: BlockedPairDetected) -> StaffTask:
+def conflict_found(_ctx: ReadContext, event: BlockedPairDetected) -> StaffTask:
     """Create a task for two members with a no-contact order at the same occurrence. Neither sees it."""
     return StaffTask(
         title="Two people who must not meet are going to the same date",

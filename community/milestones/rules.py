@@ -109,9 +109,7 @@ def count_progress(details: MilestoneDetails, dates: Collection[date], *, today:
         for week in range(weeks)
     )
     reached, coming = marks(since, days)
-    return Progress(
-        days, days - len(lapse_days), _longest_run(since, days, lapse_days), weeks, weeks_kept, reached, coming
-    )
+    return Progress(days, days - len(lapse_days), _max_run(since, days, lapse_days), weeks, weeks_kept, reached, coming)
 
 
 def marks(since: date, days: int) -> tuple[tuple[Mark, ...], Mark]:
@@ -126,6 +124,6 @@ def _years_text(count: int) -> str:
     return "One year" if count == 1 else f"{count} years"
 
 
-def _longest_run(since: date, days: int, lapse_days: set[date]) -> int:
+def _max_run(since: date, days: int, lapse_days: set[date]) -> int:
     stops = [since - timedelta(days=1), *sorted(lapse_days), since + timedelta(days=days)]
     return max(((after - before).days - 1 for before, after in pairwise(stops)), default=0)

@@ -10,7 +10,7 @@ from community.notifications.events import EmailBounced, EmailRetryRequested, In
 
 
 @staff_tasks.on(EmailBounced)
-def find_another_address(_look: ReadContext, event: EmailBounced) -> StaffTask:
+def find_another_address(_ctx: ReadContext, event: EmailBounced) -> StaffTask:
     """Ask coordinators to find another address of a member."""
     return StaffTask(
         title="Mail does not reach somebody",
@@ -21,7 +21,7 @@ def find_another_address(_look: ReadContext, event: EmailBounced) -> StaffTask:
 
 
 @staff_tasks.on(EmailRetryRequested)
-def address_is_mended(_look: ReadContext, event: EmailRetryRequested) -> TaskResolved:
+def address_is_mended(_ctx: ReadContext, event: EmailRetryRequested) -> TaskResolved:
     """Resolve the task when the member says that the address works again."""
     return TaskResolved(kind=EmailBounced.name, subject=event.member_id, by=event.member_id)
 
@@ -36,7 +36,7 @@ def check_invited_address(ctx: ReadContext, event: InvitationUndelivered) -> Sta
 
 
 @staff_tasks.on(MemberInvited)
-def invitation_is_sent_again(_look: ReadContext, event: MemberInvited) -> TaskResolved:
+def invitation_is_sent_again(_ctx: ReadContext, event: MemberInvited) -> TaskResolved:
     """Resolve the task when a new link is sent."""
     return TaskResolved(kind=InvitationUndelivered.name, subject=event.invitation_id)
 

@@ -183,8 +183,8 @@ def get_openings(room_id: UUID) -> Any:
 
 @api.get("/me/looks")
 @api.arguments(PageArgs, location="query")
-@api.response(200, shapes.LookPage)
-def get_my_looks(page: dict[str, Any]) -> Any:
+@api.response(200, shapes.AccessPage)
+def get_my_accesses(page: dict[str, Any]) -> Any:
     """List the times when staff opened something of mine, newest first."""
     with read_context() as ctx:
         return audit_views.access_log(ctx, **page)

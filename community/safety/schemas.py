@@ -205,14 +205,14 @@ class DecisionSchema(StrictSchema):
     answer = Text(required=True, least=3, most=2000)
 
 
-class KeepApartSchema(StrictSchema):
+class NoContactSchema(StrictSchema):
     """A no-contact order: the other member's handle, and its source."""
 
     handle = SingleLineText(required=True, least=1, most=32)
     source = fields.String(load_default="coordinator", validate=validate.OneOf(["coordinator", "court"]))
 
 
-class LookSchema(StrictSchema):
+class AccessSchema(StrictSchema):
     """An access of staff to something of mine. `who` is set only where I had shared it with them."""
 
     id = fields.UUID()
@@ -223,7 +223,7 @@ class LookSchema(StrictSchema):
     url = fields.String(allow_none=True)
 
 
-LookPage = page_of(LookSchema, "LookPage")
+AccessPage = page_of(AccessSchema, "AccessPage")
 
 
 class AuditEntrySchema(StrictSchema):

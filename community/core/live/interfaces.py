@@ -17,7 +17,7 @@ Frame = tuple[bytes, Mapping[UUID, bytes] | None]
 
 @dataclass(slots=True)
 class Cursor:
-    """How far a room has been sent here, and whether its rows are being read just now."""
+    """A position in a room's log up to which it was sent here, and whether its rows are being read now."""
 
     seq: int
     rev: int

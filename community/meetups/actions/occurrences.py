@@ -178,7 +178,7 @@ def schedule_next_step(
         step = OccurrenceReminderDue(occurrence_id=occurrence.id, version=occurrence.version, minutes=minutes)
         uow.schedule(moment, step, key=f"date:{of_it}:{minutes}")
         return
-    moment = occurrence.ends_at + reminders.LOOKED_BACK_AFTER
+    moment = occurrence.ends_at + reminders.ATTENDANCE_ASKED_AFTER
     uow.schedule(moment, OccurrenceEnded(occurrence_id=occurrence.id, version=occurrence.version), key=f"over:{of_it}")
 
 

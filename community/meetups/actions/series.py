@@ -45,7 +45,7 @@ def change_series(
     zone_before = meetup.time_zone
     if "time_zone" in changes and changes["time_zone"] != zone_before and scope != "all":
         raise ValidationFailed(errors={"time_zone": ["The zone changes for the whole series or not at all."]})
-    _change_words(uow, meetup, coming, concerned, changes)
+    _change_texts(uow, meetup, coming, concerned, changes)
     meetup.time_zone = changes.get("time_zone", zone_before)
     meetup.revision, meetup.changed_at = meetup.revision + 1, uow.now
     _change_seats(uow, meetup, concerned, changes)
@@ -74,7 +74,7 @@ def _anchor(coming: list[Occurrence], from_occurrence: UUID | None, scope: str) 
     return found[0]
 
 
-def _change_words(
+def _change_texts(
     uow: UnitOfWork, meetup: Meetup, coming: list[Occurrence], concerned: list[Occurrence], changes: dict[str, Any]
 ) -> None:
     """Set texts, place and length of the meetup. Occurrences outside the change keep theirs as overrides."""

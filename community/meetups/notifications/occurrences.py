@@ -80,7 +80,7 @@ def occurrence_rescheduled(ctx: ReadContext, event: OccurrenceRescheduled) -> No
 @notify.on(
     HostChanged, kind=Kind(label="I host a meetup", why="You host it.", icon="meetups", mails=True, position=140)
 )
-def host_changed(_look: ReadContext, event: HostChanged) -> NotificationSpec:
+def host_changed(_ctx: ReadContext, event: HostChanged) -> NotificationSpec:
     """Notify a member who became a host."""
     return NotificationSpec(to=[event.member_id], title="You host a meetup", url=f"/meetups/{event.meetup_id}")
 

@@ -20,7 +20,7 @@ from community.safety.actions import appeals, cases
 from community.safety.pages import pages
 from community.safety.queries import audit_views
 from community.safety.queries import cases as cases_queries
-from community.safety.schemas import DecisionSchema, ImposeSchema, KeepApartSchema, NoteSchema
+from community.safety.schemas import DecisionSchema, ImposeSchema, NoContactSchema, NoteSchema
 from community.safety.views import Person
 
 STATES = ("open", "actioned", "dismissed", "appealed")
@@ -135,7 +135,7 @@ def decide(appeal_id: UUID) -> PageResponse:
 @pages.post("/console/members/<uuid:member_id>/no-contacts")
 def forbid_contact(member_id: UUID) -> PageResponse:
     """Create a no-contact order between two members. Neither is notified."""
-    form = Form(KeepApartSchema())
+    form = Form(NoContactSchema())
 
     def create(uow: UnitOfWork, *, handle: str, source: str) -> None:
         other_id = members_access.manageable_member_by_handle(uow, handle).id

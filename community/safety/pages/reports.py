@@ -106,7 +106,7 @@ def openings(room_id: UUID) -> PageResponse:
 
 
 @pages.get("/who-looked")
-def who_looked() -> PageResponse:
+def access_log_page() -> PageResponse:
     """Show when staff opened something of the actor's."""
     with read_context() as ctx:
         found = audit_views.access_log(ctx, **paging())
