@@ -13,7 +13,7 @@ from community.core.unit_of_work import ReadContext, UnitOfWork
 
 MAX_SHARED_AGE = timedelta(days=90)
 # The console owns this table and is on a higher tier, so its model cannot be imported here.
-_TASKS = table("coordinator_tasks", column("kind"), column("subject", Uuid()), column("done_at"))
+_TASKS = table("staff_tasks", column("kind"), column("subject", Uuid()), column("done_at"))
 
 
 def has_open_coordinator_request(ctx: ReadContext) -> bool:

@@ -24,7 +24,7 @@ class CheckInReviewed(Event, name="check_in.reviewed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckInDue(Event, name="check_in.due", urgency=Priority.TIMED):
+class CheckInDue(Event, name="check_in.due", priority=Priority.TIMED):
     """A member's time to check in has come."""
 
     member_id: UUID
@@ -33,7 +33,7 @@ class CheckInDue(Event, name="check_in.due", urgency=Priority.TIMED):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckInPrompted(Event, name="check_in.prompted", urgency=Priority.TIMED):
+class CheckInPrompted(Event, name="check_in.prompted", priority=Priority.TIMED):
     """A member is asked to check in."""
 
     member_id: UUID
@@ -41,7 +41,7 @@ class CheckInPrompted(Event, name="check_in.prompted", urgency=Priority.TIMED):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckInReminded(Event, name="check_in.reminded", urgency=Priority.TIMED):
+class CheckInReminded(Event, name="check_in.reminded", priority=Priority.TIMED):
     """A member who did not answer for a while gets one gentle reminder."""
 
     member_id: UUID
@@ -49,7 +49,7 @@ class CheckInReminded(Event, name="check_in.reminded", urgency=Priority.TIMED):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckInMissed(Event, name="check_in.missed", urgency=Priority.TIMED):
+class CheckInMissed(Event, name="check_in.missed", priority=Priority.TIMED):
     """A member still does not answer, and wanted their buddy to hear of it."""
 
     member_id: UUID

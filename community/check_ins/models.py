@@ -42,26 +42,26 @@ class CheckInSchedule(Base):
     prompts in a row they did not answer. `version` counts their choices; events of an older version are void.
     """
 
-    __tablename__ = "check_in_rhythms"
-    __table_args__ = (CheckConstraint("every IN ('day', 'week', 'two_weeks', 'never')", name="every"),)
+    __tablename__ = "check_in_schedules"
+    __table_args__ = (CheckConstraint("interval IN ('day', 'week', 'two_weeks', 'never')", name="every"),)
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
-    every: Mapped[str] = mapped_column(String(9), default="week")
-    at: Mapped[str] = mapped_column(String(5))
-    anchor: Mapped[date] = mapped_column(Date)
-    tells_buddy: Mapped[bool] = mapped_column(default=False)
+    interval: Mapped[str] = mapped_column(String(9), default="week")
+    local_time: Mapped[str] = mapped_column(String(5))
+    anchor_date: Mapped[date] = mapped_column(Date)
+    notify_buddy: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     next_at: Mapped[datetime | None] = mapped_column(index=True)
     asked_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
-    missed: Mapped[int] = mapped_column(SmallInteger, default=0)
+    missed_count: Mapped[int] = mapped_column(SmallInteger, default=0)
     changed_at: Mapped[datetime]
 
 
 class HelpfulActions(Base):
     """A member's encrypted counts of what helped, by kind. They only change the order of their own recommendations."""
 
-    __tablename__ = "what_helps"
+    __tablename__ = "helpful_actions"
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
     counts: Mapped[str] = mapped_column(EncryptedText("what_helps:{member_id}:counts"))

@@ -49,7 +49,7 @@ def notify_buddy_of_check_in(ctx: ReadContext, event: CheckInRecorded) -> list[N
 def notify_check_in_due(ctx: ReadContext, event: CheckInPrompted) -> NotificationSpec | None:
     """Notify a member at the time that they chose."""
     row = access.schedule_of(ctx, event.member_id)
-    if row is None or row.every == "never":
+    if row is None or row.interval == "never":
         return None
     return NotificationSpec(
         to=[event.member_id],
@@ -57,7 +57,7 @@ def notify_check_in_due(ctx: ReadContext, event: CheckInPrompted) -> Notificatio
         url="/check-in",
         subject=event.member_id,
         subject_version=int(event.due_at.timestamp()),
-        worthless_at=reminder_expires_at(row.every, event.due_at),
+        expires_at=reminder_expires_at(row.interval, event.due_at),
     )
 
 
@@ -113,7 +113,7 @@ def notify_buddy_of_missed(ctx: ReadContext, event: CheckInMissed) -> list[Notif
 def is_still_unanswered(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
     """Return whether the member is still asked and has not answered since."""
     row = access.schedule_of(ctx, subject) if subject else None
-    if row is None or row.every == "never":
+    if row is None or row.interval == "never":
         return False
     return row.answered_at is None or row.answered_at.timestamp() < (version or 0)
 
@@ -124,7 +124,7 @@ def may_still_notify_buddy(ctx: ReadContext, recipient_id: UUID, subject: UUID |
     if subject is None or not is_still_unanswered(ctx, recipient_id, subject, version):
         return False
     row = access.schedule_of(ctx, subject)
-    return row is not None and row.tells_buddy and recipient_id in check_ins.buddies_of(ctx, subject)
+    return row is not None and row.notify_buddy and recipient_id in check_ins.buddies_of(ctx, subject)
 
 
 @notify.on(

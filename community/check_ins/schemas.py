@@ -93,7 +93,7 @@ class CheckInScheduleSchema(StrictSchema):
         load_default=6, validate=validate.Range(min=0, max=6), metadata={"description": "0 is Monday, 6 is Sunday"}
     )
     at = ClockTime(load_default="19:00", metadata={"example": "19:00"})
-    tells_buddy = fields.Boolean(load_default=False)
+    notify_buddy = fields.Boolean(data_key="tells_buddy", load_default=False)
     next_at = UtcDateTime(dump_only=True, allow_none=True)
     zone = fields.String(dump_only=True)
 

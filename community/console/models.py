@@ -16,10 +16,10 @@ class CoordinatorTask(Base):
     Tasks that are done are kept for the day's list and for the coordinator who takes over.
     """
 
-    __tablename__ = "coordinator_tasks"
+    __tablename__ = "staff_tasks"
     __table_args__ = (
         Index(
-            "uq_coordinator_tasks_open",
+            "uq_staff_tasks_open",
             "kind",
             "subject",
             unique=True,
@@ -43,7 +43,7 @@ class CoordinatorTask(Base):
 class TaskHidden(Base):
     """A coordinator from whom a task is hidden, because it is about them."""
 
-    __tablename__ = "coordinator_tasks_hidden"
+    __tablename__ = "staff_task_exclusions"
 
-    task_id: Mapped[UUID] = mapped_column(ForeignKey("coordinator_tasks.id", ondelete="CASCADE"), primary_key=True)
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("staff_tasks.id", ondelete="CASCADE"), primary_key=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)

@@ -36,7 +36,7 @@ class Event:
 
     name: ClassVar[str] = ""
     about: ClassVar[str] = ""
-    urgency: ClassVar[Priority] = Priority.PERSON
+    priority: ClassVar[Priority] = Priority.PERSON
     in_order: ClassVar[bool] = False
 
     def __init_subclass__(
@@ -44,14 +44,14 @@ class Event:
         *,
         name: str,
         about: str = "",
-        urgency: Priority = Priority.PERSON,
+        priority: Priority = Priority.PERSON,
         in_order: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init_subclass__(**kwargs)
         cls.name = name
         cls.about = about
-        cls.urgency = urgency
+        cls.priority = priority
         cls.in_order = in_order
         if name in _BY_NAME:
             raise TypeError(f"two events are called {name}")

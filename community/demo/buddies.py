@@ -45,7 +45,7 @@ def profile_rows(
                 "member_id": member_id,
                 "role": role,
                 "capacity": capacity,
-                "ceiling": capacity,
+                "max_active": capacity,
                 "active_count": 0,
                 "pathways": list(PATHWAYS[:2]) if best else chance.sample(PATHWAYS, 1),
                 "languages": list(LANGUAGES[-1] if best else chance.choice(LANGUAGES)),

@@ -7,7 +7,7 @@ from community.console.models import CoordinatorTask
 from community.core.unit_of_work import UnitOfWork
 from community.demo.plan import BEGAN, Plan
 from community.members.models import Shift
-from community.onboarding.models import FirstWeek, Greeter
+from community.onboarding.models import Greeter, Onboarding
 
 SHIFT_LASTS, SHIFTS = timedelta(days=1), 14  # without a gap: in a rota with one, rooms say that nobody is there
 WELCOMES, IS_NEW = 1, 4  # places in the plan: the first alumnus, and the first whom nobody signs in as
@@ -40,7 +40,7 @@ def _write_newcomer(uow: UnitOfWork, wanted: Plan) -> None:
     greeter, newcomer = wanted.members[WELCOMES][0], wanted.members[IS_NEW][0]
     uow.session.add(Greeter(member_id=greeter, since=BEGAN))
     uow.session.add(
-        FirstWeek(
+        Onboarding(
             member_id=newcomer,
             started_at=came_at,
             ends_at=came_at + timedelta(days=7),

@@ -13,7 +13,7 @@ REPAIR_AFTER = timedelta(hours=2)
 REPAIR_BATCH = 50
 
 
-def set_watch(uow: UnitOfWork, *, is_on: bool, tells_buddy: bool, tells_coordinator: bool) -> None:
+def set_watch(uow: UnitOfWork, *, is_on: bool, notify_buddy: bool, notify_coordinator: bool) -> None:
     """Turn the actor's watch on and set who is notified, or turn it off and forget what it detected."""
     row = access.own_watch(uow, lock=True)
     if not is_on:
@@ -24,10 +24,12 @@ def set_watch(uow: UnitOfWork, *, is_on: bool, tells_buddy: bool, tells_coordina
             uow.session.flush()
         return
     if row is None:
-        row = InactivityWatch(member_id=uow.actor.id, since=uow.now, version=int(uow.now.timestamp()), level=0)
+        row = InactivityWatch(
+            member_id=uow.actor.id, since=uow.now, version=int(uow.now.timestamp()), escalation_level=0
+        )
         uow.session.add(row)
         _schedule_check(uow, row)
-    row.tells_buddy, row.tells_coordinator = tells_buddy, tells_coordinator
+    row.notify_buddy, row.notify_coordinator = notify_buddy, notify_coordinator
     uow.session.flush()
 
 
@@ -42,14 +44,17 @@ def evaluate(uow: UnitOfWork, event: InactivityCheckDue) -> None:
         return
     activity = queries.measure(uow, row)
     level = rules.next_level(
-        row.level, is_quiet=activity.is_quiet, tells_buddy=row.tells_buddy, tells_coordinator=row.tells_coordinator
+        row.escalation_level,
+        is_quiet=activity.is_quiet,
+        notify_buddy=row.notify_buddy,
+        notify_coordinator=row.notify_coordinator,
     )
     if level == 0:
         _end(uow, row)
-    elif level > row.level:
+    elif level > row.escalation_level:
         today = uow.now.astimezone(member_time_zone(uow, member_id)).date()
-        row.quiet_since = row.quiet_since or today - timedelta(weeks=rules.RECENT_WEEKS)
-        row.level = level
+        row.inactive_since = row.inactive_since or today - timedelta(weeks=rules.RECENT_WEEKS)
+        row.escalation_level = level
         uow.record(InactivityDetected(member_id=member_id, level=level))
 
 
@@ -64,9 +69,9 @@ def repair_schedule(uow: UnitOfWork) -> bool:
 
 
 def _end(uow: UnitOfWork, row: InactivityWatch) -> None:
-    if row.level:
+    if row.escalation_level:
         uow.record(InactivityEnded(member_id=row.member_id))
-    row.level, row.quiet_since = 0, None
+    row.escalation_level, row.inactive_since = 0, None
 
 
 def _schedule_check(uow: UnitOfWork, row: InactivityWatch) -> None:

@@ -12,18 +12,18 @@ from community.core.db import Base
 class InactivityWatch(Base):
     """A member's wish to have their inactivity detected. Without a row nothing is compared.
 
-    `quiet_since` is the week in which it was first detected, `level` who has been notified: 1 the member, 2 their
+    `inactive_since` is the week in which it was first detected, `level` who has been notified: 1 the member, 2 their
     buddy, 3 the coordinators; each only while it goes on, and the last two only when the member allows them.
     """
 
-    __tablename__ = "quiet_watches"
-    __table_args__ = (CheckConstraint("level BETWEEN 0 AND 3", name="level"),)
+    __tablename__ = "inactivity_watches"
+    __table_args__ = (CheckConstraint("escalation_level BETWEEN 0 AND 3", name="level"),)
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
-    tells_buddy: Mapped[bool] = mapped_column(default=False)
-    tells_coordinator: Mapped[bool] = mapped_column(default=False)
+    notify_buddy: Mapped[bool] = mapped_column(default=False)
+    notify_coordinator: Mapped[bool] = mapped_column(default=False)
     since: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
-    level: Mapped[int] = mapped_column(SmallInteger, default=0)
-    quiet_since: Mapped[date | None] = mapped_column(Date)
+    escalation_level: Mapped[int] = mapped_column(SmallInteger, default=0)
+    inactive_since: Mapped[date | None] = mapped_column(Date)
     next_at: Mapped[datetime | None] = mapped_column(index=True)

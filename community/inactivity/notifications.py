@@ -40,9 +40,9 @@ declare_kind(
 def notify_inactivity(ctx: ReadContext, event: InactivityDetected) -> list[NotificationSpec]:
     """Notify the member first, later their buddy if they allow it. Coordinators get a task."""
     row = access.watch_of(ctx, event.member_id)
-    if row is None or row.quiet_since is None or event.level > rules.BUDDY:
+    if row is None or row.inactive_since is None or event.level > rules.BUDDY:
         return []
-    who, first = event.member_id, row.quiet_since.toordinal()
+    who, first = event.member_id, row.inactive_since.toordinal()
     if event.level == rules.MEMBER:
         title = "You have been quieter here than usual. How are you?"
         return [NotificationSpec(to=[who], title=title, url="/quiet", subject=who, subject_version=first)]
@@ -60,8 +60,8 @@ def notify_inactivity(ctx: ReadContext, event: InactivityDetected) -> list[Notif
 def is_still_inactive(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """Return whether the inactivity goes on and the recipient is still allowed to hear of it."""
     row = access.watch_of(ctx, subject) if subject else None
-    if row is None or not row.level:
+    if row is None or not row.escalation_level:
         return False
     if recipient_id == row.member_id:
         return True
-    return row.tells_buddy and recipient_id in check_ins.buddies_of(ctx, row.member_id)
+    return row.notify_buddy and recipient_id in check_ins.buddies_of(ctx, row.member_id)

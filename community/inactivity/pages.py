@@ -19,8 +19,13 @@ def show_watch() -> str:
 @pages.post("/quiet")
 def set_watch() -> PageResponse:
     """Turn my inactivity watch on or off."""
-    wanted = {name: bool(request.form.get(name)) for name in ("is_on", "tells_buddy", "tells_coordinator")}
+    is_on = bool(request.form.get("is_on"))
     with unit_of_work() as uow:
-        actions.set_watch(uow, **wanted)
-    flash("Saved." if wanted["is_on"] else "Nothing is looked at, and what was known of it is forgotten.")
+        actions.set_watch(
+            uow,
+            is_on=is_on,
+            notify_buddy=bool(request.form.get("tells_buddy")),
+            notify_coordinator=bool(request.form.get("tells_coordinator")),
+        )
+    flash("Saved." if is_on else "Nothing is looked at, and what was known of it is forgotten.")
     return redirect("/quiet", code=303)

@@ -14,8 +14,8 @@ class WatchView:
     """The actor's watch: who may be notified, and the days a week before and lately."""
 
     is_on: bool
-    tells_buddy: bool
-    tells_coordinator: bool
+    notify_buddy: bool
+    notify_coordinator: bool
     is_quiet: bool
     before: float | None
     lately: float | None
@@ -25,10 +25,10 @@ def measure(ctx: ReadContext, watch: InactivityWatch) -> rules.Activity:
     """Return the present activity of a member with a watch, by their own days."""
     zone = member_time_zone(ctx, watch.member_id)
     today = ctx.now.astimezone(zone).date()
-    baseline_age = timedelta(days=(today - watch.quiet_since).days) if watch.quiet_since else timedelta()
+    baseline_age = timedelta(days=(today - watch.inactive_since).days) if watch.inactive_since else timedelta()
     times = access.activity_times(ctx, watch, since=ctx.now - rules.ACTIVITY_SPAN - baseline_age)
     days = {moment.astimezone(zone).date() for moment in times}
-    return rules.measure_activity(days, today=today, quiet_since=watch.quiet_since)
+    return rules.measure_activity(days, today=today, inactive_since=watch.inactive_since)
 
 
 def my_watch(ctx: ReadContext) -> WatchView:
@@ -37,4 +37,6 @@ def my_watch(ctx: ReadContext) -> WatchView:
     if row is None:
         return WatchView(False, False, False, False, None, None)
     activity = measure(ctx, row)
-    return WatchView(True, row.tells_buddy, row.tells_coordinator, row.level > 0, activity.before, activity.lately)
+    return WatchView(
+        True, row.notify_buddy, row.notify_coordinator, row.escalation_level > 0, activity.before, activity.lately
+    )

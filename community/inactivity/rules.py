@@ -33,16 +33,16 @@ def schedule_key(member_id: object, version: int) -> str:
     return f"quiet:{member_id}:{version}"
 
 
-def measure_activity(days: Collection[date], *, today: date, quiet_since: date | None = None) -> Activity:
+def measure_activity(days: Collection[date], *, today: date, inactive_since: date | None = None) -> Activity:
     """Return the activity to compare. Once inactivity was detected, the weeks before that remain the baseline."""
     lately_from = today - timedelta(weeks=RECENT_WEEKS)
-    until = min(lately_from, quiet_since or lately_from)
+    until = min(lately_from, inactive_since or lately_from)
     before = sum(until - timedelta(weeks=BASELINE_WEEKS) <= day < until for day in set(days))
     lately = sum(lately_from <= day < today for day in set(days))
     return Activity(round(before / BASELINE_WEEKS, 1), round(lately / RECENT_WEEKS, 1))
 
 
-def next_level(level: int, *, is_quiet: bool, tells_buddy: bool, tells_coordinator: bool) -> int:
+def next_level(level: int, *, is_quiet: bool, notify_buddy: bool, notify_coordinator: bool) -> int:
     """Return the level after a check: one more than before while inactivity goes on, 0 when it is over.
 
     Levels that the member does not allow are skipped.
@@ -51,6 +51,6 @@ def next_level(level: int, *, is_quiet: bool, tells_buddy: bool, tells_coordinat
         return 0
     if level == 0:
         return MEMBER
-    if level == MEMBER and tells_buddy:
+    if level == MEMBER and notify_buddy:
         return BUDDY
-    return COORDINATORS if tells_coordinator else level
+    return COORDINATORS if notify_coordinator else level

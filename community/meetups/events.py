@@ -201,7 +201,7 @@ class MeetupRoomOpened(Event, name="meetup_room.opened"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MeetupRoomDue(Event, name="meetup_room.due", urgency=Priority.TIMED):
+class MeetupRoomDue(Event, name="meetup_room.due", priority=Priority.TIMED):
     """An occurrence of a meetup with a room ended some days ago. Scheduled for one occurrence at a time."""
 
     meetup_id: UUID

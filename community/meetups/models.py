@@ -23,9 +23,10 @@ class Meetup(Base):
     """A meetup that happens once or as a series, with its place and host.
 
     `recurrence` is a `recurrence.Recurrence` as JSON, None for a meetup that happens once. Title, place and length
-    apply to every occurrence without `overrides` of its own. Occurrences of an endless series exist until `made_until`.
-    `room_over_at` is when the room was closed because no occurrence was left; None when a host closed it. `revision`
-    counts the changes that calendars show, here and on the occurrence, the RSVP and the preference.
+    apply to every occurrence without `overrides` of its own. Occurrences of an endless series exist until
+    `occurrences_created_until`. `room_closes_at` is when the room was closed because no occurrence was left; None when
+    a host closed it. `revision` counts the changes that calendars show, here and on the occurrence, the RSVP and the
+    preference.
     """
 
     __tablename__ = "meetups"
@@ -43,10 +44,10 @@ class Meetup(Base):
     created_at: Mapped[datetime]
     recurrence: Mapped[dict[str, Any] | None]
     capacity: Mapped[int | None]
-    made_until: Mapped[datetime | None]
+    occurrences_created_until: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     room_id: Mapped[UUID | None]
-    room_over_at: Mapped[datetime | None]
+    room_closes_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     changed_at: Mapped[datetime | None]
 
@@ -102,9 +103,9 @@ class Occurrence(Base):
 class Rsvp(Base):
     """A member's answer to an occurrence. `waitlist_seq` orders the waitlist; leaving and returning gives a new one.
 
-    `is_standing`: it follows from a standing RSVP, not from an answer of its own. `passed_over_at`: an offer lapsed;
-    the member keeps their place and is not offered a seat first again. `asked_version`: the occurrence moved far, and
-    the member has not confirmed yet that they still come.
+    `is_standing`: it follows from a standing RSVP, not from an answer of its own. `offer_declined_at`: an offer lapsed;
+    the member keeps their place and is not offered a seat first again. `reconfirm_version`: the occurrence moved far,
+    and the member has not confirmed yet that they still come.
     """
 
     __tablename__ = "rsvps"
@@ -124,8 +125,8 @@ class Rsvp(Base):
     changed_at: Mapped[datetime]
     is_standing: Mapped[bool] = mapped_column(default=False)
     offer_expires_at: Mapped[datetime | None]
-    passed_over_at: Mapped[datetime | None]
-    asked_version: Mapped[int | None]
+    offer_declined_at: Mapped[datetime | None]
+    reconfirm_version: Mapped[int | None]
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
@@ -144,7 +145,7 @@ class StandingRsvp(Base):
 class Attendance(Base):
     """A member's attendance as a host marked it. `marked_at` is when this state was first marked."""
 
-    __tablename__ = "attendances"
+    __tablename__ = "attendance"
     __table_args__ = (CheckConstraint("state IN ('attended', 'no_show', 'excused')", name="state"),)
 
     occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("occurrences.id", ondelete="CASCADE"), primary_key=True)
@@ -157,10 +158,10 @@ class Attendance(Base):
 class AttendanceMark(Base):
     """A mark that has arrived, by its sender's nonce. A repeated mark changes nothing."""
 
-    __tablename__ = "attendance_marks"
+    __tablename__ = "attendance_submissions"
 
     occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("occurrences.id", ondelete="CASCADE"), primary_key=True)
-    nonce: Mapped[str] = mapped_column(String(64), primary_key=True)
+    idempotency_key: Mapped[str] = mapped_column(String(64), primary_key=True)
     recorded_at: Mapped[datetime]
 
 

@@ -145,12 +145,12 @@ class SignInAttempt(Base):
     """
 
     __tablename__ = "sign_in_attempts"
-    __table_args__ = (Index("ix_sign_in_attempts_kind_account_at", "kind", "account", "at"),)
+    __table_args__ = (Index("ix_sign_in_attempts_kind_account_at", "kind", "account_digest", "at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(String(12))
-    account: Mapped[str] = mapped_column(String(64))
-    address: Mapped[str] = mapped_column(String(64), index=True)
+    account_digest: Mapped[str] = mapped_column(String(64))
+    ip_digest: Mapped[str] = mapped_column(String(64), index=True)
     network: Mapped[str | None] = mapped_column(String(64), index=True)
     at: Mapped[datetime]
 

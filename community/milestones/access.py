@@ -21,14 +21,14 @@ def own_milestone(ctx: ReadContext, milestone_id: UUID, *, lock: bool = False) -
 
 def own_milestones(ctx: ReadContext) -> list[Milestone]:
     """Return the actor's milestones that are not archived, oldest first."""
-    query = select(Milestone).where(Milestone.member_id == ctx.actor.id, Milestone.put_away_at.is_(None))
+    query = select(Milestone).where(Milestone.member_id == ctx.actor.id, Milestone.archived_at.is_(None))
     return list(ctx.session.scalars(query.order_by(Milestone.created_at, Milestone.id)))
 
 
 def milestones_shared_with_buddy(ctx: ReadContext, member_id: UUID) -> list[Milestone]:
     """Return the milestones that a member shares with their buddy. Callers check first that the actor is that buddy."""
     query = select(Milestone).where(
-        Milestone.member_id == member_id, Milestone.shared_with == "buddy", Milestone.put_away_at.is_(None)
+        Milestone.member_id == member_id, Milestone.shared_with == "buddy", Milestone.archived_at.is_(None)
     )
     return list(ctx.session.scalars(query.order_by(Milestone.created_at, Milestone.id)))
 

@@ -57,7 +57,7 @@ def share_milestone(uow: UnitOfWork, *, milestone_id: UUID, shared_with: str) ->
 def archive_milestone(uow: UnitOfWork, *, milestone_id: UUID) -> None:
     """Archive a milestone. It is not shown to anyone any more. Raises NotFound."""
     row = access.own_milestone(uow, milestone_id, lock=True)
-    row.put_away_at = row.put_away_at or uow.now
+    row.archived_at = row.archived_at or uow.now
 
 
 def record_lapse(uow: UnitOfWork, *, on: date | None, note: str, milestone_id: UUID | None) -> Lapse:

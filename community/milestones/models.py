@@ -30,7 +30,7 @@ class Milestone(Base):
     details: Mapped[str] = mapped_column(EncryptedText("milestones:{id}:details"))
     shared_with: Mapped[str] = mapped_column(String(6), default="nobody")
     created_at: Mapped[datetime]
-    put_away_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
 
 
 class Lapse(Base):

@@ -91,9 +91,9 @@ def get_or_create_settings(uow: UnitOfWork) -> DeliverySettings:
     if row is None:
         row = DeliverySettings(
             member_id=uow.actor.id,
-            quiet=[],
-            is_discreet=True,
-            rhythm="as_it_comes",
+            quiet_hours=[],
+            hide_details=True,
+            frequency="as_it_comes",
             daily_at="08:00",
             changed_at=uow.now,
         )
@@ -103,7 +103,7 @@ def get_or_create_settings(uow: UnitOfWork) -> DeliverySettings:
 
 def waiting_deliveries(uow: UnitOfWork, *, reason: str = "", gather: str = "") -> Sequence[Delivery]:
     """Load the actor's untried deliveries that wait for this reason, or collect under this `gather` key, locked."""
-    condition = Delivery.reason == reason if reason else Delivery.gather == gather
+    condition = Delivery.reason == reason if reason else Delivery.batch_key == gather
     return uow.session.scalars(
         select(Delivery)
         .where(Delivery.recipient == uow.actor.id, Delivery.state == "due", Delivery.attempts == 0, condition)

@@ -87,10 +87,10 @@ def update_preferences(
         preference = access.get_or_create_preference(uow, member_id=uow.actor.id, kind=kind, medium=medium)
         preference.wanted, preference.changed_at = is_wanted, uow.now
     if quiet is not None:
-        row.quiet = [dict(one) for one in quiet]
+        row.quiet_hours = [dict(one) for one in quiet]
     for name, value in settings.items():
         setattr(row, name, value)
-    if settings.get("rhythm") == delivery_preferences.DAILY:
+    if settings.get("frequency") == delivery_preferences.DAILY:
         daily = access.get_or_create_preference(uow, member_id=uow.actor.id, kind=DIGEST, medium=EMAIL)
         daily.wanted, daily.changed_at = True, uow.now
     row.changed_at = uow.now
@@ -102,11 +102,11 @@ def update_preferences(
 def _plan_anew(uow: UnitOfWork) -> None:
     mine = delivery_preferences.load_preferences(uow.session, [uow.actor.id])[uow.actor.id]
     for delivery in access.waiting_deliveries(uow, gather=DIGEST):
-        is_daily = mine.rhythm == delivery_preferences.DAILY
+        is_daily = mine.frequency == delivery_preferences.DAILY
         delivery.due_at = quiet_hours.next_at(uow.now, mine.daily_time, mine.zone) if is_daily else uow.now
         delivery.reason = None
     for delivery in access.waiting_deliveries(uow, reason=QUIET):
-        plan = mine.plan(delivery.kind, uow.now, now=uow.now, seed=delivery.id, worthless_at=delivery.worthless_at)
+        plan = mine.plan(delivery.kind, uow.now, now=uow.now, seed=delivery.id, expires_at=delivery.expires_at)
         delivery.due_at, delivery.reason = plan.at, QUIET if plan.held else None
     uow.session.flush()
 
@@ -144,7 +144,7 @@ def register_device(
         row = PushSubscription(id=new_id(), endpoint=digest, created_at=uow.now)
         uow.session.add(row)
     row.member_id, row.session_id = uow.actor.id, uow.actor.session_id
-    uow.cipher.encrypt_column(row, PushSubscription.sealed, json.dumps({"endpoint": endpoint, **keys}))
+    uow.cipher.encrypt_column(row, PushSubscription.keys_encrypted, json.dumps({"endpoint": endpoint, **keys}))
     uow.session.flush()
     return preferences.my_device(uow, row.id)
 
@@ -188,7 +188,9 @@ def mute(uow: UnitOfWork, *, sort: str, subject_id: UUID, until: datetime | None
     uow.session.execute(delete(Mute).where(Mute.member_id == uow.actor.id, Mute.until <= uow.now))
     if access.count_mutes(uow) >= MAX_MUTES:
         raise TooManyMutes
-    uow.session.add(Mute(member_id=uow.actor.id, subject_id=subject_id, sort=sort, created_at=uow.now, until=until))
+    uow.session.add(
+        Mute(member_id=uow.actor.id, subject_id=subject_id, subject_type=sort, created_at=uow.now, until=until)
+    )
 
 
 def unmute(uow: UnitOfWork, *, subject_id: UUID) -> None:

@@ -17,7 +17,7 @@ OPEN = text("state IN ('due', 'sending')")
 SENDING = text("state = 'sending'")
 TRIED = text("state = 'due' AND attempts > 0")
 _UNREAD = text("read_at IS NULL")
-_GATHERING = text("gather IS NOT NULL AND state = 'due' AND attempts = 0")
+_GATHERING = text("batch_key IS NOT NULL AND state = 'due' AND attempts = 0")
 _IN_A_DIGEST = text("digest_id IS NOT NULL")
 
 
@@ -86,14 +86,14 @@ class Delivery(Base):
             postgresql_where=_VERSIONED,
             sqlite_where=_VERSIONED,
         ),
-        Index("ix_deliveries_open", "medium", "urgency", "due_at", postgresql_where=OPEN, sqlite_where=OPEN),
+        Index("ix_deliveries_open", "medium", "priority", "due_at", postgresql_where=OPEN, sqlite_where=OPEN),
         Index("ix_deliveries_sending", "medium", "due_at", postgresql_where=SENDING, sqlite_where=SENDING),
         Index("ix_deliveries_tried", "medium", "due_at", postgresql_where=TRIED, sqlite_where=TRIED),
         Index(
             "uq_deliveries_gather",
             "recipient",
             "medium",
-            "gather",
+            "batch_key",
             unique=True,
             postgresql_where=_GATHERING,
             sqlite_where=_GATHERING,
@@ -113,11 +113,11 @@ class Delivery(Base):
     created_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(12), default="due")
     due_at: Mapped[datetime]
-    worthless_at: Mapped[datetime | None]
-    urgency: Mapped[int] = mapped_column(SmallInteger, default=1)
-    gather: Mapped[str | None] = mapped_column(String(80))
+    expires_at: Mapped[datetime | None]
+    priority: Mapped[int] = mapped_column(SmallInteger, default=1)
+    batch_key: Mapped[str | None] = mapped_column(String(80))
     attempts: Mapped[int] = mapped_column(default=0)
-    token: Mapped[UUID | None]
+    lease_token: Mapped[UUID | None]
     reason: Mapped[str | None] = mapped_column(String(60))
     finished_at: Mapped[datetime | None]
 
@@ -152,7 +152,7 @@ class Preference(Base):
 class SuppressedAddress(Base):
     """An address, as a keyed digest, that a mail server refused for good. Only security mail is tried for it."""
 
-    __tablename__ = "refused_addresses"
+    __tablename__ = "suppressed_addresses"
 
     address: Mapped[str] = mapped_column(String(64), primary_key=True)
     detail: Mapped[str] = mapped_column(String(60))
@@ -164,19 +164,19 @@ class DeliverySettings(Base):
     defaults.
 
     `quiet` is a list of `{weekday, from, to}`. `time_zone` is where they are now, when that is not their own zone. With
-    `only_buddy` they get only messages of their buddy, and what ignores quiet hours.
+    `buddy_only` they get only messages of their buddy, and what ignores quiet hours.
     """
 
-    __tablename__ = "reach_settings"
-    __table_args__ = (CheckConstraint("rhythm IN ('as_it_comes', 'daily')", name="rhythm"),)
+    __tablename__ = "delivery_settings"
+    __table_args__ = (CheckConstraint("frequency IN ('as_it_comes', 'daily')", name="rhythm"),)
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
-    quiet: Mapped[list[Any]]
+    quiet_hours: Mapped[list[Any]]
     time_zone: Mapped[str | None] = mapped_column(String(64))
-    is_discreet: Mapped[bool] = mapped_column(default=True)
-    rhythm: Mapped[str] = mapped_column(String(12), default="as_it_comes")
+    hide_details: Mapped[bool] = mapped_column(default=True)
+    frequency: Mapped[str] = mapped_column(String(12), default="as_it_comes")
     daily_at: Mapped[str] = mapped_column(String(5), default="08:00")
-    only_buddy: Mapped[bool] = mapped_column(default=False, server_default=false())
+    buddy_only: Mapped[bool] = mapped_column(default=False, server_default=false())
     changed_at: Mapped[datetime]
 
 
@@ -184,11 +184,11 @@ class Mute(Base):
     """A meetup or a member that a member muted, until `until` or until unmuted. Memberships hold the mutes of rooms."""
 
     __tablename__ = "notification_mutes"
-    __table_args__ = (CheckConstraint("sort IN ('meetup', 'member')", name="sort"),)
+    __table_args__ = (CheckConstraint("subject_type IN ('meetup', 'member')", name="sort"),)
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
     subject_id: Mapped[UUID] = mapped_column(primary_key=True)
-    sort: Mapped[str] = mapped_column(String(8))
+    subject_type: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime]
     until: Mapped[datetime | None]
 
@@ -205,6 +205,6 @@ class PushSubscription(Base):
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
     session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
     endpoint: Mapped[str] = mapped_column(String(64), unique=True)
-    sealed: Mapped[str] = mapped_column(EncryptedText("push_subscriptions:{id}:sealed"))
+    keys_encrypted: Mapped[str] = mapped_column(EncryptedText("push_subscriptions:{id}:sealed"))
     created_at: Mapped[datetime]
-    reached_at: Mapped[datetime | None]
+    last_delivered_at: Mapped[datetime | None]

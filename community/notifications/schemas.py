@@ -99,9 +99,9 @@ class PreferencesSchema(StrictSchema):
     time_zone = fields.String(dump_only=True, metadata={"description": "whose clock quiet hours follow"})
     away_zone = fields.String(allow_none=True, validate=validate.Length(max=64))
     discreet = fields.Boolean()
-    rhythm = fields.String(validate=validate.OneOf([AS_IT_COMES, DAILY]))
+    frequency = fields.String(data_key="rhythm", validate=validate.OneOf([AS_IT_COMES, DAILY]))
     daily_at = ClockTime()
-    only_buddy = fields.Boolean()
+    buddy_only = fields.Boolean(data_key="only_buddy")
     held = fields.Integer(dump_only=True, metadata={"description": "how much quiet hours hold back now"})
     held_until = UtcDateTime(dump_only=True, allow_none=True)
     would_be_sent_at = UtcDateTime(dump_only=True, metadata={"description": "when a mail would leave that came now"})
@@ -133,10 +133,10 @@ class PreferencesSchema(StrictSchema):
         }
         if "quiet_hours" in loaded:
             chosen["quiet"] = _kept(loaded["quiet_hours"])
-        for said, kept in {"away_zone": "time_zone", "discreet": "is_discreet"}.items():
+        for said, kept in {"away_zone": "time_zone", "discreet": "hide_details"}.items():
             if said in loaded:
                 chosen[kept] = loaded[said] or (None if said == "away_zone" else False)
-        return chosen | {name: loaded[name] for name in ("rhythm", "daily_at", "only_buddy") if name in loaded}
+        return chosen | {name: loaded[name] for name in ("frequency", "daily_at", "buddy_only") if name in loaded}
 
 
 class PushKeySchema(Schema):

@@ -15,18 +15,18 @@ from community.members.queries.active_members import coordinators
 from community.members.queries.blocks import blocked_ids
 from community.members.queries.helping import can_help_member, eligible_helpers, is_eligible_helper
 from community.onboarding import rules
-from community.onboarding.models import FirstWeek, Greeter
+from community.onboarding.models import Greeter, Onboarding
 
 
-def own_onboarding(ctx: ReadContext) -> FirstWeek | None:
+def own_onboarding(ctx: ReadContext) -> Onboarding | None:
     """Return the actor's onboarding for two weeks, unless they have hidden it."""
-    row = ctx.session.get(FirstWeek, ctx.actor.id, populate_existing=True)
+    row = ctx.session.get(Onboarding, ctx.actor.id, populate_existing=True)
     if row is None or row.hidden_at is not None or row.started_at < ctx.now - rules.SHOWN_FOR:
         return None
     return row
 
 
-def own_onboarding_locked(uow: UnitOfWork) -> FirstWeek:
+def own_onboarding_locked(uow: UnitOfWork) -> Onboarding:
     """Lock and return the actor's onboarding. Raises NotFound."""
     row = find_onboarding(uow, uow.actor.id, lock=True)
     if row is None:
@@ -34,12 +34,12 @@ def own_onboarding_locked(uow: UnitOfWork) -> FirstWeek:
     return row
 
 
-def find_onboarding(ctx: ReadContext, member_id: UUID, *, lock: bool = False) -> FirstWeek | None:
+def find_onboarding(ctx: ReadContext, member_id: UUID, *, lock: bool = False) -> Onboarding | None:
     """Return a member's onboarding for an event. Asks no permission."""
-    return ctx.session.get(FirstWeek, member_id, with_for_update=lock or None, populate_existing=lock)
+    return ctx.session.get(Onboarding, member_id, with_for_update=lock or None, populate_existing=lock)
 
 
-def onboarding_to_greet(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
+def onboarding_to_greet(uow: UnitOfWork, member_id: UUID) -> Onboarding:
     """Lock and return the onboarding of a newcomer whom the actor greets. Raises NotFound."""
     row = find_onboarding(uow, member_id, lock=True)
     if row is None or row.greeter_id != uow.actor.id:
@@ -49,7 +49,7 @@ def onboarding_to_greet(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
     return row
 
 
-def onboarding_to_accompany(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
+def onboarding_to_accompany(uow: UnitOfWork, member_id: UUID) -> Onboarding:
     """Lock and return the onboarding of a newcomer who wants a companion at an occurrence that the actor goes to.
 
     The occurrence is locked too, which keeps the actor from withdrawing their RSVP meanwhile. Raises NotFound,
@@ -69,27 +69,27 @@ def companion_requests_at(ctx: ReadContext, occurrence_id: UUID, member_id: UUID
     """Return the newcomers who want a companion at an occurrence; with `member_id`, only where that member is either
     one.
     """
-    query = select(FirstWeek.member_id).where(FirstWeek.occurrence_id == occurrence_id)
+    query = select(Onboarding.member_id).where(Onboarding.occurrence_id == occurrence_id)
     if member_id is not None:
-        query = query.where(or_(FirstWeek.member_id == member_id, FirstWeek.companion_id == member_id))
-    return list(ctx.session.scalars(query.order_by(FirstWeek.member_id)))
+        query = query.where(or_(Onboarding.member_id == member_id, Onboarding.companion_id == member_id))
+    return list(ctx.session.scalars(query.order_by(Onboarding.member_id)))
 
 
 def companion_requests_between(ctx: ReadContext, one: UUID, other: UUID) -> list[UUID]:
     """Return which of these two members has the other as their companion."""
     pair = (one, other)
-    query = select(FirstWeek.member_id).where(FirstWeek.member_id.in_(pair), FirstWeek.companion_id.in_(pair))
-    return list(ctx.session.scalars(query.order_by(FirstWeek.member_id)))
+    query = select(Onboarding.member_id).where(Onboarding.member_id.in_(pair), Onboarding.companion_id.in_(pair))
+    return list(ctx.session.scalars(query.order_by(Onboarding.member_id)))
 
 
-def is_attending(ctx: ReadContext, row: FirstWeek) -> bool:
+def is_attending(ctx: ReadContext, row: Onboarding) -> bool:
     """Return whether the newcomer goes to the occurrence or waits for a seat."""
     return row.occurrence_id is not None and row.member_id in attendees.members_with_rsvp(
         ctx, row.occurrence_id, HAS_PLACE
     )
 
 
-def possible_companions(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
+def possible_companions(ctx: ReadContext, row: Onboarding) -> list[UUID]:
     """Return who may be the companion: everyone who goes there, may help and may meet the newcomer."""
     if row.occurrence_id is None:
         return []
@@ -117,19 +117,19 @@ def available_greeters(ctx: ReadContext, member_id: UUID) -> list[UUID]:
     return sorted(staff - blocked - {member_id})
 
 
-def onboardings_of_helper(uow: UnitOfWork, member_id: UUID) -> list[FirstWeek]:
+def onboardings_of_helper(uow: UnitOfWork, member_id: UUID) -> list[Onboarding]:
     """Lock and return the onboardings in which a member is the companion or has yet to greet."""
-    greets = and_(FirstWeek.greeter_id == member_id, FirstWeek.greeted_at.is_(None))
-    query = select(FirstWeek).where(or_(greets, FirstWeek.companion_id == member_id)).order_by(FirstWeek.member_id)
+    greets = and_(Onboarding.greeter_id == member_id, Onboarding.greeted_at.is_(None))
+    query = select(Onboarding).where(or_(greets, Onboarding.companion_id == member_id)).order_by(Onboarding.member_id)
     return list(uow.session.scalars(query.with_for_update()))
 
 
 def recent_greetings(ctx: ReadContext) -> dict[UUID, int]:
     """Return how many newcomers each greeter got in the last two weeks."""
     rows = ctx.session.execute(
-        select(FirstWeek.greeter_id, func.count())
-        .where(FirstWeek.started_at > ctx.now - rules.RECENT, FirstWeek.greeter_id.is_not(None))
-        .group_by(FirstWeek.greeter_id)
+        select(Onboarding.greeter_id, func.count())
+        .where(Onboarding.started_at > ctx.now - rules.RECENT, Onboarding.greeter_id.is_not(None))
+        .group_by(Onboarding.greeter_id)
     )
     return {greeter_id: count for greeter_id, count in rows if greeter_id}
 

@@ -23,7 +23,7 @@ from community.onboarding.events import (
     OnboardingEnded,
     OnboardingStarted,
 )
-from community.onboarding.models import FirstWeek, Greeter
+from community.onboarding.models import Greeter, Onboarding
 from community.onboarding.queries import completed_steps
 from community.rooms.actions.create import open_room
 from community.rooms.queries.public import first_room_for
@@ -36,13 +36,13 @@ class CompanionAlreadyFound(Conflict):
     message = "Somebody waits there already. Thank you."
 
 
-def start_onboarding(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
+def start_onboarding(uow: UnitOfWork, *, member_id: UUID) -> Onboarding:
     """Start a new member's onboarding with the next greeter and a room to begin in. Idempotent."""
     row = access.find_onboarding(uow, member_id, lock=True)
     if row is not None:
         return row
     willing = access.available_greeters(uow, member_id)
-    row = FirstWeek(
+    row = Onboarding(
         member_id=member_id,
         started_at=uow.now,
         ends_at=uow.now + rules.DURATION,
@@ -57,7 +57,7 @@ def start_onboarding(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
     return row
 
 
-def greet(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
+def greet(uow: UnitOfWork, *, member_id: UUID) -> Onboarding:
     """Greet a newcomer in a room of the two. Idempotent. Raises NotFound."""
     row = access.onboarding_to_greet(uow, member_id)
     if row.hello_room_id is None:
@@ -68,7 +68,7 @@ def greet(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
     return row
 
 
-def request_companion(uow: UnitOfWork, *, occurrence_id: UUID) -> FirstWeek:
+def request_companion(uow: UnitOfWork, *, occurrence_id: UUID) -> Onboarding:
     """Go to an occurrence and ask for a companion there, in place of an earlier request.
 
     Raises NotFound, RsvpClosed, RateLimited.
@@ -86,7 +86,7 @@ def request_companion(uow: UnitOfWork, *, occurrence_id: UUID) -> FirstWeek:
     return row
 
 
-def become_companion(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
+def become_companion(uow: UnitOfWork, *, member_id: UUID) -> Onboarding:
     """Become the companion of a newcomer; the first member does. Idempotent.
 
     Raises NotFound, CompanionAlreadyFound, RsvpClosed.
@@ -96,7 +96,7 @@ def become_companion(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
         return row
     if row.companion_id is not None:
         raise CompanionAlreadyFound
-    row.companion_id, row.met_at = uow.actor.id, uow.now
+    row.companion_id, row.companion_assigned_at = uow.actor.id, uow.now
     uow.session.flush()
     uow.record(CompanionAssigned(member_id=member_id, by=uow.actor.id))
     return row
@@ -118,7 +118,7 @@ def update_companion(uow: UnitOfWork, *, member_id: UUID) -> None:
         _withdraw_companion_request(uow, row)
         return
     if row.companion_id is not None and row.companion_id not in access.possible_companions(uow, row):
-        former, row.companion_id, row.met_at = row.companion_id, None, None
+        former, row.companion_id, row.companion_assigned_at = row.companion_id, None, None
         uow.session.flush()
         uow.record(CompanionRequested(member_id=member_id, occurrence_id=row.occurrence_id, instead_of=former))
     _schedule_companion_check(uow, row, begins_at)
@@ -156,20 +156,20 @@ def set_greeter_offer(uow: UnitOfWork, *, offers: bool) -> None:
 def record_completion(uow: UnitOfWork, event: OnboardingEnded) -> None:
     """Record after seven days how many of the four steps are done."""
     row = access.find_onboarding(uow, event.member_id, lock=True)
-    if row is not None and row.steps_done is None:
-        row.steps_done = sum(completed_steps(uow.session, row).values())
+    if row is not None and row.completed_steps is None:
+        row.completed_steps = sum(completed_steps(uow.session, row).values())
 
 
-def _withdraw_companion_request(uow: UnitOfWork, row: FirstWeek) -> None:
+def _withdraw_companion_request(uow: UnitOfWork, row: Onboarding) -> None:
     if row.occurrence_id is None:
         return
     closed = CompanionCancelled(member_id=row.member_id, occurrence_id=row.occurrence_id, companion_id=row.companion_id)
-    row.occurrence_id = row.companion_id = row.met_at = None
+    row.occurrence_id = row.companion_id = row.companion_assigned_at = None
     uow.session.flush()
     uow.record(closed)
 
 
-def _schedule_companion_check(uow: UnitOfWork, row: FirstWeek, begins_at: datetime | None) -> None:
+def _schedule_companion_check(uow: UnitOfWork, row: Onboarding, begins_at: datetime | None) -> None:
     """Schedule a check for the day before, or on that day report a missing companion."""
     if row.occurrence_id is None or begins_at is None:
         return

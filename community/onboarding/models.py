@@ -9,15 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from community.core.db import Base
 
 
-class FirstWeek(Base):
+class Onboarding(Base):
     """A member's onboarding, from when they joined.
 
     `greeter_id` greets them (in `hello_room_id`, from `greeted_at` on); `room_id` is the room to begin in.
     `occurrence_id` is where they want a companion, and `companion_id` who it is. At `ends_at` the done steps are
-    counted (`steps_done`). `hidden_at` is when they hid it.
+    counted (`completed_steps`). `hidden_at` is when they hid it.
     """
 
-    __tablename__ = "first_weeks"
+    __tablename__ = "onboarding"
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
     started_at: Mapped[datetime]
@@ -28,8 +28,8 @@ class FirstWeek(Base):
     room_id: Mapped[UUID | None]
     occurrence_id: Mapped[UUID | None] = mapped_column(index=True)
     companion_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"), index=True)
-    met_at: Mapped[datetime | None]
-    steps_done: Mapped[int | None]
+    companion_assigned_at: Mapped[datetime | None]
+    completed_steps: Mapped[int | None]
     hidden_at: Mapped[datetime | None]
 
 

@@ -17,7 +17,7 @@ from community.members.queries.blocks import blocked_ids
 from community.members.queries.helping import can_help
 from community.members.queries.people import handles
 from community.onboarding import access
-from community.onboarding.models import FirstWeek
+from community.onboarding.models import Onboarding
 from community.onboarding.rules import STEPS
 from community.rooms.queries.public import is_in_shared_room, room_name
 
@@ -114,9 +114,9 @@ def my_newcomers(ctx: ReadContext) -> GreeterView:
         return GreeterView(access.own_greeter_offer(ctx) is not None, (), ())
     hidden = blocked_ids(ctx.session, ctx.actor.id)
     rows = ctx.session.scalars(
-        select(FirstWeek)
-        .where(FirstWeek.started_at > ctx.now - timedelta(days=14), FirstWeek.member_id != ctx.actor.id)
-        .order_by(FirstWeek.started_at.desc(), FirstWeek.member_id)
+        select(Onboarding)
+        .where(Onboarding.started_at > ctx.now - timedelta(days=14), Onboarding.member_id != ctx.actor.id)
+        .order_by(Onboarding.started_at.desc(), Onboarding.member_id)
     ).all()
     seen = [row for row in rows if row.member_id not in hidden]
     names = handles(ctx.session, {row.member_id for row in seen})
@@ -137,14 +137,16 @@ def completion(ctx: ReadContext) -> Completion:
     """Return how many members completed their onboarding. Raises Forbidden."""
     _ = ctx.permitted(Permission.SEE_FIGURES)
     counts = ctx.session.scalars(
-        select(FirstWeek.steps_done).where(FirstWeek.steps_done.is_not(None), FirstWeek.ends_at > ctx.now - FIGURE_SPAN)
+        select(Onboarding.completed_steps).where(
+            Onboarding.completed_steps.is_not(None), Onboarding.ends_at > ctx.now - FIGURE_SPAN
+        )
     ).all()
     if len(counts) < MIN_GROUP_SIZE:
         return Completion(None, None)
     return Completion(len(counts), sum(count == len(STEPS) for count in counts))
 
 
-def completed_steps(session: Session, row: FirstWeek) -> dict[str, bool]:
+def completed_steps(session: Session, row: Onboarding) -> dict[str, bool]:
     """Return which of the four steps are done."""
     return {
         "hello": row.greeted_at is not None,
@@ -154,7 +156,7 @@ def completed_steps(session: Session, row: FirstWeek) -> dict[str, bool]:
     }
 
 
-def _meetup_of(row: FirstWeek, occurrences: dict[UUID, CompanionMeetup]) -> CompanionMeetup | None:
+def _meetup_of(row: Onboarding, occurrences: dict[UUID, CompanionMeetup]) -> CompanionMeetup | None:
     return occurrences.get(row.occurrence_id) if row.occurrence_id else None
 
 

@@ -8,7 +8,7 @@ from community.core.events import Event, Priority
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlannedSupportDue(Event, name="planned_support.due", urgency=Priority.TIMED):
+class PlannedSupportDue(Event, name="planned_support.due", priority=Priority.TIMED):
     """A planned time of a member has come."""
 
     hard_hour_id: UUID
@@ -16,7 +16,7 @@ class PlannedSupportDue(Event, name="planned_support.due", urgency=Priority.TIME
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlannedSupportStarted(Event, name="planned_support.started", urgency=Priority.TIMED):
+class PlannedSupportStarted(Event, name="planned_support.started", priority=Priority.TIMED):
     """A planned time of a member has begun, and they are notified."""
 
     hard_hour_id: UUID

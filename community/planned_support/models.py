@@ -19,7 +19,7 @@ class PlannedSupport(Base):
     next day when `ends` is not later than `begins`. `version` counts how often it had to be scheduled anew.
     """
 
-    __tablename__ = "hard_hours"
+    __tablename__ = "planned_support_times"
     __table_args__ = (
         CheckConstraint("(weekday IS NULL) != (month_day IS NULL)", name="day"),
         CheckConstraint("weekday IS NULL OR weekday BETWEEN 0 AND 6", name="weekday"),

@@ -32,7 +32,7 @@ def notify_planned_support(_ctx: ReadContext, event: PlannedSupportStarted) -> N
         url=f"/hard-hours/{event.hard_hour_id}",
         subject=event.hard_hour_id,
         subject_version=int(event.starts_at.timestamp()),
-        worthless_at=event.ends_at,
+        expires_at=event.ends_at,
     )
 
 

@@ -7,21 +7,21 @@ from community.core.events import Event, Priority
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReachOutOpened(Event, name="reach_out.opened", urgency=Priority.CRISIS):
+class ReachOutOpened(Event, name="reach_out.opened", priority=Priority.CRISIS):
     """A member asked for help."""
 
     reach_out_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReachOutStepDue(Event, name="reach_out.step_due", urgency=Priority.CRISIS):
+class ReachOutStepDue(Event, name="reach_out.step_due", priority=Priority.CRISIS):
     """The next step of a reach-out is due."""
 
     reach_out_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class RespondersNotified(Event, name="reach_out.responders_notified", urgency=Priority.CRISIS):
+class RespondersNotified(Event, name="reach_out.responders_notified", priority=Priority.CRISIS):
     """Responders were asked; `round` says which of them."""
 
     reach_out_id: UUID
@@ -29,7 +29,7 @@ class RespondersNotified(Event, name="reach_out.responders_notified", urgency=Pr
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReachOutClaimed(Event, name="reach_out.claimed", urgency=Priority.CRISIS):
+class ReachOutClaimed(Event, name="reach_out.claimed", priority=Priority.CRISIS):
     """A responder claimed a reach-out. Its steps go on until they write."""
 
     reach_out_id: UUID
@@ -37,7 +37,7 @@ class ReachOutClaimed(Event, name="reach_out.claimed", urgency=Priority.CRISIS):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReachOutAnswered(Event, name="reach_out.answered", urgency=Priority.CRISIS):
+class ReachOutAnswered(Event, name="reach_out.answered", priority=Priority.CRISIS):
     """The responder wrote their first message, which ends the steps."""
 
     reach_out_id: UUID
@@ -45,14 +45,14 @@ class ReachOutAnswered(Event, name="reach_out.answered", urgency=Priority.CRISIS
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReachOutUnanswered(Event, name="reach_out.unanswered", urgency=Priority.CRISIS):
+class ReachOutUnanswered(Event, name="reach_out.unanswered", priority=Priority.CRISIS):
     """No responder is available. The requester is told so, and coordinators get a task."""
 
     reach_out_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class ResponseCheckDue(Event, name="reach_out.response_check_due", urgency=Priority.CRISIS):
+class ResponseCheckDue(Event, name="reach_out.response_check_due", priority=Priority.CRISIS):
     """It is time to check that the responder has written."""
 
     reach_out_id: UUID
@@ -60,7 +60,7 @@ class ResponseCheckDue(Event, name="reach_out.response_check_due", urgency=Prior
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReachOutResumed(Event, name="reach_out.resumed", urgency=Priority.CRISIS):
+class ReachOutResumed(Event, name="reach_out.resumed", priority=Priority.CRISIS):
     """The responder could not stay, and others are asked."""
 
     reach_out_id: UUID

@@ -49,7 +49,7 @@ def reopen_claimed_between(uow: UnitOfWork, event: MemberBlocked | NoContactCrea
 def end_for_departed_member(uow: UnitOfWork, event: MemberSuspended | MemberDeactivated) -> None:
     """Close the reach-out that a member opened, and ask others for those that they claimed."""
     for row in access.open_requests_of(uow, event.member_id):
-        if row.asker_id == event.member_id:
+        if row.requester_id == event.member_id:
             escalation.close_request(uow, row, ending="okay", by=None)
         elif row.state == "claimed":
             escalation.reopen(uow, row)

@@ -83,10 +83,10 @@ def is_still_requested(ctx: ReadContext, recipient_id: UUID, subject: UUID | Non
 def notify_claimed(ctx: ReadContext, event: ReachOutClaimed) -> NotificationSpec | None:
     """Notify the requester that a responder is there."""
     row = access.find_request(ctx, event.reach_out_id)
-    if row is None or row.asker_id is None or row.claimed_by != event.member_id:
+    if row is None or row.requester_id is None or row.claimed_by != event.member_id:
         return None
     return NotificationSpec(
-        to=[row.asker_id], title="Somebody is here for you", url=f"/reach-outs/{row.id}", subject=row.id
+        to=[row.requester_id], title="Somebody is here for you", url=f"/reach-outs/{row.id}", subject=row.id
     )
 
 
@@ -100,7 +100,7 @@ declare_kind(
 def notify_other_responders(ctx: ReadContext, event: ReachOutAnswered) -> NotificationSpec | None:
     """Thank everyone else who was asked, once the responder has written."""
     row = access.find_request(ctx, event.reach_out_id)
-    if row is None or row.asker_id is None:
+    if row is None or row.requester_id is None:
         return None
     others = [one for one in reach_outs.notified_responders(ctx.session, row.id) if one != event.member_id]
     return NotificationSpec(
@@ -125,12 +125,12 @@ def notify_other_responders(ctx: ReadContext, event: ReachOutAnswered) -> Notifi
 def notify_unanswered(ctx: ReadContext, event: ReachOutUnanswered) -> NotificationSpec | None:
     """Tell the requester that no one is available and that the crisis lines are."""
     row = access.find_request(ctx, event.reach_out_id)
-    if row is None or not row.is_waiting or row.asker_id is None:
+    if row is None or not row.is_waiting or row.requester_id is None:
         return None
     title = (
         "Nobody here has written yet. You can call now" if row.claimed_by else "Nobody here is free. You can call now"
     )
-    return NotificationSpec(to=[row.asker_id], title=title, url=f"/reach-outs/{row.id}", subject=row.id)
+    return NotificationSpec(to=[row.requester_id], title=title, url=f"/reach-outs/{row.id}", subject=row.id)
 
 
 @notify.on(
@@ -149,9 +149,9 @@ def notify_unanswered(ctx: ReadContext, event: ReachOutUnanswered) -> Notificati
 def notify_reopened(ctx: ReadContext, event: ReachOutResumed) -> NotificationSpec | None:
     """Tell the requester that others are asked."""
     row = access.find_request(ctx, event.reach_out_id)
-    if row is None or row.asker_id is None:
+    if row is None or row.requester_id is None:
         return None
-    return NotificationSpec(to=[row.asker_id], title="We go on asking for you", url=f"/reach-outs/{row.id}")
+    return NotificationSpec(to=[row.requester_id], title="We go on asking for you", url=f"/reach-outs/{row.id}")
 
 
 @notify.on(
@@ -161,7 +161,7 @@ def notify_reopened(ctx: ReadContext, event: ReachOutResumed) -> NotificationSpe
 def notify_closed(ctx: ReadContext, event: ReachOutClosed) -> NotificationSpec | None:
     """Notify the one of the two who did not close it of the closing question."""
     row = access.find_request(ctx, event.reach_out_id)
-    if row is None or row.asker_id is None or row.claimed_by is None:
+    if row is None or row.requester_id is None or row.claimed_by is None:
         return None
-    to = {row.asker_id, row.claimed_by} - {event.by}
+    to = {row.requester_id, row.claimed_by} - {event.by}
     return NotificationSpec(to=sorted(to), title="One question", url=f"/reach-outs/{row.id}")

@@ -104,7 +104,7 @@ def set_availability() -> PageResponse:
         if hours not in (*HOURS, "0", "keep"):
             raise ValidationFailed(errors={"hours": ["Choose for how long."]})
         until = services().clock() + timedelta(hours=int(hours)) if hours in HOURS else None
-        reach_outs.set_availability(uow, until=until, wakes=bool(form.value("wakes")))
+        reach_outs.set_availability(uow, until=until, overrides_quiet_hours=bool(form.value("wakes")))
 
     if not form.submit(save):
         return _render_availability(form), form.status

@@ -77,14 +77,14 @@ class AvailabilitySchema(StrictSchema):
     """The time until which I am available (null: not now), and whether I may be woken in my quiet hours."""
 
     until = UtcDateTime(required=True, allow_none=True)
-    wakes = fields.Boolean()
+    overrides_quiet_hours = fields.Boolean(data_key="wakes")
 
 
 class SavedAvailabilitySchema(StrictSchema):
     """My saved availability."""
 
     until = UtcDateTime(allow_none=True)
-    wakes = fields.Boolean()
+    overrides_quiet_hours = fields.Boolean(data_key="wakes")
 
 
 class ResponseTimesSchema(StrictSchema):

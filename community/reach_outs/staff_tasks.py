@@ -10,14 +10,14 @@ from community.reach_outs.events import DebriefRequested, ReachOutAnswered, Reac
 def answer_request(ctx: ReadContext, event: ReachOutUnanswered) -> StaffTask | None:
     """Create a task when no one was available for a requester."""
     row = access.find_request(ctx, event.reach_out_id)
-    if row is None or row.asker_id is None or not row.is_waiting:
+    if row is None or row.requester_id is None or not row.is_waiting:
         return None
     return StaffTask(
         title="Somebody waits for a person, and nobody was free",
         url=f"/reach-outs/{row.id}",
         subject=row.id,
-        due_at=row.lines_at,
-        hidden_from=(row.asker_id,),
+        due_at=row.hotlines_shown_at,
+        hidden_from=(row.requester_id,),
     )
 
 
@@ -32,14 +32,14 @@ def follow_up_unanswered(ctx: ReadContext, event: ReachOutClosed) -> list[TaskRe
     """Resolve the task when the reach-out is closed, and create one to follow up when no responder ever came."""
     row = access.find_request(ctx, event.reach_out_id)
     settled = TaskResolved(kind="reach_out.unanswered", subject=event.reach_out_id)
-    if row is None or row.asker_id is None or row.lines_at is None or row.claimed_at is not None:
+    if row is None or row.requester_id is None or row.hotlines_shown_at is None or row.claimed_at is not None:
         return [settled]
     ask = StaffTask(
         title="Somebody found nobody free. Ask how they are",
-        url=f"/console/members/{row.asker_id}",
+        url=f"/console/members/{row.requester_id}",
         subject=row.id,
         kind="reach_out.missed",
-        hidden_from=(row.asker_id,),
+        hidden_from=(row.requester_id,),
     )
     return [settled, ask]
 

@@ -115,7 +115,7 @@ def message_to_see(ctx: ReadContext, message_id: UUID) -> Message:
     if message is None or message.removed_at is not None:
         raise NotFound
     membership(ctx, message.room_id)
-    if message.seq <= ctx.session.get_one(Room, message.room_id).cut_seq:
+    if message.seq <= ctx.session.get_one(Room, message.room_id).purged_through_seq:
         raise NotFound
     if message.author_id in blocked_ids(ctx.session, ctx.actor.id):
         raise NotFound

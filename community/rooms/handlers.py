@@ -1,12 +1,16 @@
-"""Event handlers of rooms."""
+"""Event handlers and periodic jobs of rooms."""
 
+from community.core.outbox.periodic import periodic
 from community.core.outbox.subscriptions import handlers
 from community.core.unit_of_work import UnitOfWork
 from community.members.events import MemberJoined
 from community.rooms import access
-from community.rooms.actions import membership
+from community.rooms.actions import backfill, membership, retention
 from community.rooms.engine import search_index
 from community.rooms.events import MessagePosted
+
+periodic.every(backfill.EVERY_SECONDS)(backfill.continue_backfills)
+periodic.every(retention.EVERY_SECONDS)(retention.purge_expired)
 
 
 @handlers.on(MemberJoined)

@@ -14,7 +14,8 @@ class Room(Base):
     """A chat room. `head_seq` counts its posts, `head_rev` its posts and changes. Both change under this row's lock.
 
     `audience_version` changes whenever a member joins, leaves or is banned: a broadcaster that reads it with the
-    messages knows whether the audience in memory is still right. Retention has deleted the messages up to `cut_seq`.
+    messages knows whether the audience in memory is still right. Retention has deleted the messages up to
+    `purged_through_seq`.
     """
 
     __tablename__ = "rooms"
@@ -37,7 +38,7 @@ class Room(Base):
     rules: Mapped[str] = mapped_column(Text, default="", server_default="")
     retention_days: Mapped[int | None]
     slow_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
-    cut_seq: Mapped[int] = mapped_column(default=0, server_default="0")
+    purged_through_seq: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class RoomMembership(Base):
@@ -125,7 +126,7 @@ class MessageEdit(Base):
     message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
     rev: Mapped[int] = mapped_column(primary_key=True)
     body: Mapped[str] = mapped_column(Text)
-    until: Mapped[datetime]
+    replaced_at: Mapped[datetime]
 
 
 class MessageMention(Base):

@@ -75,8 +75,8 @@ class Report(Base):
 class EvidenceAccess(Base):
     """A coordinator's temporary access to messages of a private room. Everyone in the room can see it."""
 
-    __tablename__ = "case_openings"
-    __table_args__ = (Index("ix_case_openings_room_id_opened_at", "room_id", "opened_at"),)
+    __tablename__ = "evidence_access_grants"
+    __table_args__ = (Index("ix_evidence_access_grants_room_id_opened_at", "room_id", "opened_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)

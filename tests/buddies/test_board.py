@@ -43,7 +43,7 @@ def test_a_run_starts_each_week_by_itself_and_no_more_than_that(
     for _ in range(2):
         run_until_idle(store, settings, now=first)
     [run] = ran()
-    assert (run.started_by, run.is_dry) == (None, False)
+    assert (run.started_by, run.is_dry_run) == (None, False)
     until(lambda: ran()[0].state == "done", within=60, what="the calendar's run")
     assert act.read(cast.ada, admin.schedule).next_at == first + timedelta(days=7)
 

@@ -307,7 +307,7 @@ def test_a_lower_capacity_ends_nothing_and_brings_nobody_new(
     assert act(seekers[2], suggestions_actions.accept, suggestion_id=third) == "accepted_by_one"
     with store.read_context() as ctx:
         row = ctx.session.get_one(BuddyProfile, cast.ben.id)
-        assert (row.capacity, row.ceiling, row.active_count) == (1, 2, 2)
+        assert (row.capacity, row.max_active, row.active_count) == (1, 2, 2)
 
 
 def test_ben_with_enough_buddies_is_told_so(

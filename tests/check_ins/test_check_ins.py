@@ -275,7 +275,7 @@ def test_ben_is_asked_once_a_day_at_eight_over_both_clock_changes(  # C11
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, start: datetime
 ) -> None:
     act.now = start
-    act(cast.ben, schedule.set_schedule, every="day", weekday=0, at="20:00", tells_buddy=False)
+    act(cast.ben, schedule.set_schedule, every="day", weekday=0, at="20:00", notify_buddy=False)
     asked = []
     for _ in range(4):
         act.now = next_at(store, cast.ben)
@@ -320,16 +320,16 @@ def test_bens_silence_brings_one_note_then_with_consent_his_buddy(
     store: UnitOfWorkFactory,
     settings: Settings,
     make_pairing: Callable[..., Any],
-    tells_buddy: bool,
+    notify_buddy: bool,
 ) -> None:
     make_pairing(cast.ben, cast.cleo)
-    act(cast.ben, schedule.set_schedule, every="week", weekday=2, at="19:00", tells_buddy=tells_buddy)
+    act(cast.ben, schedule.set_schedule, every="week", weekday=2, at="19:00", notify_buddy=notify_buddy)
     for _ in range(4):
         act.now = next_at(store, cast.ben)
         run_until_idle(store, settings, now=act.now)
 
     assert told(store, cast.ben) == ["check_in.prompted", "check_in.reminded"]
-    assert told(store, cast.cleo) == (["check_in.missed"] if tells_buddy else [])
+    assert told(store, cast.cleo) == (["check_in.missed"] if notify_buddy else [])
     act.later(hours=1)
     act(cast.ben, actions.skip_today)  # as good as an answer
     act.now = next_at(store, cast.ben)
@@ -340,7 +340,7 @@ def test_bens_silence_brings_one_note_then_with_consent_his_buddy(
 def test_another_rhythm_or_another_zone_makes_the_old_time_void(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, api: Any
 ) -> None:
-    act(cast.ben, schedule.set_schedule, every="day", weekday=0, at="20:00", tells_buddy=False)
+    act(cast.ben, schedule.set_schedule, every="day", weekday=0, at="20:00", notify_buddy=False)
     first = next_at(store, cast.ben)
     assert api(cast.ben).patch("/me", {"time_zone": "America/Los_Angeles"}).status_code == 200
     run_until_idle(store, settings, now=first)
@@ -349,7 +349,7 @@ def test_another_rhythm_or_another_zone_makes_the_old_time_void(
     assert act.now == first + timedelta(hours=3)
     run_until_idle(store, settings, now=act.now)
     assert told(store, cast.ben) == ["check_in.prompted"]
-    act(cast.ben, schedule.set_schedule, every="never", weekday=0, at="20:00", tells_buddy=False)
+    act(cast.ben, schedule.set_schedule, every="never", weekday=0, at="20:00", notify_buddy=False)
     run_until_idle(store, settings, now=act.now + timedelta(days=3))
     assert told(store, cast.ben) == ["check_in.prompted"]
 
@@ -384,7 +384,7 @@ def test_a_note_held_by_quiet_hours_is_not_sent_once_it_is_untrue(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     told_by = Deliveries(act, settings)
-    act(cast.ben, schedule.set_schedule, every="week", weekday=2, at="23:00", tells_buddy=False)
+    act(cast.ben, schedule.set_schedule, every="week", weekday=2, at="23:00", notify_buddy=False)
     act(
         cast.ben,
         update_preferences,

@@ -28,7 +28,7 @@ IN_2031 = datetime(2031, 2, 3, 15, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
-class KettleDue(Event, name="test.kettle_due", urgency=Priority.TIMED):
+class KettleDue(Event, name="test.kettle_due", priority=Priority.TIMED):
     """Something planned for later."""
 
     kettle_id: UUID

@@ -32,7 +32,7 @@ class WalkDue(Event, name="test.walk_due"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HelpDue(Event, name="test.help_due", urgency=Priority.CRISIS):
+class HelpDue(Event, name="test.help_due", priority=Priority.CRISIS):
     """A step that somebody in need waits for."""
 
     walk_id: UUID
@@ -213,4 +213,6 @@ def test_a_timer_comes_again_and_bears_a_failure(
     assert [(at - NOON).total_seconds() for at in rounds] == [0, 60, 61, 61, 122]
     with store.read_context() as ctx:
         rows = ctx.session.scalars(select(OutboxEvent)).all()
-    assert [(row.key, row.state, row.attempts) for row in rows] == [(f"timer:{ours.all()[0].name}", "waiting", 0)]
+    assert [(row.dedupe_key, row.state, row.attempts) for row in rows] == [
+        (f"timer:{ours.all()[0].name}", "waiting", 0)
+    ]

@@ -36,7 +36,6 @@ BANNED = {
     "ring": "publish, notify",
     "rung": "notified",
     "seal": "encrypt",
-    "sealed": "encrypted",
     "sealer": "cipher",
     "sealing": "encryption",
     "seals": "encrypts",
@@ -76,10 +75,6 @@ ALLOWED: dict[str, str] = {
     "nobody": "JSON name of a figure: reach-outs that no one answered",
     "personal_words": "passwords: the member's own words",
     "recurrence_words": "JSON name: a recurrence rule as people say it",
-    "sealed": "column of push subscriptions",
-    "sealed_inputs": "column of match runs",
-    "tells_buddy": "column and JSON name of a member's choice",
-    "tells_coordinator": "column and JSON name of a member's choice",
     "told": "JSON name: how many buddies were notified",
     "words": "words of a text, where search and passwords count them; JSON name of a text",
 }

@@ -60,7 +60,7 @@ def test_bens_absence_is_told_to_him_then_his_buddy_then_a_coordinator(
     make_pairing(cast.ben, cast.cleo)
     act.now = NOON - timedelta(weeks=2)
     is_here(act, cast.ben, cast.dov, since=NOON - timedelta(weeks=9), weeks=7)  # Dov did not ask for anything
-    act(cast.ben, actions.set_watch, is_on=True, tells_buddy=allows, tells_coordinator=allows)
+    act(cast.ben, actions.set_watch, is_on=True, notify_buddy=allows, notify_coordinator=allows)
     heard = []
     for _ in range(4):
         act.now += timedelta(days=7, hours=7)
@@ -104,4 +104,4 @@ def test_ben_is_measured_against_his_own_weeks_alone() -> None:
         [*busy, *(today - timedelta(days=one) for one in range(1, 8))], today=today
     ).is_quiet
     month_later = today + timedelta(weeks=4)
-    assert rules.measure_activity(busy, today=month_later, quiet_since=today - timedelta(weeks=2)).before == 7.0
+    assert rules.measure_activity(busy, today=month_later, inactive_since=today - timedelta(weeks=2)).before == 7.0

@@ -181,4 +181,4 @@ def test_a_reminder_is_worth_nothing_once_the_date_has_begun(
         mails = ctx.session.scalars(
             select(Delivery).where(Delivery.kind == "reminder.1440", Delivery.medium == "email")
         )
-        assert [mail.worthless_at for mail in mails] == [START]
+        assert [mail.expires_at for mail in mails] == [START]

@@ -192,8 +192,8 @@ class Reality:
                 row.state,
                 row.waitlist_seq,
                 row.offer_expires_at,
-                row.passed_over_at is not None,
-                row.asked_version is not None,
+                row.offer_declined_at is not None,
+                row.reconfirm_version is not None,
             )
             if (row := rows.get(one.id))
             else ("cancelled", None, None, False, False)

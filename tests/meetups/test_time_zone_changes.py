@@ -70,5 +70,5 @@ def test_the_worker_corrects_dates_every_hour(walks: Walks, act: Any, run_worker
     run_worker(act.now + timedelta(hours=2))
     assert act.read(None, lambda ctx: ctx.session.get(Occurrence, date).version) == 2
     with store.read_context() as ctx:
-        keys = ctx.session.scalars(select(OutboxEvent.key)).all()
+        keys = ctx.session.scalars(select(OutboxEvent.dedupe_key)).all()
     assert any("correct_drifted_times" in str(key) for key in keys)

@@ -114,7 +114,9 @@ def test_ben_gets_in_again_on_a_new_phone_by_resetting_his_password(
         for number in range(accounts.FAILURES_PER_ACCOUNT + 5):
             place = sign_in_throttle.origin_of(SECRET, f"198.51.100.{number}")
             uow.session.add(
-                SignInAttempt(kind="sign_in", account=account, address=place.address, network=place.network, at=uow.now)
+                SignInAttempt(
+                    kind="sign_in", account_digest=account, ip_digest=place.address, network=place.network, at=uow.now
+                )
             )
     phone = app.test_client()
     assert sign_in(phone, email).status_code == 429

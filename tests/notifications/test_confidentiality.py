@@ -180,7 +180,7 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
     assert {"check_in.recorded", "planned_support.due", "coordinator_contact.requested"} <= {
         row.type for row in recorded
     }
-    assert found([f"{row.type} {row.subject} {row.payload} {row.key}" for row in recorded]) == set()
+    assert found([f"{row.type} {row.subject} {row.payload} {row.dedupe_key}" for row in recorded]) == set()
     with store.read_context() as ctx:  # at rest it is sealed, wherever it stands
         rows = [str(row) for table in Base.metadata.sorted_tables for row in ctx.session.execute(select(table))]
     assert not [row for row in rows if "Marmalade instead" in row]
@@ -200,7 +200,7 @@ def test_ben_with_detailed_mail_reads_the_kind_and_never_a_name(
         quill, _ = planted_people(act)
         told.lives_in(quill, "America/New_York")
         told.device(quill, browser)
-        act(quill, update_preferences, wanted={("rsvp.promoted", "push"): True}, is_discreet=False)
+        act(quill, update_preferences, wanted={("rsvp.promoted", "push"): True}, hide_details=False)
         told.tell(quill, title="Quillonette at the candlewick supper")
         told.tell(quill, kind="password.changed")
         told.send(mail_url=server.url)
@@ -241,8 +241,8 @@ def in_care(act: Act, quill: Actor, cipher: FieldCipher) -> None:
     act(quill, actions.record_lapse, on=None, note=words, milestone_id=kept.id)
     hours = {"weekday": 0, "month_day": None, "begins": "12:05", "ends": "23:00"}
     act(quill, planned_support_actions.plan_support, **hours, kinds=["breathe"], words=words)
-    act(quill, inactivity_actions.set_watch, is_on=True, tells_buddy=True, tells_coordinator=True)
-    act(quill, schedule.set_schedule, every="day", weekday=0, at="12:10", tells_buddy=True)
+    act(quill, inactivity_actions.set_watch, is_on=True, notify_buddy=True, notify_coordinator=True)
+    act(quill, schedule.set_schedule, every="day", weekday=0, at="12:10", notify_buddy=True)
     act(quill, check_ins.request_coordinator)
 
 

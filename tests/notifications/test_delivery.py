@@ -189,7 +189,7 @@ def test_one_mail_a_day_gathers_what_can_wait_at_the_hour_that_was_chosen(
 ) -> None:
     deliveries.lives_in(cast.ben, "America/New_York")
     wanted = {(kind, "email"): True for kind in ("meetup.posted", "mentor.approved", "occurrence.cancelled")}
-    act(cast.ben, update_preferences, wanted=wanted, rhythm="daily", daily_at="08:00", is_discreet=False)
+    act(cast.ben, update_preferences, wanted=wanted, frequency="daily", daily_at="08:00", hide_details=False)
     with MailServer() as server:
         for kind in ("meetup.posted", "meetup.posted", "mentor.approved", "occurrence.cancelled"):
             deliveries.tell(cast.ben, kind=kind, url=f"/x/{new_id()}")
@@ -206,13 +206,13 @@ def test_one_mail_a_day_gathers_what_can_wait_at_the_hour_that_was_chosen(
     assert "2 new things" in text_of(mail)
 
     deliveries.tell(cast.ben, kind="meetup.posted", url="/x/3")
-    act(cast.ben, update_preferences, rhythm="as_it_comes")
+    act(cast.ben, update_preferences, frequency="as_it_comes")
     deliveries.send()
     assert deliveries.ends(cast.ben)[-1] == ("sent", None)
 
 
 def test_gathering_goes_on_in_a_new_mail_once_one_is_on_its_way(deliveries: Deliveries, cast: Cast, act: Act) -> None:
-    act(cast.ben, update_preferences, wanted={("meetup.posted", "email"): True}, rhythm="daily")
+    act(cast.ben, update_preferences, wanted={("meetup.posted", "email"): True}, frequency="daily")
     deliveries.tell(cast.ben, kind="meetup.posted", url="/x/1")
     with MailServer() as server:
         server.answer = "451 later"
@@ -271,13 +271,13 @@ def test_a_hundred_thousand_mails_leave_within_ten_minutes(  # N12
     soon = seven + timedelta(minutes=4)
     for number in range(events):
         kind = ("meetup.posted", "mentor.approved")[number % 2]
-        deliveries.tell(*everybody, kind=kind, worthless_at=soon if number % 3 == 0 else None)
+        deliveries.tell(*everybody, kind=kind, expires_at=soon if number % 3 == 0 else None)
     held = deliveries.when()
     assert len(held) == crowd * events
     assert {state for state, *_ in held} == {"due"}
     assert min(due_at for _, due_at, *_ in held) >= seven
     assert max(due_at for _, due_at, *_ in held) < seven + timedelta(minutes=10)
-    assert max(due_at for _, due_at, worthless_at, _ in held if worthless_at) < soon
+    assert max(due_at for _, due_at, expires_at, _ in held if expires_at) < soon
     assert len({due_at for _, due_at, *_ in held}) > len(held) * 0.9, "they come apart"
 
     deliveries.send(seven - timedelta(seconds=1))

@@ -79,8 +79,8 @@ def test_ben_wants_his_buddy_alone_and_is_reached_by_nothing_else(deliveries: De
     two = act(None, open_room, **pair).id
     deliveries.device(cast.cleo, Browser("https://fcm.googleapis.com/fcm/send/one"))
     deliveries.lives_in(cast.cleo, "UTC")
-    deliveries.wants(cast.cleo, push=True, only_buddy=True)
-    act(cast.ada, update_preferences, wanted={("message.reported", "email"): True}, only_buddy=True)
+    deliveries.wants(cast.cleo, push=True, buddy_only=True)
+    act(cast.ada, update_preferences, wanted={("message.reported", "email"): True}, buddy_only=True)
     first = chat.say(cast.cleo, "Is anyone up?")
     chat.say(cast.dov, "Yes", reply_to=first)
     notify_of_message(deliveries, chat.room_id, 2)
@@ -101,10 +101,10 @@ def test_ben_wants_his_buddy_alone_and_is_reached_by_nothing_else(deliveries: De
             "cleo@example.org",
         ]
 
-    deliveries.wants(cast.cleo, only_buddy=False)
+    deliveries.wants(cast.cleo, buddy_only=False)
     deliveries.tell(cast.cleo)
     assert deliveries.ends(cast.cleo)[-1] == ("due", None)
-    deliveries.wants(cast.cleo, only_buddy=True)  # before it left
+    deliveries.wants(cast.cleo, buddy_only=True)  # before it left
     deliveries.send()
     assert deliveries.ends(cast.cleo)[-1] == ("suppressed", "only_buddy")
 
@@ -112,10 +112,10 @@ def test_ben_wants_his_buddy_alone_and_is_reached_by_nothing_else(deliveries: De
 def test_an_expired_delivery_is_dropped_and_counted(deliveries: Deliveries, cast: Cast, act: Act) -> None:  # N12
     counted = DELIVERIES.labels("reminder.60", "inapp", "too_late")
     before = counted._value.get()
-    deliveries.tell(cast.ben, cast.dov, kind="reminder.60", worthless_at=act.now)
+    deliveries.tell(cast.ben, cast.dov, kind="reminder.60", expires_at=act.now)
     assert counted._value.get() == before + 2
     assert deliveries.deliveries(cast.ben, medium="inapp") == []
-    deliveries.tell(cast.ben, kind="reminder.60", worthless_at=act.now + timedelta(seconds=1))
+    deliveries.tell(cast.ben, kind="reminder.60", expires_at=act.now + timedelta(seconds=1))
     assert len(deliveries.deliveries(cast.ben, medium="inapp")) == 1
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as some
 from community.notifications.rules.quiet_hours import (
     MAX_JITTER,
     QuietWindow,
+    inactive_since,
     is_quiet_all_week,
     next_at,
     plan_send,
-    quiet_since,
     quiet_until,
 )
 
@@ -64,7 +64,7 @@ def test_equal_times_are_a_whole_day_and_a_day_without_hours_is_open() -> None: 
 def test_windows_that_touch_are_one_and_a_week_without_a_gap_is_known() -> None:
     weekend = [QuietWindow(4, time(20), time(0)), QuietWindow(5, time(0), time(0)), QuietWindow(6, time(0), time(18))]
     assert quiet_until(local("2026-11-27 21:00"), weekend, BERLIN) == local("2026-11-29 18:00")
-    assert quiet_since(local("2026-11-29 12:00"), weekend, BERLIN) == local("2026-11-27 20:00")
+    assert inactive_since(local("2026-11-29 12:00"), weekend, BERLIN) == local("2026-11-27 20:00")
     always = [QuietWindow(day, time(0), time(0)) for day in range(7)]
     assert is_quiet_all_week(always)
     assert not is_quiet_all_week(NIGHTS)
@@ -96,13 +96,13 @@ def test_nothing_is_ever_early_lost_or_let_out_into_quiet(
 def test_mail_that_quiet_hours_would_expire_comes_before_or_never() -> None:  # N12
     night = {"windows": NIGHTS, "zone": BERLIN, "seed": uuid4()}
     start = local("2026-11-24 07:04")
-    plan = plan_send(local("2026-11-24 06:00"), now=local("2026-11-23 23:00"), worthless_at=start, **night)
+    plan = plan_send(local("2026-11-24 06:00"), now=local("2026-11-23 23:00"), expires_at=start, **night)
     assert local("2026-11-24 07:00") <= plan.at < start
     early = local("2026-11-24 06:30")
-    plan = plan_send(local("2026-11-24 05:30"), now=local("2026-11-23 20:00"), worthless_at=early, **night)
+    plan = plan_send(local("2026-11-24 05:30"), now=local("2026-11-23 20:00"), expires_at=early, **night)
     assert local("2026-11-23 21:59") < plan.at < local("2026-11-23 22:00")
-    assert plan_send(local("2026-11-24 05:30"), now=local("2026-11-24 05:30"), worthless_at=early, **night).too_late
-    assert plan_send(early, now=early, worthless_at=early, **night).too_late
+    assert plan_send(local("2026-11-24 05:30"), now=local("2026-11-24 05:30"), expires_at=early, **night).too_late
+    assert plan_send(early, now=early, expires_at=early, **night).too_late
 
 
 def test_the_daily_hour_is_the_next_one_on_the_wall() -> None:

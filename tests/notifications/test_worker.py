@@ -21,7 +21,7 @@ from community.core.unit_of_work import Role, UnitOfWork, UnitOfWorkFactory
 from community.members.actions import invitations
 from community.members.events import MemberJoined
 from community.notifications.models import Delivery, Notification
-from community.onboarding.models import FirstWeek
+from community.onboarding.models import Onboarding
 from community.processes.worker import Worker
 from tests.conftest import NOON, Act, SignedInClient
 from tests.factories import Cast, make_member
@@ -41,7 +41,7 @@ def mails(settings: Settings) -> list[object]:
 def join(uow: UnitOfWork) -> UUID:
     """Wren comes in, without the paperwork."""
     wren = make_member(uow, "Wren")
-    uow.session.add(FirstWeek(member_id=wren.id, started_at=uow.now, ends_at=uow.now))  # told of elsewhere
+    uow.session.add(Onboarding(member_id=wren.id, started_at=uow.now, ends_at=uow.now))  # told of elsewhere
     uow.record(MemberJoined(member_id=wren.id))
     return wren.id
 

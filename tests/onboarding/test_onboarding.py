@@ -19,7 +19,7 @@ from community.members.rules.consent_texts import by_version
 from community.onboarding import actions
 from community.onboarding import queries as onboarding_queries
 from community.onboarding.actions import CompanionAlreadyFound
-from community.onboarding.models import FirstWeek
+from community.onboarding.models import Onboarding
 from community.rooms.actions import create as create_actions
 from community.rooms.actions import membership
 from tests.conftest import Act
@@ -113,7 +113,7 @@ def test_all_four_in_the_first_seven_days(
     act.later(days=7)
     run_until_idle(store, settings, now=act.now)
     counted = act.read(
-        None, lambda ctx: {row.member_id: row.steps_done for row in ctx.session.scalars(select(FirstWeek))}
+        None, lambda ctx: {row.member_id: row.completed_steps for row in ctx.session.scalars(select(Onboarding))}
     )
     assert (counted[nia.id], counted[second.id]) == (4, 0)
 
@@ -126,7 +126,7 @@ def test_no_newcomer_is_forgotten(cast: Cast, act: Act, store: UnitOfWorkFactory
     act(nia, accounts.block, member_id=cast.cleo.id)
     act(cast.ben, accounts.block, member_id=nia.id)
     with store.unit_of_work(now=act.now) as uow:
-        row = uow.session.get(FirstWeek, nia.id)
+        row = uow.session.get(Onboarding, nia.id)
         assert row is None, "nothing has run yet"
     run_until_idle(store, settings, now=act.now)
     assert act.read(nia, onboarding_queries.my_onboarding).greeter in ("Ada", "Root"), "of those who may"
@@ -145,7 +145,9 @@ def test_no_newcomer_is_forgotten(cast: Cast, act: Act, store: UnitOfWorkFactory
     assert act.read(nia, onboarding_queries.my_onboarding) is None
 
 
-def met_at(act: Act, cast: Cast, settings: Settings, store: UnitOfWorkFactory, *going: Actor) -> tuple[Actor, UUID]:
+def companion_assigned_at(
+    act: Act, cast: Cast, settings: Settings, store: UnitOfWorkFactory, *going: Actor
+) -> tuple[Actor, UUID]:
     """Nia is new and wants to be met at a date to which these go, the first of whom waits: who she is, and the date."""
     date = table(act, cast.ada)
     for one in going:
@@ -162,7 +164,7 @@ def test_a_companion_who_cannot_come_is_replaced(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     """By whatever it is that they do not come: their answer, a block, a suspension."""
-    nia, date = met_at(act, cast, settings, store, cast.ben, cast.cleo, cast.dov)
+    nia, date = companion_assigned_at(act, cast, settings, store, cast.ben, cast.cleo, cast.dov)
     before = [count_notifications(act, one, "companion.requested") for one in (cast.cleo, cast.dov)]
     act(cast.ben, rsvps.answer_occurrence, occurrence_id=date, answer="declined")
     run_until_idle(store, settings, now=act.now)
@@ -201,7 +203,7 @@ def test_no_companion_waits_for_a_newcomer_who_does_not_come(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     """Whether they take it back or choose another date; and a date that is moved is looked after at its new time."""
-    nia, date = met_at(act, cast, settings, store, cast.ben)
+    nia, date = companion_assigned_at(act, cast, settings, store, cast.ben)
     act(nia, rsvps.answer_occurrence, occurrence_id=date, answer="maybe")
     run_until_idle(store, settings, now=act.now)
     assert count_notifications(act, cast.ben, "companion.cancelled") == 1
@@ -225,7 +227,7 @@ def test_no_companion_waits_for_a_newcomer_who_does_not_come(
     act(cast.ada, edit_occurrence.cancel, occurrence_id=date, reason="Rain")
     run_until_idle(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
-    assert act.read(None, lambda ctx: ctx.session.get_one(FirstWeek, nia.id).occurrence_id) is None
+    assert act.read(None, lambda ctx: ctx.session.get_one(Onboarding, nia.id).occurrence_id) is None
     assert count_notifications(act, cast.ben, "companion.cancelled") == 1, "of a date that is off all hear anyway"
 
 
@@ -237,7 +239,7 @@ def test_its_figure_is_of_eleven_people_or_not_shown(
         for number in range(11):
             one = make_member(uow, f"Person {number}").id
             begun, done = act.now - timedelta(days=8), 4 if number < 7 else 2
-            uow.session.add(FirstWeek(member_id=one, started_at=begun, ends_at=act.now, steps_done=done))
+            uow.session.add(Onboarding(member_id=one, started_at=begun, ends_at=act.now, completed_steps=done))
             if number == 9:
                 uow.session.flush()
                 assert onboarding_queries.completion(_staff(uow, cast.ada)).people is None
@@ -282,7 +284,7 @@ def test_the_page_asks_no_more_for_twenty_who_are_new_than_for_one(
     def somebody_new(number: int) -> None:
         with store.unit_of_work(now=act.now) as uow:
             one = make_member(uow, f"Person {number}").id
-            row = FirstWeek(member_id=one, started_at=act.now, ends_at=act.now, occurrence_id=date)
+            row = Onboarding(member_id=one, started_at=act.now, ends_at=act.now, occurrence_id=date)
             uow.session.add(row)
 
     def asked() -> tuple[int, int]:

@@ -89,7 +89,9 @@ def test_a_worker_that_stops_gives_back_what_it_did_not_begin(store: UnitOfWorkF
     worker._stop.set()
     worker.step(NOON)
     worker._give_back()
-    assert {(row.state, row.attempts, row.token) for row in rows_of(store.database).values()} == {("waiting", 0, None)}
+    assert {(row.state, row.attempts, row.lease_token) for row in rows_of(store.database).values()} == {
+        ("waiting", 0, None)
+    }
     worker._stop.clear()
     worker.step(NOON)
     assert sorted(effects_of(store.database)) == sorted(ids)
@@ -114,7 +116,7 @@ def test_finished_events_are_deleted_in_time_and_dead_ones_are_kept(store: UnitO
         for place, about_id in enumerate(ids):
             row = uow.session.get_one(OutboxEvent, rows[about_id].id)
             row.state, row.finished_at = ("dead" if place == 3 else "done"), NOON - timedelta(days=(3, 8, 8, 90)[place])
-            row.key = "walk:1" if place == 2 else None
+            row.dedupe_key = "walk:1" if place == 2 else None
         uow.session.flush()
         before = {"before": NOON - timedelta(days=7), "keyed_before": NOON - timedelta(days=35)}
         assert outbox_store.purge_done(uow.session, **before, most=10) == 1

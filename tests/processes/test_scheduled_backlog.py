@@ -34,14 +34,14 @@ MINUTES = 10
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReminderDue(Event, name="test.reminder_due", urgency=Priority.TIMED):
+class ReminderDue(Event, name="test.reminder_due", priority=Priority.TIMED):
     """Due at seven."""
 
     about_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class DigestDue(Event, name="test.digest_due", urgency=Priority.DIGEST):
+class DigestDue(Event, name="test.digest_due", priority=Priority.DIGEST):
     """Due at seven too, and less pressing."""
 
     about_id: UUID
@@ -65,7 +65,7 @@ def plan_many(store: UnitOfWorkFactory, count: int, *, at: datetime, spread: tim
             event, key = kinds[number % 2](about_id=new_id()), f"seven:{number}"
             row = {"id": new_id(), "type": event.name, "subject": event.subject, "payload": event.payload()}
             times = {"created_at": NOON, "due_at": jittered(at, spread, key=key)}
-            rows.append({**row, **times, "urgency": event.urgency, "key": key, "state": "waiting", "attempts": 0})
+            rows.append({**row, **times, "urgency": event.priority, "key": key, "state": "waiting", "attempts": 0})
         with store.unit_of_work() as uow:
             uow.session.execute(insert(OutboxEvent), rows)
 
@@ -126,6 +126,8 @@ def test_new_events_do_not_wait_behind_the_crowd(database: Database, tmp_path: P
 def _left(database: Database) -> int:
     with database.read_session() as session:
         crowd = (
-            (OutboxEvent.state == "waiting") & (OutboxEvent.type != FailingEvent.name) & OutboxEvent.key.like("seven:%")
+            (OutboxEvent.state == "waiting")
+            & (OutboxEvent.type != FailingEvent.name)
+            & OutboxEvent.dedupe_key.like("seven:%")
         )
         return session.scalars(select(func.count()).where(crowd)).one()

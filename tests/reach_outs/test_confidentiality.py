@@ -83,7 +83,7 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
         plan: dict[str, Any] = {"starts": act.now.time(), "ends": act.now.time(), "time_zone": "UTC"}
         [shift] = act(cast.ada, actions.plan_shifts, day=day, **plan)
         act(cast.ada, actions.save_notes, shift_id=shift.id, notes=NOTES)
-        act(marzi, reach_outs.set_availability, until=act.now.replace(hour=23), wakes=True)
+        act(marzi, reach_outs.set_availability, until=act.now.replace(hour=23), overrides_quiet_hours=True)
         act(marzi, onboarding_actions.set_greeter_offer, offers=True)
         act(None, onboarding_actions.start_onboarding, member_id=quill.id)
         mine = act(quill, reach_outs.request_help, note=NOTE)[0].id

@@ -227,7 +227,7 @@ def test_quiet_hours_are_passed_only_by_who_allowed_it(
     for one in (cast.cleo, cast.dov):
         act(one, reach_actions.update_preferences, wanted={}, quiet=quiet)
     assert step_states(view_of(act, cast.ben, ask_for_help(cast.ben)))["available_peers"] == "skipped"
-    offer_help(cast.cleo, wakes=True)
+    offer_help(cast.cleo, overrides_quiet_hours=True)
     mine = view_of(act, cast.ben, ask_for_help(cast.ben))
     assert view_of(act, cast.cleo, mine.id).asks_me  # free only now, and asked at once
     with pytest.raises(NotFound):

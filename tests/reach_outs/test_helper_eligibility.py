@@ -26,7 +26,7 @@ from community.members.actions import accounts, sanctions
 from community.members.models import Member, Sanction
 from community.onboarding import access as first_weeks_access
 from community.onboarding import actions, queries
-from community.onboarding.models import FirstWeek
+from community.onboarding.models import Onboarding
 from community.reach_outs import rules
 from community.reach_outs.access import reach_outs as reach_outs_access
 from community.reach_outs.actions import reach_outs
@@ -68,9 +68,9 @@ class Scenario:
             return True
         return False
 
-    def week(self) -> FirstWeek:
+    def week(self) -> Onboarding:
         """Ben's first days."""
-        return self.act.read(None, lambda ctx: ctx.session.get_one(FirstWeek, self.cast.ben.id))
+        return self.act.read(None, lambda ctx: ctx.session.get_one(Onboarding, self.cast.ben.id))
 
 
 @pytest.fixture

@@ -207,7 +207,7 @@ class Week:
     def be_free(self, actor: Actor) -> None:
         """Be free for some hours."""
         until = self.act.now + timedelta(hours=self.rng.uniform(0.5, 6))
-        self.act(actor, reach_outs.set_availability, until=until, wakes=self.rng.random() < 0.5)
+        self.act(actor, reach_outs.set_availability, until=until, overrides_quiet_hours=self.rng.random() < 0.5)
 
     def redis(self, *, is_up: bool) -> None:
         """Kill it, or start it again."""
@@ -299,18 +299,19 @@ def test_a_week_of_reach_outs_leaves_nobody_in_silence(
     assert len(rows) > count * 0.9
     assert week.crashes >= count // 25
     assert week.outages == 3
-    stopped = [row for row in rows if row.claimed_at is None and row.lines_at is None]
-    silent = [row for row in stopped if row.state != "closed" or row.ending not in ("okay", "calling")]
+    stopped = [row for row in rows if row.claimed_at is None and row.hotlines_shown_at is None]
+    silent = [row for row in stopped if row.state != "closed" or row.outcome not in ("okay", "calling")]
     assert silent == [], "whoever was left, left by themself"
     for row in rows:
         url = f"/reach-outs/{row.id}"
-        if row.lines_at is not None and row.claimed_at is None and row.state == "open":
+        if row.hotlines_shown_at is not None and row.claimed_at is None and row.state == "open":
             assert told[url, "reach_out.unanswered"] >= 1, "the truth was told"
     assert all(times == 1 for times in asked.values()), "nobody is asked twice, whatever crashed"
     waits = sorted((row.claimed_at - row.opened_at).total_seconds() for row in rows if row.claimed_at)
-    lines = sum(row.lines_at is not None for row in rows)
+    lines = sum(row.hotlines_shown_at is not None for row in rows)
     late = sum(
-        row.lines_at is not None and row.claimed_at is not None and row.claimed_at > row.lines_at for row in rows
+        row.hotlines_shown_at is not None and row.claimed_at is not None and row.claimed_at > row.hotlines_shown_at
+        for row in rows
     )
     shares = ", ".join(f"{share:.0%} within {at_share(waits, share):.0f} s" for share in (0.5, 0.75, 0.9, 0.99, 1.0))
     came = f"a person came to {len(waits)}: {shares}"

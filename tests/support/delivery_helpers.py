@@ -71,7 +71,7 @@ class Deliveries:
 
     def when(self) -> list[tuple[str, datetime, datetime | None, datetime | None]]:
         """Of each mail its state, and when it is due, is worthless, and was done."""
-        query = select(Delivery.state, Delivery.due_at, Delivery.worthless_at, Delivery.finished_at)
+        query = select(Delivery.state, Delivery.due_at, Delivery.expires_at, Delivery.finished_at)
         with self.store.read_context() as ctx:
             return [tuple(row) for row in ctx.session.execute(query.where(Delivery.medium == "email"))]
 

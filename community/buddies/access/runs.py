@@ -28,7 +28,7 @@ def started_run(ctx: ReadContext, run_id: UUID) -> MatchRun:
 def delete_run_inputs(uow: UnitOfWork, *, before: datetime) -> None:
     """Delete the inputs of runs that started before a moment."""
     old = MatchRun.created_at < before
-    uow.session.execute(update(MatchRun).where(old, MatchRun.sealed_inputs.is_not(None)).values(sealed_inputs=None))
+    uow.session.execute(update(MatchRun).where(old, MatchRun.input_json.is_not(None)).values(input_json=None))
 
 
 def running(uow: UnitOfWork, run_id: UUID | None = None) -> MatchRun | None:

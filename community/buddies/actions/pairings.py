@@ -162,14 +162,14 @@ def end_locked(
     row.ended_at = uow.now
     row.ended_by = ended_by
     row.end_reason = reason
-    row.asked_at = row.asked_why = row.answers_until = row.trial_until = None
-    row.a_choice = row.b_choice = row.a_phone = row.b_phone = ""
+    row.review_requested_at = row.review_reason = row.answers_until = row.trial_until = None
+    row.a_review = row.b_review = row.a_phone = row.b_phone = ""
     for profile in profiles:
         profile.active_count -= 1
-        profile.ceiling = max(profile.capacity, profile.active_count)
+        profile.max_active = max(profile.capacity, profile.active_count)
         profile.waiting_since = uow.now
         if profile.role == "mentor":
-            profile.rests_until = uow.now + MENTOR_REST
+            profile.cooldown_until = uow.now + MENTOR_REST
     managed_rooms.close(uow, room_id=row.room_id)
     uow.session.flush()
     uow.record(PairingEnded(pairing_id=row.id, ended_by=ended_by, asked=asked))

@@ -49,7 +49,7 @@ def save_profile(uow: UnitOfWork, *, changes: dict[str, Any]) -> BuddyProfile:
         elif name not in answers.EMPTY:
             setattr(profile, name, value)
     profile.capacity = capacity_of(profile.role, profile.capacity)
-    profile.ceiling = max(profile.capacity, profile.active_count or 0)
+    profile.max_active = max(profile.capacity, profile.active_count or 0)
     profile.changed_at = uow.now
     uow.session.flush()
     if profile.role == "mentor" and profile.approved_at is None and not asked_before:

@@ -38,7 +38,7 @@ def send_prompt(uow: UnitOfWork, event: PromptDue) -> None:
         return
     spoke_at = last_posted_at(uow, row.room_id)
     they_write = spoke_at is not None and spoke_at > uow.now - SPOKE_LATELY
-    if row.state == "active" and row.asked_at is None and not they_write:
+    if row.state == "active" and row.review_requested_at is None and not they_write:
         for member_id in whose_turn(event.prompt_number, row.a_id, row.b_id):
             uow.record(PromptSent(pairing_id=row.id, member_id=member_id, prompt_number=event.prompt_number))
     row.prompt_number = event.prompt_number + 1
@@ -50,7 +50,7 @@ def ask_after_trial(uow: UnitOfWork, event: TrialDue) -> None:
     row = pairings.open_pairing(uow, event.pairing_id)
     if row is None or row.trial_until is None:
         return
-    if row.asked_at is not None:  # they are asked already, because they were silent
+    if row.review_requested_at is not None:  # they are asked already, because they were silent
         row.trial_until = None
         return
     _ask(uow, row, why="trial", until=uow.now + TRIAL_ANSWERS)
@@ -62,7 +62,7 @@ def check_silence(uow: UnitOfWork, event: PairingInactivityCheckDue) -> None:
     if row is None:
         return
     silent_since = last_posted_at(uow, row.room_id) or row.started_at
-    if row.state == "paused" or row.asked_at is not None:
+    if row.state == "paused" or row.review_requested_at is not None:
         schedule_silence_check(uow, row, at=uow.now + QUIET)
     elif silent_since + QUIET > uow.now:
         schedule_silence_check(uow, row, at=silent_since + QUIET)
@@ -71,9 +71,9 @@ def check_silence(uow: UnitOfWork, event: PairingInactivityCheckDue) -> None:
 
 
 def _ask(uow: UnitOfWork, row: Pairing, *, why: str, until: datetime) -> None:
-    row.asked_at = uow.now
-    row.asked_why = why
+    row.review_requested_at = uow.now
+    row.review_reason = why
     row.answers_until = until
-    row.a_choice = row.b_choice = ""
+    row.a_review = row.b_review = ""
     uow.record(ReviewRequested(pairing_id=row.id))
     uow.schedule(until, ReviewDue(pairing_id=row.id), key=f"pairing:{row.id}:answers:{uow.now.isoformat()}")

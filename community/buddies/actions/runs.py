@@ -121,7 +121,7 @@ def publish(uow: UnitOfWork, *, run_id: UUID, limit: int = PAIRS_AT_ONCE) -> boo
     run = runs.running(uow, run_id)
     if run is None or run.proposal is None:
         return False
-    pairs = [] if run.is_dry else run.proposal["pairs"][run.published : run.published + limit]
+    pairs = [] if run.is_dry_run else run.proposal["pairs"][run.published : run.published + limit]
     ids = {UUID(pair[end]) for pair in pairs for end in ("a", "b")}
     profiles = profiles_access.locked_profiles(uow, ids)
     for pair in pairs:
@@ -139,7 +139,7 @@ def publish(uow: UnitOfWork, *, run_id: UUID, limit: int = PAIRS_AT_ONCE) -> boo
                 run_id=run.id,
             )
     run.published += len(pairs)
-    if not run.is_dry and run.published < len(run.proposal["pairs"]):
+    if not run.is_dry_run and run.published < len(run.proposal["pairs"]):
         return True
     run.state = "done"
     run.progress = 100
@@ -180,9 +180,9 @@ def delete_old_inputs(uow: UnitOfWork) -> None:
 
 
 def _inputs(ctx: ReadContext, run: MatchRun) -> dict[str, Any] | None:
-    if run.sealed_inputs is None:
+    if run.input_json is None:
         return None
-    inputs: dict[str, Any] = json.loads(ctx.cipher.decrypt_column(run, MatchRun.sealed_inputs))
+    inputs: dict[str, Any] = json.loads(ctx.cipher.decrypt_column(run, MatchRun.input_json))
     return inputs
 
 
@@ -198,7 +198,7 @@ def _started(uow: UnitOfWork, *, started_by: UUID | None, seed: int | None, dry_
         id=new_id(),
         started_by=started_by,
         state="running",
-        is_dry=dry_run,
+        is_dry_run=dry_run,
         seed=secrets.randbelow(LARGEST_SEED) if seed is None else seed,
         created_at=uow.now,
         lease_until=uow.now + RUN_LEASE,
@@ -223,7 +223,7 @@ def _solved(store: UnitOfWorkFactory, run_id: UUID, timeout_seconds: float) -> d
                 going.progress = percent
                 if inputs is not None:
                     text = json.dumps(inputs, ensure_ascii=False)
-                    uow.cipher.encrypt_column(going, MatchRun.sealed_inputs, text)
+                    uow.cipher.encrypt_column(going, MatchRun.input_json, text)
 
     note(5, request)
     proposal = solve_in_process(request, timeout_seconds=timeout_seconds, on_progress=note)

@@ -30,10 +30,10 @@ def record_review(uow: UnitOfWork, *, pairing_id: UUID, choice: str) -> Pairing:
     row, profiles = pairings.pairing_to_change(uow, pairing_id)
     if row.state == "ended":
         raise pairings_actions.PairingOver
-    if row.asked_at is None:
+    if row.review_requested_at is None:
         raise NothingAsked
     row.set_choice(uow.actor.id, choice)
-    if row.a_choice and row.b_choice:
+    if row.a_review and row.b_review:
         _decide(uow, row, profiles)
     uow.session.flush()
     return row
@@ -50,9 +50,9 @@ def close_review(uow: UnitOfWork, event: ReviewDue) -> None:
 
 
 def _decide(uow: UnitOfWork, row: Pairing, profiles: Mapping[UUID, BuddyProfile]) -> None:
-    why, said = row.asked_why or "", {row.a_id: row.a_choice, row.b_id: row.b_choice}
-    row.asked_at = row.asked_why = row.answers_until = None
-    row.a_choice = row.b_choice = ""
+    why, said = row.review_reason or "", {row.a_id: row.a_review, row.b_id: row.b_review}
+    row.review_requested_at = row.review_reason = row.answers_until = None
+    row.a_review = row.b_review = ""
     if why == "trial":
         row.trial_until = None
     if not rules.ends(why, (said[row.a_id], said[row.b_id])):

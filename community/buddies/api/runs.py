@@ -62,7 +62,7 @@ def put_schedule(wanted: dict[str, Any]) -> admin.ScheduleView:
 def post_run(wanted: dict[str, Any]) -> Any:
     """Find the best pairs (coordinators). 201 when it is done within ten seconds, else 202."""
     run_id, is_done = runs.start_and_wait(services().store, current_actor(), **wanted)
-    audit_facts(run_id=str(run_id), is_dry=bool(wanted["dry_run"]))
+    audit_facts(run_id=str(run_id), is_dry_run=bool(wanted["dry_run"]))
     with read_context() as ctx:
         return admin.run(ctx, run_id), 201 if is_done else 202
 

@@ -15,7 +15,7 @@ class Pairing(Base):
     """Two members who both accepted, the smaller id first, and their room.
 
     The first days are a trial, until `trial_until`. At times both are asked in private whether it goes on (`asked_at`,
-    why, and until when answers count); `a_choice` and `b_choice` are their latest answers. `a_phone` and `b_phone` are
+    why, and until when answers count); `a_review` and `b_review` are their latest answers. `a_phone` and `b_phone` are
     encrypted, and shown only when both are set. `prompt_number` counts the prompts sent.
     """
 
@@ -28,9 +28,9 @@ class Pairing(Base):
             name="end_reason",
         ),
         CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended"),
-        CheckConstraint("asked_why IS NULL OR asked_why IN ('trial', 'quiet')", name="asked_why"),
+        CheckConstraint("review_reason IS NULL OR review_reason IN ('trial', 'quiet')", name="review_reason"),
         CheckConstraint(
-            "a_choice IN ('', 'keep', 'end', 'new') AND b_choice IN ('', 'keep', 'end', 'new')", name="choices"
+            "a_review IN ('', 'keep', 'end', 'new') AND b_choice IN ('', 'keep', 'end', 'new')", name="choices"
         ),
         Index(
             "uq_pairings_together",
@@ -55,14 +55,14 @@ class Pairing(Base):
     ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     end_reason: Mapped[str | None] = mapped_column(String(10))
     trial_until: Mapped[datetime | None]
-    asked_at: Mapped[datetime | None]
-    asked_why: Mapped[str | None] = mapped_column(String(5))
+    review_requested_at: Mapped[datetime | None]
+    review_reason: Mapped[str | None] = mapped_column(String(5))
     answers_until: Mapped[datetime | None]
-    a_choice: Mapped[str] = mapped_column(String(4), default="")
-    b_choice: Mapped[str] = mapped_column(String(4), default="")
+    a_review: Mapped[str] = mapped_column(String(4), default="")
+    b_review: Mapped[str] = mapped_column(String(4), default="")
     a_phone: Mapped[str] = mapped_column(EncryptedText("pairings:{id}:{a_id}:phone"), default="")
     b_phone: Mapped[str] = mapped_column(EncryptedText("pairings:{id}:{b_id}:phone"), default="")
-    prompt_number: Mapped[int] = mapped_column("beat", default=0)
+    prompt_number: Mapped[int] = mapped_column(default=0)
     looked_into_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     looked_into_at: Mapped[datetime | None]
 
@@ -72,13 +72,13 @@ class Pairing(Base):
 
     def choice_of(self, member_id: UUID) -> str:
         """Return the latest answer of one of the two: empty, keep, end or new."""
-        return self.a_choice if member_id == self.a_id else self.b_choice
+        return self.a_review if member_id == self.a_id else self.b_review
 
     def set_choice(self, member_id: UUID, choice: str) -> None:
         if member_id == self.a_id:
-            self.a_choice = choice
+            self.a_review = choice
         else:
-            self.b_choice = choice
+            self.b_review = choice
 
     def phone_of(self, member_id: UUID) -> str:
         """Return the encrypted number of one of the two, empty when they share none."""

@@ -16,23 +16,23 @@ class BuddyProfile(Base):
 
     The answers are encrypted as one value, `answers` (see `queries.answers`), and so is `about`. The columns from
     `pathways` to `area` held the answers in clear text before: they are empty once a worker has encrypted such a row.
-    `ceiling` is the larger of `capacity` and `active_count`: a member who lowers their capacity keeps their buddies and
-    gets no new one. `waiting_since` is when they last began to wait. `approved_places` is a coordinator's limit to how
-    many a mentor may have, whatever `capacity` says. `quiet_days` are weekdays (0 is Monday) on which nothing of
-    buddies reaches them, `rests_until` is the end of a rest after a pairing, and a member who `stands_in` may be asked
-    to cover for another's buddy for a day.
+    `max_active` is the larger of `capacity` and `active_count`: a member who lowers their capacity keeps their buddies
+    and gets no new one. `waiting_since` is when they last began to wait. `approved_places` is a coordinator's limit to
+    how many a mentor may have, whatever `capacity` says. `quiet_days` are weekdays (0 is Monday) on which nothing of
+    buddies reaches them, `cooldown_until` is the end of a rest after a pairing, and a member who `stands_in` may be
+    asked to cover for another's buddy for a day.
     """
 
     __tablename__ = "buddy_profiles"
     __table_args__ = (
         CheckConstraint("role IN ('seeking', 'mentor', 'peer')", name="role"),
-        CheckConstraint("active_count >= 0 AND active_count <= ceiling", name="places"),
+        CheckConstraint("active_count >= 0 AND active_count <= max_active", name="places"),
     )
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
     role: Mapped[str] = mapped_column(String(8))
     capacity: Mapped[int] = mapped_column(default=1)
-    ceiling: Mapped[int] = mapped_column(default=1)
+    max_active: Mapped[int] = mapped_column(default=1)
     active_count: Mapped[int] = mapped_column(default=0)
     pathways: Mapped[list[Any]] = mapped_column(default=list)
     languages: Mapped[list[Any]] = mapped_column(default=list)
@@ -54,7 +54,7 @@ class BuddyProfile(Base):
     area: Mapped[str] = mapped_column(String(40), default="")
     quiet_days: Mapped[list[Any]] = mapped_column(default=list)
     stands_in: Mapped[bool] = mapped_column(default=False)
-    rests_until: Mapped[datetime | None]
+    cooldown_until: Mapped[datetime | None]
     is_paused: Mapped[bool] = mapped_column(default=False)
     paused_until: Mapped[datetime | None]
     approved_at: Mapped[datetime | None]
@@ -85,4 +85,4 @@ class BuddyProfile(Base):
 
     def is_resting_at(self, now: datetime) -> bool:
         """Return whether a pairing ended so recently that no new one is suggested."""
-        return self.rests_until is not None and self.rests_until > now
+        return self.cooldown_until is not None and self.cooldown_until > now

@@ -36,11 +36,11 @@ class MatchRun(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     started_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     state: Mapped[str] = mapped_column(String(8), default="running")
-    is_dry: Mapped[bool] = mapped_column(default=False)
+    is_dry_run: Mapped[bool] = mapped_column(default=False)
     seed: Mapped[int]
     attempts: Mapped[int] = mapped_column(default=1)
     progress: Mapped[int] = mapped_column(default=0)
-    sealed_inputs: Mapped[str | None] = mapped_column(EncryptedText("match_runs:{id}:inputs"), deferred=True)
+    input_json: Mapped[str | None] = mapped_column(EncryptedText("match_runs:{id}:inputs"), deferred=True)
     proposal: Mapped[dict[str, Any] | None]
     published: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str | None] = mapped_column(String(200))

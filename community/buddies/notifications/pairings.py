@@ -99,7 +99,7 @@ def ask_each(ctx: ReadContext, event: ReviewRequested) -> list[NotificationSpec]
             title="How is it going, the two of you?",
             url=f"/pairings/{row.id}",
             subject=row.id,
-            subject_version=int((row.asked_at or now).timestamp()),
+            subject_version=int((row.review_requested_at or now).timestamp()),
             due_at=profiles.quiet_until_of(ctx.session, member_id, now=now),
         )
         for member_id in (row.a_id, row.b_id)

@@ -28,10 +28,10 @@ def console() -> PageResponse:
 def start_run() -> PageResponse:
     """Start a match run, or a dry run that makes no suggestions."""
     form = Form(NewRunSchema())
-    is_dry = bool(request.form.get("dry_run"))
-    if form.attempt(partial(runs.start_and_wait, services().store, current_actor()), values={"dry_run": is_dry}):
+    is_dry_run = bool(request.form.get("dry_run"))
+    if form.attempt(partial(runs.start_and_wait, services().store, current_actor()), values={"dry_run": is_dry_run}):
         run_id, _ = form.result
-        audit_facts(run_id=str(run_id), is_dry=is_dry)
+        audit_facts(run_id=str(run_id), is_dry_run=is_dry_run)
         return redirect(f"/console/match-runs/{run_id}", code=303)
     with read_context() as ctx:
         return _console_page(ctx, form)

@@ -185,7 +185,7 @@ def _run(row: MatchRun, names: dict[str, str]) -> RunView:
     return RunView(
         row.id,
         row.state,
-        row.is_dry,
+        row.is_dry_run,
         row.started_by is None,
         row.progress,
         row.seed,

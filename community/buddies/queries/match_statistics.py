@@ -111,13 +111,13 @@ def last_runs(ctx: ReadContext, *, limit: int = RUNS_SHOWN) -> list[RunPoint]:
     numbers = [
         MatchRun.proposal[name].as_integer() for name in ("cardinality", "without", "total_weight", "waiting_days")
     ]
-    query = select(MatchRun.id, MatchRun.created_at, MatchRun.is_dry, MatchRun.started_by, MatchRun.state, *numbers)
+    query = select(MatchRun.id, MatchRun.created_at, MatchRun.is_dry_run, MatchRun.started_by, MatchRun.state, *numbers)
     rows = ctx.session.execute(query.order_by(MatchRun.created_at.desc(), MatchRun.id.desc()).limit(limit))
     return [
         RunPoint(
             id_,
             created_at,
-            is_dry,
+            is_dry_run,
             started_by is None,
             state,
             pairs or 0,
@@ -125,7 +125,7 @@ def last_runs(ctx: ReadContext, *, limit: int = RUNS_SHOWN) -> list[RunPoint]:
             round((points or 0) / pairs) if pairs else 0,
             round((days or 0) / pairs) if pairs else 0,
         )
-        for id_, created_at, is_dry, started_by, state, pairs, without, points, days in rows
+        for id_, created_at, is_dry_run, started_by, state, pairs, without, points, days in rows
     ]
 
 

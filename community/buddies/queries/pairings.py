@@ -150,7 +150,7 @@ def _pairings(ctx: ReadContext, rows: Collection[Pairing]) -> list[PairingView]:
             row.ended_at,
             row.paused_by == me,
             row.trial_until,
-            row.asked_why or "",
+            row.review_reason or "",
             row.answers_until,
             row.choice_of(me),
             row.state == "active"

@@ -49,7 +49,7 @@ class ProfileView:
     paused_until: datetime | None
     active_count: int
     approved_places: int | None
-    rests_until: datetime | None
+    cooldown_until: datetime | None
 
 
 def my_profile(ctx: ReadContext) -> ProfileView:
@@ -70,7 +70,7 @@ def my_profile(ctx: ReadContext) -> ProfileView:
         paused_until=row.paused_until if row.is_paused_at(ctx.now) else None,
         active_count=row.active_count,
         approved_places=row.approved_places,
-        rests_until=row.rests_until if row.is_resting_at(ctx.now) else None,
+        cooldown_until=row.cooldown_until if row.is_resting_at(ctx.now) else None,
         **said,
     )
 

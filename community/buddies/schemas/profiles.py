@@ -208,7 +208,7 @@ class BuddyProfileSchema(StrictSchema):
     paused_until = UtcDateTime(allow_none=True)
     active_count = fields.Integer()
     approved_places = fields.Integer(allow_none=True)
-    rests_until = UtcDateTime(allow_none=True)
+    cooldown_until = UtcDateTime(data_key="rests_until", allow_none=True)
 
 
 class PauseSchema(StrictSchema):

@@ -15,7 +15,7 @@ REPAIR_AFTER = timedelta(hours=1)
 REPAIR_BATCH = 50
 
 
-def set_schedule(uow: UnitOfWork, *, every: str, weekday: int, at: str, tells_buddy: bool) -> CheckInSchedule:
+def set_schedule(uow: UnitOfWork, *, every: str, weekday: int, at: str, notify_buddy: bool) -> CheckInSchedule:
     """Set how often the actor is asked and at what time by their clock, and whether their buddy hears of missed
     check-ins.
 
@@ -24,10 +24,10 @@ def set_schedule(uow: UnitOfWork, *, every: str, weekday: int, at: str, tells_bu
     zone = member_time_zone(uow, uow.actor.id)
     row = access.own_schedule(uow, lock=True) or _create_default(uow, zone)
     uow.cancel_scheduled(rules.schedule_key(row.member_id, row.version))
-    row.every, row.at, row.tells_buddy = every, at, tells_buddy
-    row.version, row.missed, row.asked_at, row.changed_at = row.version + 1, 0, None, uow.now
+    row.interval, row.local_time, row.notify_buddy = every, at, notify_buddy
+    row.version, row.missed_count, row.asked_at, row.changed_at = row.version + 1, 0, None, uow.now
     if every != rules.NEVER:
-        row.anchor = rules.first_day(every, weekday=weekday, at=at, zone=zone, now=uow.now)
+        row.anchor_date = rules.first_day(every, weekday=weekday, at=at, zone=zone, now=uow.now)
     _schedule_next(uow, row, zone)
     return row
 
@@ -39,7 +39,7 @@ def mark_answered(uow: UnitOfWork) -> None:
         zone = member_time_zone(uow, uow.actor.id)
         row = _create_default(uow, zone)
         _schedule_next(uow, row, zone)
-    row.answered_at, row.missed = uow.now, 0
+    row.answered_at, row.missed_count = uow.now, 0
 
 
 def prompt_when_due(uow: UnitOfWork, event: CheckInDue) -> None:
@@ -49,10 +49,10 @@ def prompt_when_due(uow: UnitOfWork, event: CheckInDue) -> None:
     """
     member_id, due_at = event.member_id, event.due_at
     row = access.schedule_of(uow, member_id, lock=True)
-    if row is None or row.version != event.version or row.every == rules.NEVER:
+    if row is None or row.version != event.version or row.interval == rules.NEVER:
         return
     zone = member_time_zone(uow, member_id)
-    is_theirs = rules.local_moment(due_at.astimezone(zone).date(), row.at, zone) == due_at
+    is_theirs = rules.local_moment(due_at.astimezone(zone).date(), row.local_time, zone) == due_at
     _schedule_next(uow, row, zone)
     if (
         not is_theirs
@@ -60,20 +60,20 @@ def prompt_when_due(uow: UnitOfWork, event: CheckInDue) -> None:
         or not active_members(uow.session, now=uow.now, among=[member_id])
     ):
         return
-    prompt, row.missed = rules.next_prompt(
-        row.every,
+    prompt, row.missed_count = rules.next_prompt(
+        row.interval,
         due_at=due_at,
         asked_at=row.asked_at,
         answered_at=row.answered_at,
-        missed=row.missed,
+        missed=row.missed_count,
         zone=zone,
     )
-    row.asked_at = None if prompt == rules.NOTHING and not row.missed else due_at
+    row.asked_at = None if prompt == rules.NOTHING and not row.missed_count else due_at
     if prompt == rules.ASK:
         uow.record(CheckInPrompted(member_id=member_id, due_at=due_at))
     elif prompt == rules.NUDGE:
         uow.record(CheckInReminded(member_id=member_id, due_at=due_at))
-    elif prompt == rules.NOTIFY_BUDDY and row.tells_buddy:
+    elif prompt == rules.NOTIFY_BUDDY and row.notify_buddy:
         uow.record(CheckInMissed(member_id=member_id, due_at=due_at))
 
 
@@ -92,12 +92,12 @@ def _create_default(uow: UnitOfWork, zone: ZoneInfo) -> CheckInSchedule:
     today = uow.now.astimezone(zone).date()
     row = CheckInSchedule(
         member_id=uow.actor.id,
-        every="week",
-        at=rules.DEFAULT_AT,
-        anchor=today + timedelta(days=7),
+        interval="week",
+        local_time=rules.DEFAULT_AT,
+        anchor_date=today + timedelta(days=7),
         version=1,
-        missed=0,
-        tells_buddy=False,
+        missed_count=0,
+        notify_buddy=False,
         changed_at=uow.now,
     )
     uow.session.add(row)
@@ -106,7 +106,7 @@ def _create_default(uow: UnitOfWork, zone: ZoneInfo) -> CheckInSchedule:
 
 def _schedule_next(uow: UnitOfWork, row: CheckInSchedule, zone: ZoneInfo) -> None:
     row.next_at = None
-    if row.every != rules.NEVER:
-        row.next_at = rules.next_due(row.every, anchor=row.anchor, at=row.at, zone=zone, after=uow.now)
+    if row.interval != rules.NEVER:
+        row.next_at = rules.next_due(row.interval, anchor=row.anchor_date, at=row.local_time, zone=zone, after=uow.now)
         due = CheckInDue(member_id=row.member_id, version=row.version, due_at=row.next_at)
         uow.schedule(row.next_at, due, key=rules.schedule_key(row.member_id, row.version))

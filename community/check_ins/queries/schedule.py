@@ -20,7 +20,7 @@ class CheckInScheduleView:
     every: str
     weekday: int
     at: str
-    tells_buddy: bool
+    notify_buddy: bool
     next_at: datetime | None
     zone: str
 
@@ -36,19 +36,21 @@ def my_schedule(ctx: ReadContext) -> CheckInScheduleView:
     row = access.own_schedule(ctx)
     if row is None:
         return CheckInScheduleView(
-            "week", DEFAULT_WEEKDAY, rules.DEFAULT_AT, tells_buddy=False, next_at=None, zone=zone.key
+            "week", DEFAULT_WEEKDAY, rules.DEFAULT_AT, notify_buddy=False, next_at=None, zone=zone.key
         )
-    return CheckInScheduleView(row.every, row.anchor.weekday(), row.at, row.tells_buddy, row.next_at, zone.key)
+    return CheckInScheduleView(
+        row.interval, row.anchor_date.weekday(), row.local_time, row.notify_buddy, row.next_at, zone.key
+    )
 
 
 def is_check_in_due(ctx: ReadContext) -> bool:
     """Return whether the actor's last scheduled check-in is still unanswered."""
     row = access.own_schedule(ctx)
-    if row is None or row.every == rules.NEVER:
+    if row is None or row.interval == rules.NEVER:
         return False
     zone = member_time_zone(ctx, ctx.actor.id)
-    last = rules.last_due(row.every, anchor=row.anchor, at=row.at, zone=zone, now=ctx.now)
-    return rules.is_unanswered(last, every=row.every, answered_at=row.answered_at, zone=zone)
+    last = rules.last_due(row.interval, anchor=row.anchor_date, at=row.local_time, zone=zone, now=ctx.now)
+    return rules.is_unanswered(last, every=row.interval, answered_at=row.answered_at, zone=zone)
 
 
 def has_schedule(ctx: ReadContext) -> bool:

@@ -46,7 +46,7 @@ class Claim:
     id: UUID
     type: str
     payload: dict[str, Any]
-    urgency: int
+    priority: int
     due_at: datetime
     attempts: int
     token: UUID
@@ -102,7 +102,7 @@ def dead_letter_crashed(session: Session, *, now: datetime) -> list[tuple[UUID, 
     killers = session.execute(
         update(OutboxEvent)
         .where(is_retry(), OutboxEvent.attempts >= MAX_ATTEMPTS)
-        .values(state="dead", token=None, last_error=WORKER_ENDED, finished_at=now)
+        .values(state="dead", lease_token=None, last_error=WORKER_ENDED, finished_at=now)
         .returning(OutboxEvent.id, OutboxEvent.type)
         .execution_options(synchronize_session=False),
         clock_params(now),
@@ -119,12 +119,12 @@ def lock_claimed(session: Session, claims: Sequence[Claim]) -> set[UUID]:
 
 def mark_done(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
     """Mark events done. One that was scheduled again while it was leased waits for its new moment instead."""
-    _change_ours(session, claims, {"state": "done", "finished_at": now, "token": None})
+    _change_ours(session, claims, {"state": "done", "finished_at": now, "lease_token": None})
 
 
 def release(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
     """Return events that were leased and never processed, without counting the attempt: their worker stops."""
-    _change_ours(session, claims, {"due_at": now, "token": None}, attempts=-1)
+    _change_ours(session, claims, {"due_at": now, "lease_token": None}, attempts=-1)
 
 
 def retry_or_dead_letter(session: Session, claim: Claim, *, error: str, now: datetime) -> bool:
@@ -136,7 +136,7 @@ def retry_or_dead_letter(session: Session, claim: Claim, *, error: str, now: dat
     values = {
         "state": "dead" if is_dead else "waiting",
         "due_at": now + BACK_OFF[min(claim.attempts, len(BACK_OFF)) - 1],
-        "token": None,
+        "lease_token": None,
         "last_error": error[:500],
         "finished_at": now if is_dead else None,
     }
@@ -149,17 +149,17 @@ def _take(session: Session, due: Any, *, now: datetime, lease_from: datetime, **
     known = {**clock_params(now), **bounds}
     if session.get_bind().dialect.name == "postgresql":
         taken = session.connection().execute(_taking(due), known | new)
-        rows = sorted(taken, key=lambda row: (row.urgency, row.due_at))
+        rows = sorted(taken, key=lambda row: (row.priority, row.due_at))
     elif rows := list(session.connection().execute(due, known)):
-        _change(session, [row.id for row in rows], {"due_at": lease_from + LEASE, "token": token}, attempts=+1)
-    return [Claim(row.id, row.type, row.payload, row.urgency, row.due_at, row.attempts + 1, token) for row in rows]
+        _change(session, [row.id for row in rows], {"due_at": lease_from + LEASE, "lease_token": token}, attempts=+1)
+    return [Claim(row.id, row.type, row.payload, row.priority, row.due_at, row.attempts + 1, token) for row in rows]
 
 
 @cache
 def _taking(due: Any) -> Any:
     """Lock and update the selected rows in one round trip. PostgreSQL only."""
     found, columns = due.cte("found"), OutboxEvent.__table__.c
-    new = {columns[name]: bindparam(f"new_{name}", type_=columns[name].type) for name in ("due_at", "token")}
+    new = {columns[name]: bindparam(f"new_{name}", type_=columns[name].type) for name in ("due_at", "lease_token")}
     taking = update(OutboxEvent).values({**new, columns.attempts: columns.attempts + 1})
     return taking.where(columns.id == found.c.id).returning(*found.c)
 
@@ -203,4 +203,4 @@ def _is_among(dialect: str) -> ColumnElement[bool]:
     return OutboxEvent.id.in_(bindparam("ids", expanding=True))
 
 
-_IS_OURS = (OutboxEvent.token == bindparam("ours", type_=Uuid()), OutboxEvent.state == "waiting")
+_IS_OURS = (OutboxEvent.lease_token == bindparam("ours", type_=Uuid()), OutboxEvent.state == "waiting")

@@ -12,7 +12,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeriodicJobDue(Event, name="periodic_job.due", urgency=Priority.TIMED):
+class PeriodicJobDue(Event, name="periodic_job.due", priority=Priority.TIMED):
     """A periodic job is due; `kind` is its name."""
 
     kind: str

@@ -57,8 +57,8 @@ def peek(session: Session, *, now: datetime, leases_at: datetime) -> Due:
     by_urgency = dict(zip(Priority, firsts, strict=True))
     soon = now + CLOCKS_DIFFER
     return Due(
-        urgent=any(by_urgency[urgency] and by_urgency[urgency] <= soon for urgency in URGENT),
-        patient=any(by_urgency[urgency] and by_urgency[urgency] <= now for urgency in PATIENT),
+        urgent=any(by_urgency[priority] and by_urgency[priority] <= soon for priority in URGENT),
+        patient=any(by_urgency[priority] and by_urgency[priority] <= now for priority in PATIENT),
         tried=bool(has_tried),
         next_at=min((moment for moment in firsts if moment is not None), default=None),
     )
@@ -69,9 +69,9 @@ def _firsts() -> Select[Any]:
     """Select when the first event of each priority is due, and whether there is one to retry."""
     columns: list[Any] = [
         select(func.min(OutboxEvent.due_at))
-        .where(OutboxEvent.state == "waiting", OutboxEvent.urgency == urgency)
+        .where(OutboxEvent.state == "waiting", OutboxEvent.priority == priority)
         .scalar_subquery()
-        for urgency in Priority
+        for priority in Priority
     ]
     return select(*columns, _columns().where(is_retry()).exists())
 
@@ -80,12 +80,12 @@ def _firsts() -> Select[Any]:
 def select_new(urgencies: tuple[Priority, ...]) -> CompoundSelect[Any]:
     """Select and lock the first `most` events of these priorities that are due at `now` and were never tried."""
     arms: list[CTE] = []
-    for urgency in urgencies:
+    for priority in urgencies:
         left: Any = bindparam("most", type_=Integer())
         for arm in arms:
             left = left - select(func.count()).select_from(arm).scalar_subquery()
-        due = _fresh(urgency).limit(left).with_for_update(skip_locked=True)
-        arms.append(due.cte(f"urgency_{urgency.value}"))
+        due = _fresh(priority).limit(left).with_for_update(skip_locked=True)
+        arms.append(due.cte(f"urgency_{priority.value}"))
     return union_all(*(select(arm) for arm in arms))
 
 
@@ -101,21 +101,21 @@ def select_retries() -> Select[Any]:
     )
 
 
-def _fresh(urgency: Priority) -> Select[Any]:
+def _fresh(priority: Priority) -> Select[Any]:
     """Select what is due and untried. Recorded events are due whatever the clock says: the process that recorded one
     may run a little ahead of ours.
     """
     is_due: ColumnElement[bool] = OutboxEvent.due_at <= _NOW
-    if urgency in URGENT:
-        is_due = or_(is_due, OutboxEvent.key.is_(None))
+    if priority in URGENT:
+        is_due = or_(is_due, OutboxEvent.dedupe_key.is_(None))
     earlier = aliased(OutboxEvent)
     has_earlier = exists().where(
-        earlier.subject == OutboxEvent.subject, earlier.place < OutboxEvent.place, earlier.state == "waiting"
+        earlier.subject == OutboxEvent.subject, earlier.sequence < OutboxEvent.sequence, earlier.state == "waiting"
     )
     return (
         _columns()
-        .where(OutboxEvent.urgency == urgency, OutboxEvent.attempts == 0, is_due)
-        .where(or_(OutboxEvent.place.is_(None), ~has_earlier))
+        .where(OutboxEvent.priority == priority, OutboxEvent.attempts == 0, is_due)
+        .where(or_(OutboxEvent.sequence.is_(None), ~has_earlier))
         .order_by(OutboxEvent.due_at)
     )
 
@@ -136,4 +136,4 @@ def clock_params(now: datetime) -> dict[str, datetime]:
 
 def _columns() -> Select[Any]:
     row = OutboxEvent
-    return select(row.id, row.type, row.payload, row.urgency, row.due_at, row.attempts).where(row.state == "waiting")
+    return select(row.id, row.type, row.payload, row.priority, row.due_at, row.attempts).where(row.state == "waiting")

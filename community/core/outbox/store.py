@@ -36,7 +36,7 @@ from community.core.ids import new_id
 
 _WAITING = text("state = 'waiting'")
 _TRIED = text("state = 'waiting' AND attempts > 0")
-_IN_ORDER = text("state = 'waiting' AND place IS NOT NULL")
+_IN_ORDER = text("state = 'waiting' AND sequence IS NOT NULL")
 _DEAD = text("state = 'dead'")
 _last_place = 0
 
@@ -52,10 +52,12 @@ class OutboxEvent(Base):
     __tablename__ = "outbox_events"
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'done', 'dead')", name="state"),
-        Index("uq_outbox_events_key", "key", unique=True),
-        Index("ix_outbox_events_urgency_due_at", "urgency", "due_at", postgresql_where=_WAITING, sqlite_where=_WAITING),
+        Index("uq_outbox_events_key", "dedupe_key", unique=True),
+        Index(
+            "ix_outbox_events_urgency_due_at", "priority", "due_at", postgresql_where=_WAITING, sqlite_where=_WAITING
+        ),
         Index("ix_outbox_events_tried", "due_at", postgresql_where=_TRIED, sqlite_where=_TRIED),
-        Index("ix_outbox_events_in_order", "subject", "place", postgresql_where=_IN_ORDER, sqlite_where=_IN_ORDER),
+        Index("ix_outbox_events_in_order", "subject", "sequence", postgresql_where=_IN_ORDER, sqlite_where=_IN_ORDER),
         Index("ix_outbox_events_dead", "finished_at", postgresql_where=_DEAD, sqlite_where=_DEAD),
         {"postgresql_with": {"fillfactor": "70", "autovacuum_vacuum_scale_factor": "0.02"}},
     )
@@ -66,12 +68,12 @@ class OutboxEvent(Base):
     payload: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10), default="waiting")
-    urgency: Mapped[int] = mapped_column(SmallInteger, default=Priority.PERSON)
-    key: Mapped[str | None] = mapped_column(String(200))
-    place: Mapped[int | None] = mapped_column(BigInteger)
+    priority: Mapped[int] = mapped_column(SmallInteger, default=Priority.PERSON)
+    dedupe_key: Mapped[str | None] = mapped_column(String(200))
+    sequence: Mapped[int | None] = mapped_column(BigInteger)
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
-    token: Mapped[UUID | None]
+    lease_token: Mapped[UUID | None]
     last_error: Mapped[str | None] = mapped_column(Text)
     finished_at: Mapped[datetime | None]
 
@@ -81,7 +83,7 @@ _INSERT = insert(OutboxEvent)
 
 def row_for(event: Event, *, now: datetime) -> Row:
     """Return the outbox row of an event that is being recorded."""
-    return {**_values(event, now), "urgency": event.urgency, "due_at": now}
+    return {**_values(event, now), "priority": event.priority, "due_at": now}
 
 
 def jittered(at: datetime, spread: timedelta, *, key: str) -> datetime:
@@ -103,19 +105,31 @@ def schedule(session: Session, event: Event, *, at: datetime, key: str, now: dat
         update(OutboxEvent)
         .where(OutboxEvent.id.in_(_waiting_of([key])))
         .values(
-            payload=event.payload(), subject=event.subject[-64:], due_at=at, attempts=0, token=None, last_error=None
+            payload=event.payload(),
+            subject=event.subject[-64:],
+            due_at=at,
+            attempts=0,
+            lease_token=None,
+            last_error=None,
         )
         .returning(OutboxEvent.id)
         .execution_options(synchronize_session=False)
     )
-    if moved is not None or session.scalar(select(OutboxEvent.id).where(OutboxEvent.key == key)) is not None:
+    if moved is not None or session.scalar(select(OutboxEvent.id).where(OutboxEvent.dedupe_key == key)) is not None:
         return None  # an insert would wait for whoever holds the row
-    urgency = Priority.CRISIS if event.urgency == Priority.CRISIS else max(event.urgency, Priority.TIMED)
-    values = {**_values(event, now), "urgency": urgency, "due_at": at, "key": key, "state": "waiting", "attempts": 0}
+    priority = Priority.CRISIS if event.priority == Priority.CRISIS else max(event.priority, Priority.TIMED)
+    values = {
+        **_values(event, now),
+        "priority": priority,
+        "due_at": at,
+        "dedupe_key": key,
+        "state": "waiting",
+        "attempts": 0,
+    }
     made = session.scalar(
         insert_into(session, OutboxEvent)
         .values(values)
-        .on_conflict_do_nothing(index_elements=["key"])
+        .on_conflict_do_nothing(index_elements=["dedupe_key"])
         .returning(OutboxEvent.id)
     )
     return None if made is None else values
@@ -126,13 +140,13 @@ def reschedule(session: Session, event: Event, *, key: str, now: datetime, only_
 
     With `only_dead`, a waiting event keeps its moment.
     """
-    values = {**_values(event, now), "urgency": Priority.TIMED, "due_at": now, "key": key, "state": "waiting"}
-    fresh = {"due_at": now, "state": "waiting", "attempts": 0, "token": None, "finished_at": None}
+    values = {**_values(event, now), "priority": Priority.TIMED, "due_at": now, "dedupe_key": key, "state": "waiting"}
+    fresh = {"due_at": now, "state": "waiting", "attempts": 0, "lease_token": None, "finished_at": None}
     session.execute(
         insert_into(session, OutboxEvent)
         .values({**values, "attempts": 0})
         .on_conflict_do_update(
-            index_elements=["key"],
+            index_elements=["dedupe_key"],
             set_=fresh,
             where=or_(OutboxEvent.state != "waiting", literal(not only_dead) & (OutboxEvent.attempts == 0)),
         )
@@ -152,7 +166,7 @@ def cancel(session: Session, keys: Collection[str]) -> int:
 
 def is_scheduled(session: Session, key: str) -> bool:
     """Return whether the event scheduled under this key is still to be processed."""
-    query = select(OutboxEvent.id).where(OutboxEvent.key == key, OutboxEvent.state == "waiting")
+    query = select(OutboxEvent.id).where(OutboxEvent.dedupe_key == key, OutboxEvent.state == "waiting")
     return session.scalar(query) is not None
 
 
@@ -160,7 +174,7 @@ def purge_done(session: Session, *, before: datetime, keyed_before: datetime, mo
     """Delete up to `most` events that were done before a moment, with a moment of its own for those with a key. Returns
     how many. Dead events stay.
     """
-    limit = case((OutboxEvent.key.is_(None), before), else_=keyed_before)
+    limit = case((OutboxEvent.dedupe_key.is_(None), before), else_=keyed_before)
     old = select(OutboxEvent.id).where(OutboxEvent.state == "done", OutboxEvent.finished_at < limit).limit(most)
     gone = session.execute(
         delete(OutboxEvent)
@@ -175,9 +189,9 @@ def oldest_pending(session: Session, *, now: datetime) -> datetime | None:
     """Return since when the longest waiting event has been due, or None."""
     due = [
         select(func.min(OutboxEvent.due_at))
-        .where(OutboxEvent.state == "waiting", OutboxEvent.urgency == urgency, OutboxEvent.due_at <= now)
+        .where(OutboxEvent.state == "waiting", OutboxEvent.priority == priority, OutboxEvent.due_at <= now)
         .scalar_subquery()
-        for urgency in Priority
+        for priority in Priority
     ]
     found = [moment for moment in session.execute(select(*due)).one() if moment is not None]
     return min(found, default=None)
@@ -190,7 +204,7 @@ def _values(event: Event, now: datetime) -> Row:
         "subject": event.subject[-64:],
         "payload": event.payload(),
         "created_at": now,
-        "place": _next_place() if event.in_order else None,
+        "sequence": _next_place() if event.in_order else None,
     }
 
 
@@ -205,7 +219,7 @@ def _waiting_of(keys: Collection[str]) -> Any:
     """Select the ids of rows that are not locked: a worker's lock could be waiting for one of ours."""
     return (
         select(OutboxEvent.id)
-        .where(OutboxEvent.key.in_(keys), OutboxEvent.state == "waiting")
+        .where(OutboxEvent.dedupe_key.in_(keys), OutboxEvent.state == "waiting")
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )

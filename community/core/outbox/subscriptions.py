@@ -26,7 +26,7 @@ class NotificationSpec:
     """A notification to send: neutral text, and a path to the page that has the rest.
 
     `subject` and `subject_version` are set for what may change before it is sent (a date that moves): a member is
-    notified once per version. `due_at` holds a notification back, and after `worthless_at` it is not sent any more.
+    notified once per version. `due_at` holds a notification back, and after `expires_at` it is not sent any more.
     `kind` is the event's name unless said otherwise. `why` says why a member gets it, where the kind's text does not.
     `concerns` are the meetup or person that it comes from: members who muted one of these are not notified.
     `from_buddy`: it is a message from a member they share a room for two with. `to` holds member ids; with `mail_only`
@@ -40,7 +40,7 @@ class NotificationSpec:
     subject: UUID | None = None
     subject_version: int | None = None
     due_at: datetime | None = None
-    worthless_at: datetime | None = None
+    expires_at: datetime | None = None
     why: str = ""
     concerns: Sequence[UUID] = ()
     from_buddy: bool = False

@@ -48,7 +48,7 @@ def first_on_waitlist(
     """
     waiting = select(Rsvp).where(Rsvp.occurrence_id == occurrence.id, Rsvp.state == RsvpState.WAITLISTED)
     if but_passed_over:
-        waiting = waiting.where(Rsvp.passed_over_at.is_(None))
+        waiting = waiting.where(Rsvp.offer_declined_at.is_(None))
     return list(
         uow.session.scalars(waiting.order_by(Rsvp.waitlist_seq).limit(limit).execution_options(populate_existing=True))
     )
@@ -110,7 +110,9 @@ def unconfirmed_rsvps(uow: UnitOfWork, occurrence: Occurrence) -> list[Rsvp]:
     return list(
         uow.session.scalars(
             select(Rsvp)
-            .where(Rsvp.occurrence_id == occurrence.id, Rsvp.state == RsvpState.GOING, Rsvp.asked_version.is_not(None))
+            .where(
+                Rsvp.occurrence_id == occurrence.id, Rsvp.state == RsvpState.GOING, Rsvp.reconfirm_version.is_not(None)
+            )
             .order_by(Rsvp.changed_at, Rsvp.id)
             .execution_options(populate_existing=True)
         )

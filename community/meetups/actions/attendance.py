@@ -49,7 +49,7 @@ def mark(
     found = people.attendance_of(uow, occurrence.id, member)
     if people.has_mark(uow, occurrence.id, nonce) and found is not None:
         return found
-    uow.session.add(AttendanceMark(occurrence_id=occurrence.id, nonce=nonce, recorded_at=uow.now))
+    uow.session.add(AttendanceMark(occurrence_id=occurrence.id, idempotency_key=nonce, recorded_at=uow.now))
     moment = max(min(at or uow.now, uow.now), occurrence.starts_at - reminders.MARKED_FROM)
     before = found.state if found else None
     if found is None:

@@ -30,7 +30,7 @@ def change_room(uow: UnitOfWork, *, meetup_id: UUID, has_room: bool) -> Meetup:
 
 def set_room(uow: UnitOfWork, meetup: Meetup, *, has_room: bool) -> None:
     """Open or close the room of a locked meetup that the actor may change. Raises Conflict as `change_room`."""
-    meetup.room_over_at = None  # a host has decided
+    meetup.room_closes_at = None  # a host has decided
     if not has_room:
         if meetup.room_id is not None:
             managed_rooms.close(uow, room_id=meetup.room_id)
@@ -76,11 +76,11 @@ def sync_room(uow: UnitOfWork, *, meetup_id: UUID | None = None, occurrence_id: 
     moment = chat_room.room_needed_until(uow, meetup)
     if moment is None:
         if managed_rooms.close(uow, room_id=meetup.room_id):
-            meetup.room_over_at = uow.now
+            meetup.room_closes_at = uow.now
         return
-    if meetup.room_over_at is not None:
-        managed_rooms.reopen(uow, room_id=meetup.room_id, closed_at=meetup.room_over_at)
-        meetup.room_over_at = None
+    if meetup.room_closes_at is not None:
+        managed_rooms.reopen(uow, room_id=meetup.room_id, closed_at=meetup.room_closes_at)
+        meetup.room_closes_at = None
     managed_rooms.set_members(
         uow,
         room_id=meetup.room_id,

@@ -94,7 +94,7 @@ def extend_series(uow: UnitOfWork, meetup: Meetup) -> list[Occurrence]:
     repeats = from_json(meetup.recurrence)
     if repeats is None or not repeats.is_endless or meetup.paused_at is not None:
         return []
-    since = meetup.made_until or uow.now
+    since = meetup.occurrences_created_until or uow.now
     known = occurrences.recurrence_ids(uow, meetup)
     coming = upcoming_wall_times(uow, meetup, repeats)
     wanted = [one for one in coming if one not in known and to_utc(one, meetup.time_zone) > since]
@@ -106,12 +106,12 @@ def extend_series(uow: UnitOfWork, meetup: Meetup) -> list[Occurrence]:
 def set_horizon(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence | None) -> None:
     """Store how far the occurrences are created, and schedule the next extension."""
     if repeats is None or not repeats.is_endless:
-        meetup.made_until = None
+        meetup.occurrences_created_until = None
         return
-    meetup.made_until = uow.now + capacity.WEEKS_AHEAD
+    meetup.occurrences_created_until = uow.now + capacity.WEEKS_AHEAD
     coming = upcoming_wall_times(uow, meetup, repeats)
     if len(coming) == MAX_OCCURRENCES:
-        meetup.made_until = min(meetup.made_until, to_utc(coming[-1], meetup.time_zone))
+        meetup.occurrences_created_until = min(meetup.occurrences_created_until, to_utc(coming[-1], meetup.time_zone))
     uow.schedule(uow.now + timedelta(days=7), SeriesExtensionDue(meetup_id=meetup.id), key=f"dates:{meetup.id}")
 
 
@@ -127,7 +127,7 @@ def reschedule(uow: UnitOfWork, meetup: Meetup, occurrence: Occurrence, wall_tim
         uow.session.execute(
             update(Rsvp)
             .where(Rsvp.occurrence_id == occurrence.id, Rsvp.state == RsvpState.GOING)
-            .values(asked_version=occurrence.version)
+            .values(reconfirm_version=occurrence.version)
             .execution_options(synchronize_session="fetch")
         )
     uow.session.flush()

@@ -44,7 +44,7 @@ def answer_occurrence(uow: UnitOfWork, *, occurrence_id: UUID, answer: RsvpAnswe
     state = state_after(RsvpAnswer(answer), before=before, left=waitlist.free_seats(occurrence))
     if rsvp is None:
         rsvp = waitlist.new_rsvp(uow, occurrence, uow.actor.id)
-    rsvp.is_standing, rsvp.asked_version = False, None
+    rsvp.is_standing, rsvp.reconfirm_version = False, None
     if state != before:
         waitlist.set_state(uow, occurrence, rsvp, state)
         if before in HAS_PLACE:
@@ -99,7 +99,9 @@ def accept_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
     waitlist.expire_offers(uow, occurrence)
     rsvp = rsvps.own_rsvp(uow, occurrence)
     is_open = promotion_at(uow.now, starts_at=occurrence.starts_at) is Promotion.CLAIMED
-    if rsvp.state == RsvpState.DECLINED or (rsvp.state == RsvpState.WAITLISTED and rsvp.passed_over_at and not is_open):
+    if rsvp.state == RsvpState.DECLINED or (
+        rsvp.state == RsvpState.WAITLISTED and rsvp.offer_declined_at and not is_open
+    ):
         raise OfferLapsed
     if rsvp.state == RsvpState.WAITLISTED and waitlist.free_seats(occurrence) == 0:
         raise SeatTaken
@@ -117,7 +119,7 @@ def decline_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
     occurrence = occurrences.open_occurrence(uow, occurrence_id)
     waitlist.expire_offers(uow, occurrence)
     rsvp = rsvps.own_rsvp(uow, occurrence)
-    if rsvp.state == RsvpState.WAITLISTED and rsvp.passed_over_at:
+    if rsvp.state == RsvpState.WAITLISTED and rsvp.offer_declined_at:
         raise OfferLapsed
     if rsvp.state == RsvpState.OFFERED:
         quotas.take(uow, quotas.ANSWERS)

@@ -46,7 +46,7 @@ def set_state(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp, state: RsvpSt
     rsvp.revision = earlier if rsvp.state == RsvpState.CANCELLED and not earlier else earlier + 1
     _leave(occurrence, rsvp)
     rsvp.state, rsvp.changed_at = state, uow.now
-    rsvp.waitlist_seq = rsvp.passed_over_at = rsvp.asked_version = None
+    rsvp.waitlist_seq = rsvp.offer_declined_at = rsvp.reconfirm_version = None
     if state == RsvpState.WAITLISTED:
         occurrence.waitlist_next += 1
         occurrence.waitlist_count += 1
@@ -68,7 +68,7 @@ def expire_offers(uow: UnitOfWork, occurrence: Occurrence) -> None:
     for rsvp in lapsed:
         _leave(occurrence, rsvp)
         occurrence.waitlist_count += 1
-        rsvp.state, rsvp.passed_over_at = RsvpState.WAITLISTED, uow.now
+        rsvp.state, rsvp.offer_declined_at = RsvpState.WAITLISTED, uow.now
         uow.record(RsvpLapsed(occurrence_id=occurrence.id, member_id=rsvp.member_id))
     uow.session.flush()
     if lapsed:
@@ -106,7 +106,7 @@ def _leave(occurrence: Occurrence, rsvp: Rsvp) -> None:
 def _give(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp) -> None:
     _leave(occurrence, rsvp)
     occurrence.going_count += 1
-    rsvp.state, rsvp.waitlist_seq, rsvp.passed_over_at, rsvp.changed_at = RsvpState.GOING, None, None, uow.now
+    rsvp.state, rsvp.waitlist_seq, rsvp.offer_declined_at, rsvp.changed_at = RsvpState.GOING, None, None, uow.now
     rsvp.revision += 1
     uow.record(RsvpPromoted(occurrence_id=occurrence.id, member_id=rsvp.member_id))
 

@@ -147,7 +147,7 @@ def reminder_due(ctx: ReadContext, event: OccurrenceUpcoming) -> NotificationSpe
         kind=f"reminder.{event.minutes}",
         subject=event.occurrence_id,
         subject_version=event.version,
-        worthless_at=attendees.begins_at(ctx, event.occurrence_id),
+        expires_at=attendees.begins_at(ctx, event.occurrence_id),
     )
 
 

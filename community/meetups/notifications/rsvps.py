@@ -69,7 +69,7 @@ def rsvp_waitlisted(ctx: ReadContext, event: RsvpWaitlisted) -> NotificationSpec
 def seat_offered(ctx: ReadContext, event: RsvpOffered) -> NotificationSpec:
     """Notify a member on the waitlist of the seat that is offered to them."""
     notice = seat_notification(ctx, event.occurrence_id, [event.member_id], "A place is held for you")
-    return replace(notice, worthless_at=event.expires_at if event.expires_at > ctx.now else None)
+    return replace(notice, expires_at=event.expires_at if event.expires_at > ctx.now else None)
 
 
 @notify.on(
@@ -99,7 +99,7 @@ def seat_opened(ctx: ReadContext, event: SeatAvailable) -> NotificationSpec | No
     if not to:
         return None
     notice = seat_notification(ctx, event.occurrence_id, to, "A place is free now")
-    return replace(notice, worthless_at=attendees.begins_at(ctx, event.occurrence_id))
+    return replace(notice, expires_at=attendees.begins_at(ctx, event.occurrence_id))
 
 
 @notify.on(

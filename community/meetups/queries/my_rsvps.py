@@ -37,7 +37,7 @@ def _rsvp_view(ctx: ReadContext, rsvp: Rsvp, places: dict[UUID, int]) -> RsvpVie
         state,
         places.get(rsvp.occurrence_id, 1) if state == RsvpState.WAITLISTED else None,
         None if is_over else rsvp.offer_expires_at,
-        rsvp.asked_version is not None and rsvp.state == RsvpState.GOING,
+        rsvp.reconfirm_version is not None and rsvp.state == RsvpState.GOING,
         rsvp.is_standing,
     )
 

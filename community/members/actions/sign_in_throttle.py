@@ -48,14 +48,14 @@ def count_sign_in(uow: UnitOfWork, *, account: str, origin: Origin, known_device
     since = uow.now - accounts.THROTTLE_WINDOW
     if not accounts.can_attempt_sign_in(
         by_pair=_count(
-            uow, "sign_in", since, SignInAttempt.account == account, SignInAttempt.address == origin.address
+            uow, "sign_in", since, SignInAttempt.account_digest == account, SignInAttempt.ip_digest == origin.address
         ),
         by_wide_pair=_count(
-            uow, "sign_in", since, SignInAttempt.account == account, SignInAttempt.network == origin.network
+            uow, "sign_in", since, SignInAttempt.account_digest == account, SignInAttempt.network == origin.network
         ),
-        by_address=_count(uow, "sign_in", since, SignInAttempt.address == origin.address),
+        by_address=_count(uow, "sign_in", since, SignInAttempt.ip_digest == origin.address),
         by_network=_count(uow, "sign_in", since, SignInAttempt.network == origin.network),
-        by_account=_count(uow, "sign_in", since, SignInAttempt.account == account),
+        by_account=_count(uow, "sign_in", since, SignInAttempt.account_digest == account),
         known_device=known_device,
     ):
         raise RateLimited(retry_after=accounts.THROTTLE_WINDOW.total_seconds())
@@ -65,9 +65,9 @@ def count_sign_in(uow: UnitOfWork, *, account: str, origin: Origin, known_device
 
 def forget_failures(uow: UnitOfWork, *, account: str, origin: Origin | None = None) -> None:
     """Forget the failed sign-ins of an account: those from one origin, or all."""
-    theirs = and_(SignInAttempt.kind == "sign_in", SignInAttempt.account == account)
+    theirs = and_(SignInAttempt.kind == "sign_in", SignInAttempt.account_digest == account)
     if origin is not None:
-        theirs = and_(theirs, SignInAttempt.address == origin.address)
+        theirs = and_(theirs, SignInAttempt.ip_digest == origin.address)
     uow.session.execute(delete(SignInAttempt).where(theirs))
 
 
@@ -79,12 +79,12 @@ def count_reset(uow: UnitOfWork, *, account: str, origin: Origin) -> bool:
     _lock(uow, origin, account)
     hour_ago = uow.now - HOUR
     if (
-        _count(uow, "reset", hour_ago, SignInAttempt.address == origin.address) >= accounts.RESETS_PER_ADDRESS
+        _count(uow, "reset", hour_ago, SignInAttempt.ip_digest == origin.address) >= accounts.RESETS_PER_ADDRESS
         or _count(uow, "reset", hour_ago, SignInAttempt.network == origin.network) >= accounts.RESETS_PER_NETWORK
     ):
         raise RateLimited(retry_after=HOUR.total_seconds())
-    last_hour = _count(uow, "reset", hour_ago, SignInAttempt.account == account)
-    last_day = _count(uow, "reset", uow.now - DAY, SignInAttempt.account == account)
+    last_hour = _count(uow, "reset", hour_ago, SignInAttempt.account_digest == account)
+    last_day = _count(uow, "reset", uow.now - DAY, SignInAttempt.account_digest == account)
     _add(uow, "reset", account, origin)
     return last_hour < accounts.RESETS_PER_HOUR and last_day < accounts.RESETS_PER_DAY
 
@@ -99,7 +99,7 @@ def count_dead_link(store: UnitOfWorkFactory, origin: Origin) -> None:
         _lock(uow, origin)
         since = uow.now - accounts.THROTTLE_WINDOW
         if (
-            _count(uow, "link", since, SignInAttempt.address == origin.address) >= accounts.DEAD_LINKS_PER_ADDRESS
+            _count(uow, "link", since, SignInAttempt.ip_digest == origin.address) >= accounts.DEAD_LINKS_PER_ADDRESS
             or _count(uow, "link", since, SignInAttempt.network == origin.network) >= accounts.DEAD_LINKS_PER_NETWORK
         ):
             raise RateLimited(retry_after=accounts.THROTTLE_WINDOW.total_seconds())
@@ -120,5 +120,5 @@ def _count(uow: UnitOfWork, kind: str, since: datetime, *where: ColumnElement[bo
 
 def _add(uow: UnitOfWork, kind: str, account: str, origin: Origin) -> None:
     uow.session.add(
-        SignInAttempt(kind=kind, account=account, address=origin.address, network=origin.network, at=uow.now)
+        SignInAttempt(kind=kind, account_digest=account, ip_digest=origin.address, network=origin.network, at=uow.now)
     )

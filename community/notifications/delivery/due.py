@@ -33,7 +33,7 @@ def due_delivery_ids(medium: str, *, limit: int) -> Select[UUID]:
     Also selects deliveries that were tried and are due later than any back-off allows: the clock was set back.
     """
     first = select(Delivery.id).where(Delivery.medium == medium).order_by(Delivery.due_at).limit(limit)
-    parts = [first.where(*_due_of(urgency)) for urgency in Priority]
+    parts = [first.where(*_due_of(priority)) for priority in Priority]
     parts.append(first.where(TRIED, Delivery.due_at > _FURTHEST))
     found = union_all(*(select(part.subquery().c.id) for part in parts)).subquery()
     return select(found.c.id)
@@ -57,11 +57,11 @@ def is_anything_due(session: Session, *, now: datetime) -> bool:
 def _anything() -> Select[bool]:
     here = [
         select(Delivery.id)
-        .where(Delivery.medium == medium, Delivery.urgency == urgency)
+        .where(Delivery.medium == medium, Delivery.priority == priority)
         .where(OPEN, Delivery.due_at <= _NOW)
         .exists()
         for medium in (INAPP, EMAIL, PUSH)
-        for urgency in Priority
+        for priority in Priority
     ]
     return select(or_(*here))
 
@@ -69,12 +69,12 @@ def _anything() -> Select[bool]:
 @cache
 def _oldest() -> Select[*tuple[Any, ...]]:
     firsts = [
-        select(func.min(Delivery.due_at)).where(Delivery.medium == medium, *_due_of(urgency)).scalar_subquery()
+        select(func.min(Delivery.due_at)).where(Delivery.medium == medium, *_due_of(priority)).scalar_subquery()
         for medium in (EMAIL, PUSH)
-        for urgency in Priority
+        for priority in Priority
     ]
     return select(*firsts)
 
 
-def _due_of(urgency: Priority) -> tuple[ColumnElement[bool], ...]:
-    return OPEN, DUE, Delivery.urgency == urgency, Delivery.due_at <= _NOW  # type: ignore[return-value]  # text is one
+def _due_of(priority: Priority) -> tuple[ColumnElement[bool], ...]:
+    return OPEN, DUE, Delivery.priority == priority, Delivery.due_at <= _NOW  # type: ignore[return-value]  # text is one

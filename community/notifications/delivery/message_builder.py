@@ -62,7 +62,7 @@ def build_email(
         if can_unsubscribe
         else ""
     )
-    shows_kind = preferences is not None and not preferences.is_discreet and not kind.is_security
+    shows_kind = preferences is not None and not preferences.hide_details and not kind.is_security
     content = EmailContent(
         delivery_id=delivery.id,
         kind=delivery.kind,
@@ -99,19 +99,19 @@ def build_pushes(
     )
     kind = kind_of(delivery.kind)
     ttl = TTL[kind.priority]
-    if delivery.worthless_at is not None:
-        ttl = min(ttl, delivery.worthless_at - uow.now)
-    topic = delivery.gather or f"{delivery.kind}:{delivery.subject or delivery.id}"
+    if delivery.expires_at is not None:
+        ttl = min(ttl, delivery.expires_at - uow.now)
+    topic = delivery.batch_key or f"{delivery.kind}:{delivery.subject or delivery.id}"
     return tuple(
         DevicePush(
             row.id,
             PushMessage(
-                **json.loads(uow.cipher.decrypt_column(row, PushSubscription.sealed)),
+                **json.loads(uow.cipher.decrypt_column(row, PushSubscription.keys_encrypted)),
                 path=_open_path(delivery, None),
                 topic=keyed_digest(settings.secret_key, "push-topic", f"{delivery.recipient}:{topic}")[:32],
                 urgency="high" if kind.priority is Priority.CRISIS else "normal",
                 ttl=ttl,
-                text="" if preferences.is_discreet else kind.preview or kind.label,
+                text="" if preferences.hide_details else kind.preview or kind.label,
             ),
         )
         for row in rows

@@ -59,7 +59,7 @@ class OutcomeRecorder:
         delivery = uow.session.get(Delivery, delivery_id, with_for_update=True)
         for target, its in targets:
             self._note_device(uow, delivery_id, target, its)
-        if delivery is None or delivery.token != token:
+        if delivery is None or delivery.lease_token != token:
             return
         if outcome.result == "sent":
             self.end(uow, delivery, "sent", None, detail=outcome.detail)
@@ -78,7 +78,7 @@ class OutcomeRecorder:
 
     def end(self, uow: UnitOfWork, delivery: Delivery, state: str, reason: str | None, *, detail: str = "") -> None:
         """End a delivery as sent, suppressed, dead, or in doubt."""
-        delivery.state, delivery.reason, delivery.token, delivery.finished_at = state, reason, None, uow.now
+        delivery.state, delivery.reason, delivery.lease_token, delivery.finished_at = state, reason, None, uow.now
         if state == "dead":
             mark_invitation_undelivered(uow, delivery)
         _note_attempt(uow, delivery.id, state, detail or reason or "")
@@ -96,7 +96,7 @@ class OutcomeRecorder:
 
     def postpone(self, uow: UnitOfWork, delivery: Delivery, *, until: datetime) -> None:
         """Hold a delivery back until quiet hours end. This does not count as an attempt."""
-        delivery.state, delivery.token, delivery.due_at, delivery.reason = "due", None, until, QUIET
+        delivery.state, delivery.lease_token, delivery.due_at, delivery.reason = "due", None, until, QUIET
         kind, medium = delivery.kind, delivery.medium
         uow.after_commit(lambda: DELIVERIES.labels(kind, medium, "deferred").inc())
 
@@ -130,7 +130,7 @@ class OutcomeRecorder:
         wait = BACK_OFF[max(1, delivery.attempts) - 1] * self._jitter.uniform(1, 1 + JITTER)
         if outcome.retry_after is not None:
             wait = outcome.retry_after
-        delivery.state, delivery.token, delivery.due_at = "due", None, uow.now + wait
+        delivery.state, delivery.lease_token, delivery.due_at = "due", None, uow.now + wait
         delivery.reason = outcome.detail[:60]
         _note_attempt(uow, delivery.id, outcome.result, outcome.detail)
         kind, medium = delivery.kind, delivery.medium
@@ -143,7 +143,7 @@ class OutcomeRecorder:
         if outcome.result == "gone":
             uow.session.execute(delete(PushSubscription).where(subscription))
         elif outcome.result == "sent":
-            uow.session.execute(update(PushSubscription).where(subscription).values(reached_at=uow.now))
+            uow.session.execute(update(PushSubscription).where(subscription).values(last_delivered_at=uow.now))
 
     def _forget_refusal(self, uow: UnitOfWork, address: str) -> None:
         row = uow.session.get(SuppressedAddress, address_key(self._secret, address)) if address else None

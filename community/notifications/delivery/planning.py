@@ -55,19 +55,19 @@ def _mails(
     uow: UnitOfWork, spec: NotificationSpec, kind: str, mailed: set[UUID], preferences: dict[UUID, DeliveryPreferences]
 ) -> Iterator[PlannedDelivery]:
     wanted = spec.due_at or uow.now
-    daily = {one for one in mailed if preferences[one].rhythm == delivery_preferences.DAILY}
+    daily = {one for one in mailed if preferences[one].frequency == delivery_preferences.DAILY}
     if daily:
         daily = delivery_preferences.with_kind_enabled(uow.session, kind=DIGEST, medium=EMAIL, member_ids=daily)
     for member_id in mailed:
         mine = preferences[member_id]
-        if spec.worthless_at is None and delivery_preferences.joins_daily_digest(
+        if spec.expires_at is None and delivery_preferences.joins_daily_digest(
             kind, mine, wants_daily=member_id in daily
         ):
             at = quiet_hours.next_at(wanted, mine.daily_time, mine.zone)
-            overrides = {"gather": DIGEST, "kind": DIGEST, "urgency": kind_of(DIGEST).priority, **_NO_SUBJECT}
+            overrides = {"batch_key": DIGEST, "kind": DIGEST, "priority": kind_of(DIGEST).priority, **_NO_SUBJECT}
             yield _planned(uow, spec, DIGEST, mine, EMAIL, at, overrides)
         elif kind_of(kind).is_batched:
-            overrides = {"gather": MESSAGES, **_NO_SUBJECT}
+            overrides = {"batch_key": MESSAGES, **_NO_SUBJECT}
             yield _planned(uow, spec, kind, mine, EMAIL, wanted + quiet_hours.GATHERED_FOR, overrides)
         else:
             yield _planned(uow, spec, kind, mine, EMAIL, wanted, {})
@@ -86,7 +86,7 @@ def _pushes(
             continue
         last = earlier.get(member_id)
         at = max(wanted, last + quiet_hours.BETWEEN_PUSHES) if last else wanted
-        overrides = {"gather": gather, "subject_version": None} if gather else {}
+        overrides = {"batch_key": gather, "subject_version": None} if gather else {}
         yield _planned(uow, spec, kind, preferences[member_id], PUSH, at, overrides)
 
 
@@ -104,10 +104,10 @@ def _planned(
     overrides: dict[str, Any],
 ) -> PlannedDelivery:
     seed = quiet_hours.jitter_seed(mine.member_id, spec.subject, otherwise=new_id())
-    planned = mine.plan(kind, wanted, now=uow.now, seed=seed, worthless_at=spec.worthless_at)
+    planned = mine.plan(kind, wanted, now=uow.now, seed=seed, expires_at=spec.expires_at)
     fields = {"due_at": planned.at, "reason": "quiet" if planned.held else None, **overrides}
     if planned.too_late:
-        fields |= {**_suppressed(uow, "too_late"), "gather": None}
+        fields |= {**_suppressed(uow, "too_late"), "batch_key": None}
     return PlannedDelivery(mine.member_id, medium, fields)
 
 
@@ -118,7 +118,7 @@ def _last_pushed(session: Session, members: Collection[UUID], gather: str) -> di
         .where(
             Delivery.recipient.in_(members),
             Delivery.medium == PUSH,
-            Delivery.gather == gather,
+            Delivery.batch_key == gather,
             Delivery.state == "sent",
         )
         .group_by(Delivery.recipient)

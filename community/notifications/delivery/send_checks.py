@@ -34,9 +34,9 @@ def skip_reason(ctx: ReadContext, delivery: Delivery, notification: Notification
     is_shut_out = is_member and _is_shut_out(session, delivery.recipient, now=now)
     if is_shut_out and not kind_of(delivery.kind).sent_to_suspended:
         return "inactive"
-    if delivery.worthless_at is not None and delivery.worthless_at <= now:
+    if delivery.expires_at is not None and delivery.expires_at <= now:
         return "too_late"
-    if delivery.gather is None:
+    if delivery.batch_key is None:
         if notification is not None and notification.read_at is not None:
             return "read"
         reason = _no_longer_true(ctx, delivery)
@@ -73,11 +73,11 @@ def _unwanted(session: Session, delivery: Delivery, notification: Notification |
         return None
     if not with_kind_enabled(session, kind=delivery.kind, medium=delivery.medium, member_ids=[delivery.recipient]):
         return "switched_off"
-    if delivery.gather is not None and delivery.medium == EMAIL:
+    if delivery.batch_key is not None and delivery.medium == EMAIL:
         return None
     if notification is not None and not may_send(session, delivery.kind, notification):
         return "only_buddy"
-    concerns = mutable_ids(notification, subject=delivery.subject, is_one=delivery.gather is None)
+    concerns = mutable_ids(notification, subject=delivery.subject, is_one=delivery.batch_key is None)
     if concerns and not kind_of(delivery.kind).ignores_quiet_hours:
         return None if without_mutes(session, [delivery.recipient], concerns=concerns, now=now) else "muted"
     return None

@@ -117,7 +117,7 @@ class DeliverySender:
         """Return the digests of the mails that are due next, by delivery."""
         with self._store.read_context(now=now) as ctx:
             due_next = ctx.session.scalars(_next(EMAIL), due.clock_parameters(now)).all()
-            return {one.id: build_digest(ctx, one) for one in due_next if one.gather is not None}
+            return {one.id: build_digest(ctx, one) for one in due_next if one.batch_key is not None}
 
     def _prepare(self, uow: UnitOfWork, delivery: Delivery, digest: Digest | None) -> ClaimedDelivery | None:
         """Return the message of a claimed delivery, or postpone it, or end it with the reason."""
@@ -126,7 +126,7 @@ class DeliverySender:
         reason = skip_reason(uow, delivery, notification)
         if not reason and mine is not None:
             seed = jitter_seed(delivery.recipient, delivery.subject, otherwise=delivery.id)
-            plan = mine.plan(delivery.kind, uow.now, now=uow.now, seed=seed, worthless_at=delivery.worthless_at)
+            plan = mine.plan(delivery.kind, uow.now, now=uow.now, seed=seed, expires_at=delivery.expires_at)
             if plan.held:
                 self._recorder.postpone(uow, delivery, until=plan.at)
                 return None
@@ -138,9 +138,9 @@ class DeliverySender:
         if delivery.medium == EMAIL:
             return self._prepare_mail(uow, delivery, mine, digest)
         assert mine is not None
-        assert delivery.token is not None
+        assert delivery.lease_token is not None
         devices = message_builder.build_pushes(uow, delivery, self._settings, preferences=mine)
-        return ClaimedDelivery(delivery.id, delivery.token, devices=devices)
+        return ClaimedDelivery(delivery.id, delivery.lease_token, devices=devices)
 
     def _prepare_mail(
         self,
@@ -149,7 +149,7 @@ class DeliverySender:
         mine: delivery_preferences.DeliveryPreferences | None,
         digest: Digest | None,
     ) -> ClaimedDelivery | None:
-        assert delivery.token is not None
+        assert delivery.lease_token is not None
         address = address_of(uow.session, delivery.recipient) or ""
         reason = digest.reason if digest else None
         is_security = kind_of(delivery.kind).is_security
@@ -163,7 +163,7 @@ class DeliverySender:
         if message is None:
             self._recorder.end(uow, delivery, "suppressed", reason or "bad_address")
             return None
-        return ClaimedDelivery(delivery.id, delivery.token, address, message)
+        return ClaimedDelivery(delivery.id, delivery.lease_token, address, message)
 
     def _attempt(self, delivery: ClaimedDelivery, now: datetime) -> Callable[[], SendResult]:
         def send() -> SendResult:
@@ -185,9 +185,9 @@ def claim_due_deliveries(
     """
     rows = session.scalars(_first(medium), due.clock_parameters(now)).all()
     if digests is not None and medium == EMAIL:
-        rows = [one for one in rows if one.gather is None or _is_current(session, digests.get(one.id), one.id)]
+        rows = [one for one in rows if one.batch_key is None or _is_current(session, digests.get(one.id), one.id)]
     for delivery in rows:
-        delivery.state, delivery.token, delivery.due_at = "sending", new_id(), now + LEASE
+        delivery.state, delivery.lease_token, delivery.due_at = "sending", new_id(), now + LEASE
     session.flush()
     return list(rows)
 
@@ -201,7 +201,7 @@ def _next(medium: str) -> Select[Delivery]:
     return (
         select(Delivery)
         .where(Delivery.id.in_(due.due_delivery_ids(medium, limit=BATCH_SIZE * 4)), due.DUE)
-        .order_by(Delivery.urgency, Delivery.due_at, Delivery.created_at, Delivery.id)
+        .order_by(Delivery.priority, Delivery.due_at, Delivery.created_at, Delivery.id)
         .limit(BATCH_SIZE)
     )
 

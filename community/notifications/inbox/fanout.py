@@ -49,7 +49,7 @@ def _notify(uow: UnitOfWork, spec: NotificationSpec, kind: str, event_id: UUID, 
     """Create in-app notifications, and mails and pushes by each member's choice. What is worthless by now is only
     counted.
     """
-    if spec.worthless_at is not None and spec.worthless_at <= uow.now:
+    if spec.expires_at is not None and spec.expires_at <= uow.now:
         uow.after_commit(lambda: DELIVERIES.labels(kind, INAPP, "too_late").inc(len(recipients)))
         return
     is_now = spec.due_at is None or spec.due_at <= uow.now
@@ -101,8 +101,8 @@ def _outside(uow: UnitOfWork, created: CreatedNotifications, common: dict[str, A
     for one in planned:
         row = {**common, **one.fields, "id": new_id(), "medium": one.medium, "recipient": one.member_id}
         rows.append({**row, "notification_id": created.ids[one.member_id]})
-    insert_new(uow.session, Delivery, [row for row in rows if row["gather"] is None])
-    joined = join_open_digests(uow.session, [row for row in rows if row["gather"] is not None])
+    insert_new(uow.session, Delivery, [row for row in rows if row["batch_key"] is None])
+    joined = join_open_digests(uow.session, [row for row in rows if row["batch_key"] is not None])
     links = [
         {"id": created.ids[member_id], "digest_id": delivery_id}
         for (member_id, medium), delivery_id in joined.items()
@@ -137,9 +137,9 @@ def delivery_fields(uow: UnitOfWork, spec: NotificationSpec, kind: str, event_id
         "subject_version": spec.subject_version,
         "created_at": uow.now,
         "due_at": spec.due_at or uow.now,
-        "worthless_at": spec.worthless_at,
-        "urgency": kind_of(kind).priority,
-        "gather": None,
+        "expires_at": spec.expires_at,
+        "priority": kind_of(kind).priority,
+        "batch_key": None,
         "state": "due",
         "reason": None,
         "attempts": 0,
@@ -156,10 +156,10 @@ def join_open_digests(session: Session, rows: Sequence[dict[str, Any]]) -> dict[
     missing = list(rows)
     while missing:
         waiting = session.execute(
-            select(Delivery.recipient, Delivery.medium, Delivery.gather, Delivery.id)
+            select(Delivery.recipient, Delivery.medium, Delivery.batch_key, Delivery.id)
             .where(
                 Delivery.recipient.in_({row["recipient"] for row in missing}),
-                Delivery.gather.in_({row["gather"] for row in missing}),
+                Delivery.batch_key.in_({row["batch_key"] for row in missing}),
                 Delivery.state == "due",
                 Delivery.attempts == 0,
             )
@@ -167,10 +167,10 @@ def join_open_digests(session: Session, rows: Sequence[dict[str, Any]]) -> dict[
             .with_for_update()
         )
         found = {(recipient, medium, gather): one for recipient, medium, gather, one in waiting}
-        fresh = [row for row in missing if (row["recipient"], row["medium"], row["gather"]) not in found]
+        fresh = [row for row in missing if (row["recipient"], row["medium"], row["batch_key"]) not in found]
         made = insert_new(session, Delivery, fresh)
         for row in missing:
-            delivery_id = found.get((row["recipient"], row["medium"], row["gather"]))
+            delivery_id = found.get((row["recipient"], row["medium"], row["batch_key"]))
             delivery_id = delivery_id or (row["id"] if row["id"] in made else None)
             if delivery_id is not None:
                 joined[row["recipient"], row["medium"]] = delivery_id

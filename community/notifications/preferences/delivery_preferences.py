@@ -35,10 +35,10 @@ class DeliveryPreferences:
     home_zone: str
     away_zone: str | None = None
     windows: tuple[QuietWindow, ...] = ()
-    is_discreet: bool = True
-    rhythm: str = AS_IT_COMES
+    hide_details: bool = True
+    frequency: str = AS_IT_COMES
     daily_at: str = DEFAULT_DAILY_AT
-    only_buddy: bool = False
+    buddy_only: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -51,14 +51,14 @@ class DeliveryPreferences:
     def allows(self, kind: str, *, from_buddy: bool) -> bool:
         """Return whether this kind may be mailed or pushed. Members who chose their buddy alone get little else."""
         kind_ = kind_of(kind)
-        return not self.only_buddy or from_buddy or kind_.ignores_quiet_hours or kind_.for_staff
+        return not self.buddy_only or from_buddy or kind_.ignores_quiet_hours or kind_.for_staff
 
     def plan(
-        self, kind: str, wanted: datetime, *, now: datetime, seed: UUID, worthless_at: datetime | None = None
+        self, kind: str, wanted: datetime, *, now: datetime, seed: UUID, expires_at: datetime | None = None
     ) -> Plan:
         """Return when a notification of this kind that is due at `wanted` is sent to them."""
         windows = () if kind_of(kind).ignores_quiet_hours else self.windows
-        return plan_send(wanted, now=now, windows=windows, zone=self.zone, seed=seed, worthless_at=worthless_at)
+        return plan_send(wanted, now=now, windows=windows, zone=self.zone, seed=seed, expires_at=expires_at)
 
 
 def load_preferences(session: Session, member_ids: Collection[UUID]) -> dict[UUID, DeliveryPreferences]:
@@ -135,7 +135,7 @@ def joins_daily_digest(kind: str, preferences: DeliveryPreferences, *, wants_dai
     """Return whether a mail of this kind waits for the daily digest."""
     kind_ = kind_of(kind)
     return (
-        preferences.rhythm == DAILY
+        preferences.frequency == DAILY
         and wants_daily
         and kind_.can_wait
         and not kind_.ignores_quiet_hours
@@ -159,11 +159,11 @@ def _from_row(member_id: UUID, joined_at: datetime, zone: str, row: DeliverySett
         joined_at,
         zone,
         row.time_zone,
-        parse_windows(row.quiet),
-        row.is_discreet,
-        row.rhythm,
+        parse_windows(row.quiet_hours),
+        row.hide_details,
+        row.frequency,
         row.daily_at,
-        row.only_buddy,
+        row.buddy_only,
     )
 
 

@@ -30,10 +30,10 @@ def my_mutes(ctx: ReadContext) -> list[MuteView]:
         .order_by(Mute.created_at.desc(), Mute.subject_id)
     ).all()
     titles: dict[UUID, str] = {}
-    for sort in {row.sort for row in rows}:
-        titles |= mutable.seen(ctx, sort=sort, ids=[row.subject_id for row in rows if row.sort == sort])
+    for sort in {row.subject_type for row in rows}:
+        titles |= mutable.seen(ctx, sort=sort, ids=[row.subject_id for row in rows if row.subject_type == sort])
     return [
-        MuteView(row.subject_id, row.sort, titles[row.subject_id], row.created_at, row.until)
+        MuteView(row.subject_id, row.subject_type, titles[row.subject_id], row.created_at, row.until)
         for row in rows
         if row.subject_id in titles
     ]
@@ -44,4 +44,4 @@ def my_mute(ctx: ReadContext, subject_id: UUID) -> MuteView | None:
     row = ctx.session.get(Mute, (ctx.actor.id, subject_id))
     if row is None or (row.until is not None and row.until <= ctx.now):
         return None
-    return MuteView(row.subject_id, row.sort, "", row.created_at, row.until)
+    return MuteView(row.subject_id, row.subject_type, "", row.created_at, row.until)

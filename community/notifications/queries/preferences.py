@@ -43,9 +43,9 @@ class PreferencesView:
     time_zone: str
     away_zone: str | None
     discreet: bool
-    rhythm: str
+    frequency: str
     daily_at: str
-    only_buddy: bool
+    buddy_only: bool
     held: int
     held_until: datetime | None
     would_be_sent_at: datetime
@@ -73,13 +73,13 @@ def my_preferences(ctx: ReadContext) -> PreferencesView:
     ).one()
     return PreferencesView(
         items=_kinds(ctx),
-        quiet_hours=list(row.quiet) if row else [],
+        quiet_hours=list(row.quiet_hours) if row else [],
         time_zone=mine.zone.key,
         away_zone=mine.away_zone,
-        discreet=mine.is_discreet,
-        rhythm=mine.rhythm,
+        discreet=mine.hide_details,
+        frequency=mine.frequency,
         daily_at=mine.daily_at,
-        only_buddy=mine.only_buddy,
+        buddy_only=mine.buddy_only,
         held=held,
         held_until=first,
         would_be_sent_at=quiet_hours_rules.quiet_until(ctx.now, mine.windows, mine.zone) or ctx.now,
@@ -115,7 +115,7 @@ def my_devices(ctx: ReadContext) -> list[DeviceView]:
         .order_by(PushSubscription.created_at, PushSubscription.id)
     )
     return [
-        DeviceView(row.id, label, row.created_at, row.reached_at, row.session_id == ctx.actor.session_id)
+        DeviceView(row.id, label, row.created_at, row.last_delivered_at, row.session_id == ctx.actor.session_id)
         for row, label in rows
     ]
 

@@ -65,7 +65,7 @@ def is_quiet_all_week(windows: Sequence[QuietWindow]) -> bool:
     return covered >= 10_080
 
 
-def quiet_since(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo) -> datetime | None:
+def inactive_since(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo) -> datetime | None:
     """Return when the quiet hours around a moment began, or None outside quiet hours."""
     begins = _start_around(moment, windows, zone)
     if begins is None:
@@ -85,23 +85,23 @@ def plan_send(
     windows: Sequence[QuietWindow],
     zone: ZoneInfo,
     seed: UUID,
-    worthless_at: datetime | None = None,
+    expires_at: datetime | None = None,
 ) -> Plan:
     """Return when something that is due at `wanted` is sent: then, or after quiet hours, never when it is worthless.
 
     What would be worthless after quiet hours is sent before they begin, if that is still to come. `seed` spreads what
     is released at one time over MAX_JITTER. Equal seeds get equal delays.
     """
-    if worthless_at is not None and max(wanted, now) >= worthless_at:
+    if expires_at is not None and max(wanted, now) >= expires_at:
         return Plan(max(wanted, now), too_late=True)
     end = quiet_until(max(wanted, now), windows, zone)
     if end is None:
         return Plan(wanted)
-    if worthless_at is None:
+    if expires_at is None:
         return Plan(end + _jitter(seed, MAX_JITTER), held=True)
-    if end < worthless_at:
-        return Plan(end + _jitter(seed, min(MAX_JITTER, (worthless_at - end) / 2)), held=True)
-    begins = quiet_since(max(wanted, now), windows, zone)
+    if end < expires_at:
+        return Plan(end + _jitter(seed, min(MAX_JITTER, (expires_at - end) / 2)), held=True)
+    begins = inactive_since(max(wanted, now), windows, zone)
     if begins is not None and begins > now:
         return Plan(begins - timedelta(seconds=1))
     return Plan(end, too_late=True)

@@ -18,14 +18,14 @@ from community.rooms.queries.public import has_written
 def own_open_request(uow: UnitOfWork) -> ReachOut | None:
     """Lock and return the actor's open reach-out, and lock the actor's row to keep two simultaneous requests one."""
     _lock_actor(uow)
-    query = select(ReachOut).where(ReachOut.asker_id == uow.actor.id, ReachOut.state != "closed")
+    query = select(ReachOut).where(ReachOut.requester_id == uow.actor.id, ReachOut.state != "closed")
     return uow.session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
 def own_request(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
     """Lock and return one of the actor's reach-outs. Raises NotFound."""
     row = find_request(uow, reach_out_id, lock=True)
-    if row is None or row.asker_id != uow.actor.id:
+    if row is None or row.requester_id != uow.actor.id:
         raise NotFound
     return row
 
@@ -52,7 +52,7 @@ def own_responder_request(ctx: ReadContext, row: ReachOut) -> ResponderRequest:
     A responder who has claimed it, or reads one that is closed, is not checked again for permission to help.
     """
     ask = ctx.session.get(ResponderRequest, (row.id, ctx.actor.id), populate_existing=True)
-    if ask is None or (row.asker_id is not None and not can_interact(ctx.session, row.asker_id, ctx.actor.id)):
+    if ask is None or (row.requester_id is not None and not can_interact(ctx.session, row.requester_id, ctx.actor.id)):
         raise NotFound
     is_judged = row.state != "closed" and row.claimed_by != ctx.actor.id
     if is_judged and not can_help(ctx.session, ctx.actor.id, now=ctx.now):
@@ -83,7 +83,7 @@ def is_waiting() -> ColumnElement[bool]:
 def request_of_pair(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
     """Lock and return a reach-out of which the actor is the requester or the responder. Raises NotFound."""
     row = lock_request(uow, reach_out_id)
-    if uow.actor.id not in (row.asker_id, row.claimed_by):
+    if uow.actor.id not in (row.requester_id, row.claimed_by):
         raise NotFound
     return row
 
@@ -100,10 +100,12 @@ def save_steps(uow: UnitOfWork, row: ReachOut, steps: list[Step]) -> None:
     for place, step in enumerate(steps):
         saved = existing.get(step.kind)
         if saved is None:
-            saved = ReachOutStep(reach_out_id=row.id, place=place, kind=step.kind, due_at=step.due_at, state=step.state)
+            saved = ReachOutStep(
+                reach_out_id=row.id, position=place, kind=step.kind, due_at=step.due_at, state=step.state
+            )
             uow.session.add(saved)
         if saved.state == "waiting" and step.state != "waiting":
-            saved.reached_at = uow.now
+            saved.started_at = uow.now
         saved.due_at, saved.state = step.due_at, step.state
     uow.session.flush()
 
@@ -134,8 +136,8 @@ def overdue_requests(uow: UnitOfWork, *, since: datetime, limit: int) -> list[Re
 def claimed_between(uow: UnitOfWork, one: UUID, other: UUID) -> list[ReachOut]:
     """Lock and return the claimed reach-outs in which one of these two is the requester and the other the responder."""
     either = or_(
-        and_(ReachOut.asker_id == one, ReachOut.claimed_by == other),
-        and_(ReachOut.asker_id == other, ReachOut.claimed_by == one),
+        and_(ReachOut.requester_id == one, ReachOut.claimed_by == other),
+        and_(ReachOut.requester_id == other, ReachOut.claimed_by == one),
     )
     return list(uow.session.scalars(select(ReachOut).where(ReachOut.state == "claimed", either).with_for_update()))
 
@@ -153,7 +155,7 @@ def last_drill_at(ctx: ReadContext) -> datetime | None:
 
 def open_requests_of(uow: UnitOfWork, member_id: UUID) -> list[ReachOut]:
     """Lock and return the open reach-outs of which a member is the requester or the responder."""
-    theirs = or_(ReachOut.asker_id == member_id, ReachOut.claimed_by == member_id)
+    theirs = or_(ReachOut.requester_id == member_id, ReachOut.claimed_by == member_id)
     return list(uow.session.scalars(select(ReachOut).where(ReachOut.state != "closed", theirs).with_for_update()))
 
 
@@ -162,7 +164,9 @@ def own_availability(uow: UnitOfWork) -> Availability:
     _lock_actor(uow)
     row = uow.session.get(Availability, uow.actor.id, populate_existing=True)
     if row is None:
-        row = Availability(member_id=uow.actor.id, until=None, wakes=False, changed_at=uow.now)
+        row = Availability(
+            member_id=uow.actor.id, available_until=None, overrides_quiet_hours=False, changed_at=uow.now
+        )
         uow.session.add(row)
     return row
 
@@ -182,11 +186,11 @@ def recent_requests_to_actor(ctx: ReadContext, since: datetime) -> list[tuple[UU
     if not can_help(ctx.session, ctx.actor.id, now=ctx.now):
         return []
     rows = ctx.session.execute(
-        select(ReachOut.id, ReachOut.is_drill, ReachOut.asker_id)
+        select(ReachOut.id, ReachOut.is_drill, ReachOut.requester_id)
         .join(ResponderRequest, ResponderRequest.reach_out_id == ReachOut.id)
         .where(
             ResponderRequest.member_id == ctx.actor.id,
-            ResponderRequest.passed_at.is_(None),
+            ResponderRequest.declined_at.is_(None),
             ResponderRequest.asked_at > since,
             is_waiting(),
             or_(ReachOut.claimed_by.is_(None), ReachOut.claimed_by != ctx.actor.id),
@@ -194,7 +198,7 @@ def recent_requests_to_actor(ctx: ReadContext, since: datetime) -> list[tuple[UU
         .order_by(ReachOut.opened_at)
     ).all()
     blocked = blocked_ids(ctx.session, ctx.actor.id) if rows else frozenset()
-    return [(row.id, row.is_drill) for row in rows if row.asker_id not in blocked]
+    return [(row.id, row.is_drill) for row in rows if row.requester_id not in blocked]
 
 
 def _lock_actor(uow: UnitOfWork) -> None:
@@ -207,4 +211,4 @@ def _lock_actor(uow: UnitOfWork) -> None:
 
 
 def _select_steps(row: ReachOut) -> Select[ReachOutStep]:
-    return select(ReachOutStep).where(ReachOutStep.reach_out_id == row.id).order_by(ReachOutStep.place)
+    return select(ReachOutStep).where(ReachOutStep.reach_out_id == row.id).order_by(ReachOutStep.position)

@@ -19,19 +19,19 @@ from community.reach_outs.models import Availability, ReachOut, ResponderRequest
 
 def candidates_for_step(ctx: ReadContext, row: ReachOut, kind: str) -> list[UUID]:
     """Return everyone whom a step of a reach-out may ask now. A drill only asks the coordinators on call."""
-    if row.asker_id is None:
+    if row.requester_id is None:
         on_call = _find_on_call(ctx) if kind == "on_call" else []
         may_answer = eligible_helpers(ctx.session, on_call, now=ctx.now)
         return [one for one in on_call if one in may_answer]
-    found = _FINDERS[kind](ctx, row.asker_id)
-    blocked = blocked_ids(ctx.session, row.asker_id)
-    allowed = eligible_helpers(ctx.session, found, now=ctx.now) - blocked - {row.asker_id, row.claimed_by}
+    found = _FINDERS[kind](ctx, row.requester_id)
+    blocked = blocked_ids(ctx.session, row.requester_id)
+    allowed = eligible_helpers(ctx.session, found, now=ctx.now) - blocked - {row.requester_id, row.claimed_by}
     return [one for one in found if one in allowed]
 
 
 def already_asked(asks: Iterable[ResponderRequest]) -> set[UUID]:
     """Return the members who are not asked again: they were notified or have declined."""
-    return {one.member_id for one in asks if one.round > rules.NOT_NOTIFIED or one.passed_at}
+    return {one.member_id for one in asks if one.round > rules.NOT_NOTIFIED or one.declined_at}
 
 
 def split_by_recently_notified(
@@ -55,7 +55,7 @@ def recently_notified(ctx: ReadContext, row: ReachOut) -> set[UUID]:
         select(ResponderRequest.member_id, ResponderRequest.reach_out_id, ReachOut.claimed_by)
         .join(ReachOut, ReachOut.id == ResponderRequest.reach_out_id)
         .where(
-            ReachOut.asker_id == row.asker_id,
+            ReachOut.requester_id == row.requester_id,
             ReachOut.state == "closed",
             ReachOut.opened_at > ctx.now - rules.REQUEST_SHOWN_FOR,
             ResponderRequest.asked_at > ctx.now - rules.NOTIFIED_AGAIN_AFTER,
@@ -73,16 +73,18 @@ def recently_notified(ctx: ReadContext, row: ReachOut) -> set[UUID]:
 
 def allow_quiet_hours_override(ctx: ReadContext, member_ids: Collection[UUID]) -> set[UUID]:
     """Return those of these members who are outside their quiet hours or allow to be woken for a reach-out."""
-    wakes = set(
+    overrides_quiet_hours = set(
         ctx.session.scalars(
-            select(Availability.member_id).where(Availability.member_id.in_(member_ids), Availability.wakes)
+            select(Availability.member_id).where(
+                Availability.member_id.in_(member_ids), Availability.overrides_quiet_hours
+            )
         )
     )
-    return set(member_ids) - (quiet_now(ctx.session, set(member_ids) - wakes, now=ctx.now))
+    return set(member_ids) - (quiet_now(ctx.session, set(member_ids) - overrides_quiet_hours, now=ctx.now))
 
 
-def _find_buddies(ctx: ReadContext, asker_id: UUID) -> list[UUID]:
-    return _keep_reachable(ctx, _keep_active(ctx, available_buddies(ctx, asker_id)))
+def _find_buddies(ctx: ReadContext, requester_id: UUID) -> list[UUID]:
+    return _keep_reachable(ctx, _keep_active(ctx, available_buddies(ctx, requester_id)))
 
 
 def _find_available_peers(ctx: ReadContext, _asker_id: UUID) -> list[UUID]:
@@ -95,7 +97,7 @@ def _find_available_peers(ctx: ReadContext, _asker_id: UUID) -> list[UUID]:
     free = ctx.session.scalars(
         select(Availability.member_id)
         .join(Member, Member.id == Availability.member_id)
-        .where(Availability.until > ctx.now, is_active(ctx.now), Availability.member_id.not_in(busy))
+        .where(Availability.available_until > ctx.now, is_active(ctx.now), Availability.member_id.not_in(busy))
         .order_by(Availability.changed_at, Availability.member_id)
     ).all()
     return _keep_reachable(ctx, free)

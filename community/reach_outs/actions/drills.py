@@ -25,6 +25,6 @@ def start_weekly_drill(uow: UnitOfWork) -> ReachOut | None:
 
 
 def _start_or_continue(uow: UnitOfWork) -> ReachOut:
-    row = reach_outs.open_drill(uow) or create_request(uow, asker_id=None)
+    row = reach_outs.open_drill(uow) or create_request(uow, requester_id=None)
     advance(uow, row)
     return row

@@ -25,9 +25,11 @@ from community.reach_outs.models import ReachOut, ResponderRequest
 from community.rooms.actions import managed_rooms
 
 
-def create_request(uow: UnitOfWork, *, asker_id: UUID | None) -> ReachOut:
+def create_request(uow: UnitOfWork, *, requester_id: UUID | None) -> ReachOut:
     """Create a reach-out, or a drill when there is no requester. No step has been taken yet."""
-    row = ReachOut(id=random_id(), asker_id=asker_id, is_drill=asker_id is None, state="open", opened_at=uow.now)
+    row = ReachOut(
+        id=random_id(), requester_id=requester_id, is_drill=requester_id is None, state="open", opened_at=uow.now
+    )
     uow.session.add(row)
     uow.session.flush()
     reach_outs.save_steps(uow, row, list(rules.initial_steps(uow.now)))
@@ -58,7 +60,7 @@ def advance(uow: UnitOfWork, row: ReachOut) -> None:
         reach_outs.save_steps(uow, row, after)
         notify_requester(uow, row)
     if "lines" in fresh:
-        row.lines_at = row.lines_at or uow.now
+        row.hotlines_shown_at = row.hotlines_shown_at or uow.now
         if row.is_drill:
             close_request(uow, row, ending="drill", by=None)
             return
@@ -108,7 +110,7 @@ def release_responder(uow: UnitOfWork, row: ReachOut) -> None:
     """Remove the responder from a claimed, locked reach-out and close the room of the two. It is open again."""
     for ask in reach_outs.responder_requests(uow, row):
         if ask.member_id == row.claimed_by:
-            ask.passed_at = uow.now
+            ask.declined_at = uow.now
     if row.room_id is not None:
         managed_rooms.close(uow, room_id=row.room_id)
     row.state, row.claimed_by, row.room_id = "open", None, None
@@ -158,7 +160,7 @@ def close_request(uow: UnitOfWork, row: ReachOut, *, ending: str, by: UUID | Non
     steps = reach_outs.load_steps(uow, row)
     uow.cancel_scheduled(step_key(row, steps))
     reach_outs.save_steps(uow, row, rules.end_steps(steps) if row.is_waiting else steps)
-    row.state, row.closed_at, row.ending = "closed", uow.now, ending
+    row.state, row.closed_at, row.outcome = "closed", uow.now, ending
     uow.record(ReachOutClosed(reach_out_id=row.id, by=by))
     if row.room_id is not None:
         due_at = uow.now + rules.ROOM_OPEN_FOR
@@ -168,8 +170,8 @@ def close_request(uow: UnitOfWork, row: ReachOut, *, ending: str, by: UUID | Non
 
 def notify_requester(uow: UnitOfWork, row: ReachOut) -> None:
     """Have the requester's pages refresh at once."""
-    if row.asker_id is not None:
-        uow.notify_member(row.asker_id)
+    if row.requester_id is not None:
+        uow.notify_member(row.requester_id)
 
 
 def step_key(row: ReachOut, steps: Sequence[rules.Step]) -> str:

@@ -26,7 +26,7 @@ def record_feedback(uow: UnitOfWork, *, reach_out_id: UUID, answer: str) -> None
     row = reach_outs.request_of_pair(uow, reach_out_id)
     if row.state != "closed":
         raise ReachOutStillOpen
-    is_asker = row.asker_id == uow.actor.id
+    is_asker = row.requester_id == uow.actor.id
     if answer not in (rules.REQUESTER_ANSWERS if is_asker else rules.RESPONDER_ANSWERS):
         raise ValidationFailed(errors={"answer": ["Choose one of the answers."]})
     feedback = reach_outs.own_feedback(uow, row)

@@ -51,7 +51,7 @@ def request_help(uow: UnitOfWork, *, note: str = "") -> tuple[ReachOut, bool]:
     is_new = row is None
     if row is None:
         quotas.take(uow, quotas.REACH_OUTS)
-        row = create_request(uow, asker_id=uow.actor.id)
+        row = create_request(uow, requester_id=uow.actor.id)
         uow.record(ReachOutOpened(reach_out_id=row.id))
     if note:
         uow.cipher.encrypt_column(row, ReachOut.note, note)
@@ -62,7 +62,7 @@ def request_help(uow: UnitOfWork, *, note: str = "") -> tuple[ReachOut, bool]:
 def advance_as_member(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     """Take the due steps as the requester or a member who was asked. Raises NotFound."""
     row = reach_outs.lock_request(uow, reach_out_id)
-    if uow.actor.id != row.asker_id:
+    if uow.actor.id != row.requester_id:
         reach_outs.own_responder_request(uow, row)
     advance(uow, row)
     return row
@@ -72,8 +72,8 @@ def mark_seen(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
     """Show the requester that the actor reads the reach-out now. Raises NotFound."""
     row = reach_outs.lock_request(uow, reach_out_id)
     ask = reach_outs.own_responder_request(uow, row)
-    if row.is_waiting and row.claimed_by != uow.actor.id and ask.passed_at is None:
-        ask.reading_at = uow.now
+    if row.is_waiting and row.claimed_by != uow.actor.id and ask.declined_at is None:
+        ask.viewed_at = uow.now
         advance(uow, row)
         notify_requester(uow, row)
 
@@ -84,7 +84,7 @@ def decline(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
     A responder who has not written yet gives up their claim. Raises NotFound.
     """
     row = reach_outs.lock_request(uow, reach_out_id)
-    reach_outs.own_responder_request(uow, row).passed_at = uow.now
+    reach_outs.own_responder_request(uow, row).declined_at = uow.now
     complete_if_answered(uow, row)
     if not row.is_waiting:
         return
@@ -93,7 +93,7 @@ def decline(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
         return
     uow.session.flush()
     notified = [one for one in reach_outs.responder_requests(uow, row) if one.round > rules.NOT_NOTIFIED]
-    if notified and all(one.passed_at for one in notified):
+    if notified and all(one.declined_at for one in notified):
         reach_outs.save_steps(uow, row, rules.skip_wait(reach_outs.load_steps(uow, row), uow.now))
     advance(uow, row)
 
@@ -118,12 +118,12 @@ def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     if row.state == "closed":
         raise AlreadyClaimed if row.claimed_by else ReachOutOver
     quotas.take(uow, quotas.CLAIMS)
-    ask.passed_at = None
+    ask.declined_at = None
     row.state, row.claimed_by, row.claim_began_at = "claimed", uow.actor.id, uow.now
-    if row.asker_id is None:
+    if row.requester_id is None:
         _answer_drill(uow, row, ask.kind)
         return row
-    room = open_room(uow, kind="pairing", name="Right now", members=(row.asker_id, uow.actor.id))
+    room = open_room(uow, kind="pairing", name="Right now", members=(row.requester_id, uow.actor.id))
     row.room_id = room.id
     uow.session.flush()
     uow.record(ReachOutClaimed(reach_out_id=row.id, member_id=uow.actor.id))
@@ -140,7 +140,7 @@ def close(uow: UnitOfWork, *, reach_out_id: UUID, ending: str = "okay") -> Reach
     """
     row = reach_outs.request_of_pair(uow, reach_out_id)
     complete_if_answered(uow, row)
-    if row.is_waiting and row.asker_id != uow.actor.id:
+    if row.is_waiting and row.requester_id != uow.actor.id:
         reopen(uow, row)
     elif row.state != "closed":
         close_request(uow, row, ending=ending, by=uow.actor.id)
@@ -176,7 +176,9 @@ def close_room(uow: UnitOfWork, event: ReachOutRoomDue) -> None:
         managed_rooms.close(uow, room_id=row.room_id)
 
 
-def set_availability(uow: UnitOfWork, *, until: datetime | None, wakes: bool | None = None) -> Availability:
+def set_availability(
+    uow: UnitOfWork, *, until: datetime | None, overrides_quiet_hours: bool | None = None
+) -> Availability:
     """Set until when the actor is available, and ask them at once to respond to those who wait.
 
     Raises ValidationFailed for a moment in the past or more than a day ahead.
@@ -184,8 +186,8 @@ def set_availability(uow: UnitOfWork, *, until: datetime | None, wakes: bool | N
     if until is not None and not uow.now < until <= uow.now + rules.MAX_AVAILABILITY:
         raise ValidationFailed(errors={"until": ["Choose a time within the next 24 hours."]})
     row = reach_outs.own_availability(uow)
-    row.until, row.changed_at = until, uow.now
-    row.wakes = row.wakes if wakes is None else wakes
+    row.available_until, row.changed_at = until, uow.now
+    row.overrides_quiet_hours = row.overrides_quiet_hours if overrides_quiet_hours is None else overrides_quiet_hours
     uow.session.flush()
     if until is not None:
         for waiting in reach_outs.requests_open_to_peers(uow):

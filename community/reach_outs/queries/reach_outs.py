@@ -65,7 +65,7 @@ class AvailabilityView:
     """The time until which I am available, and whether I may be woken."""
 
     until: datetime | None
-    wakes: bool
+    overrides_quiet_hours: bool
 
 
 def reach_out(ctx: ReadContext, reach_out_id: UUID) -> ReachOutView:
@@ -73,7 +73,7 @@ def reach_out(ctx: ReadContext, reach_out_id: UUID) -> ReachOutView:
     row = ctx.session.get(ReachOut, reach_out_id, populate_existing=True)
     if row is None:
         raise NotFound
-    role = "asker" if row.asker_id == ctx.actor.id else "helper" if row.claimed_by == ctx.actor.id else "asked"
+    role = "asker" if row.requester_id == ctx.actor.id else "helper" if row.claimed_by == ctx.actor.id else "asked"
     ask = None if role == "asker" else reach_outs.own_responder_request(ctx, row)
     asks = reach_outs.responder_requests(ctx, row)
     saved = reach_outs.load_steps(ctx, row)
@@ -94,29 +94,36 @@ def reach_out(ctx: ReadContext, reach_out_id: UUID) -> ReachOutView:
         note=_note(row, role, ask, ctx.cipher, is_answered=is_answered),
         handle=_handle(ctx, row, role, ask),
         room_id=row.room_id if role != "asked" else None,
-        asks_me=role == "asked" and ask is not None and ask.passed_at is None and _can_claim(row, is_answered, ctx.now),
+        asks_me=role == "asked"
+        and ask is not None
+        and ask.declined_at is None
+        and _can_claim(row, is_answered, ctx.now),
         someone_reads=row.is_waiting and not is_answered and any(_is_reading(one, ctx.now) for one in asks),
         is_late=bool(fresh) or (is_answered and row.is_waiting),
         is_answered=is_answered,
         question=_question(ctx, row, role),
-        ending=row.ending,
+        ending=row.outcome,
     )
 
 
 def my_open_request(ctx: ReadContext) -> UUID | None:
     """Return the id of the actor's open reach-out."""
-    return ctx.session.scalar(select(ReachOut.id).where(ReachOut.asker_id == ctx.actor.id, ReachOut.state != "closed"))
+    return ctx.session.scalar(
+        select(ReachOut.id).where(ReachOut.requester_id == ctx.actor.id, ReachOut.state != "closed")
+    )
 
 
 def my_open_requests(ctx: ReadContext) -> list[tuple[UUID, str]]:
     """Return (id, `waiting`, `asker` or `helper`) of the open reach-outs that the actor opened or claimed."""
     me = ctx.actor.id
     rows = ctx.session.execute(
-        select(ReachOut.id, ReachOut.state, ReachOut.asker_id)
-        .where(ReachOut.state != "closed", or_(ReachOut.asker_id == me, ReachOut.claimed_by == me))
+        select(ReachOut.id, ReachOut.state, ReachOut.requester_id)
+        .where(ReachOut.state != "closed", or_(ReachOut.requester_id == me, ReachOut.claimed_by == me))
         .order_by(ReachOut.opened_at)
     )
-    return [(row.id, "helper" if row.asker_id != me else "waiting" if row.state == "open" else "asker") for row in rows]
+    return [
+        (row.id, "helper" if row.requester_id != me else "waiting" if row.state == "open" else "asker") for row in rows
+    ]
 
 
 def requests_to_me(ctx: ReadContext) -> list[tuple[UUID, bool]]:
@@ -129,7 +136,10 @@ def my_availability(ctx: ReadContext) -> AvailabilityView:
     row = reach_outs.find_own_availability(ctx)
     if row is None:
         return AvailabilityView(None, False)
-    return AvailabilityView(row.until if row.until and row.until > ctx.now else None, row.wakes)
+    return AvailabilityView(
+        row.available_until if row.available_until and row.available_until > ctx.now else None,
+        row.overrides_quiet_hours,
+    )
 
 
 def asked_in_round(session: Session, reach_out_id: UUID, number: int) -> tuple[list[UUID], str]:
@@ -139,7 +149,7 @@ def asked_in_round(session: Session, reach_out_id: UUID, number: int) -> tuple[l
         .where(
             ResponderRequest.reach_out_id == reach_out_id,
             ResponderRequest.round == number,
-            ResponderRequest.passed_at.is_(None),
+            ResponderRequest.declined_at.is_(None),
         )
         .order_by(ResponderRequest.member_id)
     ).all()
@@ -150,7 +160,7 @@ def notified_responders(session: Session, reach_out_id: UUID) -> list[UUID]:
     """Return everyone who was notified and has not declined, for notifications."""
     query = select(ResponderRequest.member_id).where(
         ResponderRequest.reach_out_id == reach_out_id,
-        ResponderRequest.passed_at.is_(None),
+        ResponderRequest.declined_at.is_(None),
         ResponderRequest.round > rules.NOT_NOTIFIED,
     )
     return list(session.scalars(query.order_by(ResponderRequest.member_id)))
@@ -193,12 +203,12 @@ def _note(
 def _handle(ctx: ReadContext, row: ReachOut, role: str, ask: ResponderRequest | None) -> str | None:
     """Return the other member's handle. A buddy sees it before they claim."""
     knows = role != "asked" or (ask is not None and ask.kind == "buddy" and row.state == "open")
-    other = row.claimed_by if role == "asker" else row.asker_id
+    other = row.claimed_by if role == "asker" else row.requester_id
     return handles(ctx.session, [other]).get(other) if knows and other else None
 
 
 def _is_reading(ask: ResponderRequest, now: datetime) -> bool:
-    return ask.reading_at is not None and ask.passed_at is None and ask.reading_at > now - rules.READING_SHOWN_FOR
+    return ask.viewed_at is not None and ask.declined_at is None and ask.viewed_at > now - rules.READING_SHOWN_FOR
 
 
 def _question(ctx: ReadContext, row: ReachOut, role: str) -> str:

@@ -57,15 +57,15 @@ def response_times(ctx: ReadContext) -> ResponseTimes:
     """Return the response times of the last 90 days. Raises Forbidden."""
     _ = ctx.permitted(Permission.SEE_FIGURES)
     rows = ctx.session.execute(
-        select(ReachOut.asker_id, ReachOut.opened_at, ReachOut.claimed_at, ReachOut.lines_at, ReachOut.state).where(
-            ReachOut.is_drill.is_(False), ReachOut.opened_at > ctx.now - FIGURE_SPAN
-        )
+        select(
+            ReachOut.requester_id, ReachOut.opened_at, ReachOut.claimed_at, ReachOut.hotlines_shown_at, ReachOut.state
+        ).where(ReachOut.is_drill.is_(False), ReachOut.opened_at > ctx.now - FIGURE_SPAN)
     ).all()
-    if len({row.asker_id for row in rows}) < MIN_GROUP_SIZE:
+    if len({row.requester_id for row in rows}) < MIN_GROUP_SIZE:
         return ResponseTimes(None, None, None, None, None)
     waits = sorted((row.claimed_at - row.opened_at).total_seconds() for row in rows if row.claimed_at)
-    nobody = sum(row.claimed_at is None and row.lines_at is not None and row.state == "closed" for row in rows)
-    people = len({row.asker_id for row in rows})
+    nobody = sum(row.claimed_at is None and row.hotlines_shown_at is not None and row.state == "closed" for row in rows)
+    people = len({row.requester_id for row in rows})
     return ResponseTimes(people, len(rows), at_share(waits, 0.5), at_share(waits, 0.9), nobody)
 
 
@@ -100,4 +100,4 @@ def open_reach_outs(ctx: ReadContext) -> list[OpenReachOutView]:
 
 def _max_delay(ctx: ReadContext, row: ReachOut) -> float:
     steps = ctx.session.scalars(select(ReachOutStep).where(ReachOutStep.reach_out_id == row.id))
-    return max(((step.reached_at - step.due_at).total_seconds() for step in steps if step.reached_at), default=0.0)
+    return max(((step.started_at - step.due_at).total_seconds() for step in steps if step.started_at), default=0.0)

@@ -14,7 +14,6 @@ import structlog
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from community.core.outbox.periodic import periodic
 from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from community.rooms.engine import mentions, search_index
 from community.rooms.models import Message, MessageBackfill, MessageMention
@@ -70,7 +69,6 @@ def run_all(store: UnitOfWorkFactory) -> None:
             log.error("backfill.failed", kind=name, exc_info=error)
 
 
-@periodic.every(EVERY_SECONDS)
 def continue_backfills(uow: UnitOfWork) -> None:
     """Continue the unfinished backfills, outside any transaction."""
     if uow.session.scalar(select(MessageBackfill.name).limit(1)) is not None:

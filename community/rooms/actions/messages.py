@@ -27,7 +27,7 @@ def edit_message(
     if message.removed_at is not None:
         raise NotFound
     if body != message.body:
-        uow.session.add(MessageEdit(message_id=message.id, rev=message.rev, body=message.body, until=uow.now))
+        uow.session.add(MessageEdit(message_id=message.id, rev=message.rev, body=message.body, replaced_at=uow.now))
         message.body = body
         message.edited_at = uow.now
         next_rev(uow, room, message)

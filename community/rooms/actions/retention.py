@@ -1,7 +1,8 @@
 """Retention: messages older than a room's retention are deleted, a few hundred at a time.
 
-A room's `cut_seq` moves first and in the same transaction: messages up to it are gone for every reader, whatever is
-left of them. Numbers in the log never close up, so a client that comes back sees that the log now begins later.
+A room's `purged_through_seq` moves first and in the same transaction: messages up to it are gone for every reader,
+whatever is left of them. Numbers in the log never close up, so a client that comes back sees that the log now begins
+later.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, update
 
-from community.core.outbox.periodic import periodic
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.rooms import access
 from community.rooms.engine import search_index
@@ -30,12 +30,11 @@ def count_expiring(ctx: ReadContext, *, room_id: UUID, days: int) -> int:
     Raises Forbidden, NotFound.
     """
     room = access.room_to_oversee(ctx, room_id)
-    older = and_(Message.room_id == room_id, Message.seq > room.cut_seq)
+    older = and_(Message.room_id == room_id, Message.seq > room.purged_through_seq)
     older = and_(older, Message.created_at < ctx.now - timedelta(days=days))
     return ctx.session.scalar(select(func.count()).select_from(Message).where(older)) or 0
 
 
-@periodic.every(EVERY_SECONDS)
 def purge_expired(uow: UnitOfWork) -> bool:
     """Delete a portion of the expired messages of one room. True when there may be more."""
     room_id = _room_with_expired(uow)
@@ -48,7 +47,7 @@ def purge_expired(uow: UnitOfWork) -> bool:
         select(Message.seq)
         .where(
             Message.room_id == room_id,
-            Message.seq > room.cut_seq,
+            Message.seq > room.purged_through_seq,
             Message.created_at < uow.now - timedelta(days=room.retention_days),
         )
         .order_by(Message.seq)
@@ -58,7 +57,7 @@ def purge_expired(uow: UnitOfWork) -> bool:
     upto = uow.session.scalar(select(func.max(oldest.c.seq)))
     if upto is None:
         return True
-    room.cut_seq = upto
+    room.purged_through_seq = upto
     _delete_expired(uow, room)
     uow.notify_room(room.id, head_seq=room.head_seq, head_rev=room.head_rev)
     return True
@@ -70,7 +69,11 @@ def _room_with_expired(uow: UnitOfWork) -> UUID | None:
     for room_id, days in rooms.all():
         assert days is not None
         oldest = select(Message.created_at).join(Room, Room.id == Message.room_id)
-        oldest = oldest.where(Message.room_id == room_id, Message.seq > Room.cut_seq).order_by(Message.seq).limit(1)
+        oldest = (
+            oldest.where(Message.room_id == room_id, Message.seq > Room.purged_through_seq)
+            .order_by(Message.seq)
+            .limit(1)
+        )
         created_at = uow.session.scalar(oldest)
         if created_at is not None and created_at < uow.now - timedelta(days=days):
             return room_id
@@ -78,11 +81,11 @@ def _room_with_expired(uow: UnitOfWork) -> UUID | None:
 
 
 def _delete_expired(uow: UnitOfWork, room: Room) -> None:
-    """Delete the messages up to `cut_seq`; of those under a retention hold only the text."""
+    """Delete the messages up to `purged_through_seq`; of those under a retention hold only the text."""
     run = {"execution_options": {"synchronize_session": False}}
     session = uow.session
     session.flush()
-    over = and_(Message.room_id == room.id, Message.seq <= room.cut_seq)
+    over = and_(Message.room_id == room.id, Message.seq <= room.purged_through_seq)
     needed = or_(false(), *(condition() for condition in retention_holds))
     search_index.remove_messages(uow, message_ids=session.scalars(select(Message.id).where(over)).all())
     answers = update(Message).where(Message.reply_to.in_(select(Message.id).where(over))).values(reply_to=None)

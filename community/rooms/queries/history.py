@@ -67,12 +67,12 @@ def read_after(
     """
     one_snapshot(session)
     row = session.execute(
-        select(Room.head_seq, Room.head_rev, Room.audience_version, Room.cut_seq).where(Room.id == room_id)
+        select(Room.head_seq, Room.head_rev, Room.audience_version, Room.purged_through_seq).where(Room.id == room_id)
     ).one_or_none()
     if row is None:
         return None
     changes: list[MessageView] = []
-    here = and_(Message.room_id == room_id, Message.seq > row.cut_seq)
+    here = and_(Message.room_id == room_id, Message.seq > row.purged_through_seq)
     if seq is not None and rev is not None and rev < row.head_rev:
         changes = load_messages(
             session, and_(here, Message.rev > rev, Message.seq <= seq), order=Message.rev, limit=limit + 1
@@ -80,7 +80,7 @@ def read_after(
     if seq is not None and rev is not None and len(changes) > limit:
         changes = changes[:limit]
         return _stretch(row, (), changes, more=True, upto=(seq, changes[-1].rev))
-    start = max(row.head_seq - limit if seq is None else seq, row.cut_seq)
+    start = max(row.head_seq - limit if seq is None else seq, row.purged_through_seq)
     posts: list[MessageView] = []
     if start < row.head_seq:
         posts = load_messages(session, and_(here, Message.seq > start), order=Message.seq, limit=limit)
@@ -96,13 +96,13 @@ def history(
     Bounds are exclusive. Without a lower one, the newest messages. Raises NotFound.
     """
     room = access.room_to_see(ctx, room_id)
-    bounds: list[ColumnElement[bool]] = [Message.room_id == room_id, Message.seq > room.cut_seq]
+    bounds: list[ColumnElement[bool]] = [Message.room_id == room_id, Message.seq > room.purged_through_seq]
     bounds += [Message.seq > after_seq] if after_seq is not None else []
     bounds += [Message.seq < before_seq] if before_seq is not None else []
     upwards = after_seq is not None
     found = load_messages(ctx.session, and_(*bounds), order=Message.seq if upwards else Message.seq.desc(), limit=limit)
     views = to_view(ctx, found if upwards else found[::-1])
-    return views, room.head_seq, oldest_seq(room.head_seq, room.cut_seq)
+    return views, room.head_seq, oldest_seq(room.head_seq, room.purged_through_seq)
 
 
 def load_messages(
@@ -137,9 +137,9 @@ def log_heads(session: Session, rooms: Iterable[UUID]) -> dict[UUID, tuple[int, 
     }
 
 
-def oldest_seq(head_seq: int, cut_seq: int) -> int:
+def oldest_seq(head_seq: int, purged_through_seq: int) -> int:
     """Return the `seq` of the oldest post that retention left; 0 in an empty room."""
-    return cut_seq + 1 if head_seq > cut_seq else 0
+    return purged_through_seq + 1 if head_seq > purged_through_seq else 0
 
 
 def one_snapshot(session: Session) -> None:
@@ -173,12 +173,12 @@ def _stretch(
     more: bool,
     upto: tuple[int, int],
 ) -> LogSlice:
-    head_seq, head_rev, audience_version, cut_seq = row
+    head_seq, head_rev, audience_version, purged_through_seq = row
     return LogSlice(
         head_seq=head_seq,
         head_rev=head_rev,
         audience_version=audience_version,
-        oldest_seq=oldest_seq(head_seq, cut_seq),
+        oldest_seq=oldest_seq(head_seq, purged_through_seq),
         messages=tuple(posts),
         changes=tuple(changes),
         more=more,

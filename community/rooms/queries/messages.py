@@ -67,7 +67,7 @@ def message_versions(ctx: ReadContext, message_id: UUID) -> list[MessageVersion]
     edits = ctx.session.scalars(
         select(MessageEdit).where(MessageEdit.message_id == message_id).order_by(MessageEdit.rev)
     ).all()
-    starts = [row.created_at, *(edit.until for edit in edits)]
-    ends = [*(edit.until for edit in edits), None]
+    starts = [row.created_at, *(edit.replaced_at for edit in edits)]
+    ends = [*(edit.replaced_at for edit in edits), None]
     bodies = [*(edit.body for edit in edits), row.body]
     return [MessageVersion(*version) for version in zip(bodies, starts, ends, strict=True)]

@@ -42,7 +42,7 @@ def first_seq_on(ctx: ReadContext, room_id: UUID, *, day: date) -> int:
     """
     room = access.room_to_see(ctx, room_id)
     day_start = datetime.combine(day, time(), ZoneInfo(ctx.actor.time_zone))
-    low, high = room.cut_seq + 1, room.head_seq + 1
+    low, high = room.purged_through_seq + 1, room.head_seq + 1
     while low < high:
         middle = (low + high) // 2
         created_at = ctx.session.scalar(
@@ -60,6 +60,6 @@ def messages_around(ctx: ReadContext, room_id: UUID, *, seq: int, limit: int = 5
 
     Raises NotFound.
     """
-    cut_seq = access.room_to_see(ctx, room_id).cut_seq
-    page = and_(Message.room_id == room_id, Message.seq > max(cut_seq, seq - MESSAGES_BEFORE - 1))
+    purged_through_seq = access.room_to_see(ctx, room_id).purged_through_seq
+    page = and_(Message.room_id == room_id, Message.seq > max(purged_through_seq, seq - MESSAGES_BEFORE - 1))
     return to_view(ctx, load_messages(ctx.session, page, order=Message.seq, limit=limit))

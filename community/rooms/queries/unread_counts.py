@@ -30,7 +30,7 @@ class ReadPositions:
     last_read_seq: int
     head_seq: int
     head_rev: int
-    cut_seq: int
+    purged_through_seq: int
 
 
 def read_positions(session: Session, member_ids: Collection[UUID]) -> list[ReadPositions]:
@@ -42,7 +42,9 @@ def count_unread(
     session: Session, places: Collection[ReadPositions], hidden: dict[UUID, frozenset[UUID]]
 ) -> dict[Key, int]:
     """Return the unread count of each position, by (member, room). `hidden`: the members blocked from each member."""
-    found = {(one.member_id, one.room_id): one.head_seq - max(one.last_read_seq, one.cut_seq) for one in places}
+    found = {
+        (one.member_id, one.room_id): one.head_seq - max(one.last_read_seq, one.purged_through_seq) for one in places
+    }
     behind = {key for key, count in found.items() if count}
     if not behind:
         return found
@@ -99,7 +101,10 @@ def written_count(author_id: ColumnElement[UUID] | Any) -> ColumnElement[int]:
 
 
 # Messages after this place are unread by a member, unless they do not count.
-READ_UP_TO = case((RoomMembership.last_read_seq > Room.cut_seq, RoomMembership.last_read_seq), else_=Room.cut_seq)
+READ_UP_TO = case(
+    (RoomMembership.last_read_seq > Room.purged_through_seq, RoomMembership.last_read_seq),
+    else_=Room.purged_through_seq,
+)
 
 
 def _of_these(query: Any) -> Any:
@@ -116,7 +121,7 @@ READ_POSITIONS = (
         RoomMembership.last_read_seq,
         Room.head_seq,
         Room.head_rev,
-        Room.cut_seq,
+        Room.purged_through_seq,
     )
     .join(Room, Room.id == RoomMembership.room_id)
     .where(RoomMembership.member_id.in_(bindparam("members", expanding=True)))
@@ -133,7 +138,11 @@ REMOVED = _of_these(
     .join(Room, Room.id == RoomMembership.room_id)
     .join(
         Message,
-        and_(Message.room_id == Room.id, Message.seq > RoomMembership.last_read_seq, Message.seq > Room.cut_seq),
+        and_(
+            Message.room_id == Room.id,
+            Message.seq > RoomMembership.last_read_seq,
+            Message.seq > Room.purged_through_seq,
+        ),
     )
     .where(Message.removed_at.is_not(None))
     .group_by(RoomMembership.member_id, RoomMembership.room_id, Message.author_id)
