@@ -66,4 +66,4 @@ def import_layers(features: Iterable[str], layer: str) -> list[ModuleType]:
 def open_store(settings: Settings, *, clock: Clock = machine_now) -> UnitOfWorkFactory:
     """Return the units of work on the database and Redis of these settings."""
     database, pubsub = Database(settings.database_url), PubSub(settings.redis_url)
-    return UnitOfWorkFactory(database, pubsub, secrets=settings.sealing_secrets, clock=clock)
+    return UnitOfWorkFactory(database, pubsub, secrets=settings.encryption_secrets, clock=clock)

@@ -13,7 +13,7 @@ def reencrypt_all(settings: Settings) -> int:
     load_models()
     store = open_store(settings)
     try:
-        result = reencrypt(store, FieldCipher(*settings.sealing_secrets))
+        result = reencrypt(store, FieldCipher(*settings.encryption_secrets))
     finally:
         store.database.dispose()
     click.echo(f"{result.reencrypted} texts were sealed again under the newest key.")

@@ -19,7 +19,7 @@ def verify_audit(settings: Settings, *, head: str | None) -> int:
     database = Database(settings.database_url)
     try:
         with database.read_session() as session:
-            verdict = verify(session, AuditKeys(*settings.sealing_secrets), known=known)
+            verdict = verify(session, AuditKeys(*settings.encryption_secrets), known=known)
     finally:
         database.dispose()
     if verdict.broken_at is not None:

@@ -31,7 +31,7 @@ log = structlog.get_logger()
 head_log = structlog.wrap_logger(None, wrapper_class=structlog.make_filtering_bound_logger(0))  # whatever LOG_LEVEL is
 KEYED = "audit.keyed"  # the action of an entry that puts what is before it under a key
 START = "0" * 64
-SEALED_AT_ONCE = 500
+CHAIN_BATCH_SIZE = 500
 UNSEALED = "place IS NULL"
 
 
@@ -142,18 +142,18 @@ def append_to_chain(uow: UnitOfWork) -> bool:
         vouching = AuditEntry(id=new_id(), at=uow.now, action=KEYED, facts={"before": head.place})
         session.add(vouching)
         session.flush()
-        _seal_in_order(session, head, keys, [vouching])
+        _append_entries(session, head, keys, [vouching])
     waiting = (
         select(AuditEntry)
         .where(AuditEntry.place.is_(None))
         .order_by(AuditEntry.at, AuditEntry.id)
-        .limit(SEALED_AT_ONCE)
+        .limit(CHAIN_BATCH_SIZE)
         .execution_options(populate_existing=True)
     )
     entries = list(session.scalars(waiting))
-    _seal_in_order(session, head, keys, entries)
+    _append_entries(session, head, keys, entries)
     session.flush()
-    return len(entries) == SEALED_AT_ONCE
+    return len(entries) == CHAIN_BATCH_SIZE
 
 
 def _anything_waits(session: Session) -> bool:
@@ -186,7 +186,7 @@ def _is_ours(head: AuditHead, last: AuditEntry | None, keys: AuditKeys) -> bool:
     return head.keyless == head.place if last.mac is None else keys.fits(last.key_id, last.mac, last.hash)
 
 
-def _seal_in_order(session: Session, head: AuditHead, keys: AuditKeys, entries: Sequence[AuditEntry]) -> None:
+def _append_entries(session: Session, head: AuditHead, keys: AuditKeys, entries: Sequence[AuditEntry]) -> None:
     """Write the places one after another, then the head: the database accepts no other order."""
     place, hash_, rows = head.place, head.hash, []
     for entry in entries:

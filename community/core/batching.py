@@ -18,7 +18,7 @@ class Batcher(Generic[T]):
 
     def __init__(self, work: Callable[[Sequence[T]], None], *, most: int = 200) -> None:
         self._work = work
-        self._most = most
+        self._max_size = most
         self._lock = threading.Lock()
         self._waiting: list[T] = []
         self._runs = False
@@ -34,7 +34,7 @@ class Batcher(Generic[T]):
     def _rounds(self) -> None:
         while True:
             with self._lock:
-                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                batch, self._waiting = self._waiting[: self._max_size], self._waiting[self._max_size :]
                 self._runs = bool(batch)
             if not batch:
                 return

@@ -103,7 +103,7 @@ class PubSub:
         self._connections = ConnectionStack(self._client) if self._client else None
         self._silent_until = 0.0
         self._silence = BREAKER_SECONDS
-        self._told: str | None = None
+        self._last_logged: str | None = None
 
     def publish(self, rings: Iterable[tuple[str, Mapping[str, Any]]]) -> bool:
         """Publish `(channel, payload)` pairs, best effort. Returns False when Redis is away."""
@@ -119,9 +119,9 @@ class PubSub:
         except (redis.RedisError, OSError) as error:
             self._silent_until = time.monotonic() + self._silence
             self._silence = min(MAX_BREAKER_SECONDS, self._silence * 2)
-            self._tell("bell.away", error)
+            self._log_failure("bell.away", error)
             return None
-        self._silence, self._told = BREAKER_SECONDS, None
+        self._silence, self._last_logged = BREAKER_SECONDS, None
         return answers
 
     def ping(self) -> bool:
@@ -134,7 +134,7 @@ class PubSub:
     def listen(
         self,
         *patterns: str,
-        on_ring: Callable[[str, dict[str, Any]], None],
+        on_message: Callable[[str, dict[str, Any]], None],
         on_subscribed: Callable[[], None],
         stop: threading.Event,
     ) -> None:
@@ -143,34 +143,34 @@ class PubSub:
 
         Calls `on_subscribed` at each (re)connection: messages may have been missed.
         """
-        is_told = False
+        has_called_back = False
 
         def subscribed() -> None:
-            nonlocal is_told
-            is_told = False
-            self._silent_until, self._silence, self._told = 0.0, BREAKER_SECONDS, None
+            nonlocal has_called_back
+            has_called_back = False
+            self._silent_until, self._silence, self._last_logged = 0.0, BREAKER_SECONDS, None
             on_subscribed()
 
         while self._url and not stop.is_set():
             try:
-                self._listen_once(patterns, on_ring, subscribed, stop)
+                self._listen_once(patterns, on_message, subscribed, stop)
             except (redis.RedisError, OSError) as error:
-                if not is_told:
-                    self._tell("bell.listener_away", error)
-                is_told = True
+                if not has_called_back:
+                    self._log_failure("bell.listener_away", error)
+                has_called_back = True
                 stop.wait(RESUBSCRIBE_SECONDS)
 
-    def _tell(self, event: str, error: Exception) -> None:
+    def _log_failure(self, event: str, error: Exception) -> None:
         """Log why Redis is away, once for each reason until it is back."""
         why = error_text(error)
-        if why != self._told:
-            self._told = why
+        if why != self._last_logged:
+            self._last_logged = why
             log.warning(event, error=why)
 
     def _listen_once(
         self,
         patterns: tuple[str, ...],
-        on_ring: Callable[[str, dict[str, Any]], None],
+        on_message: Callable[[str, dict[str, Any]], None],
         on_subscribed: Callable[[], None],
         stop: threading.Event,
     ) -> None:
@@ -181,15 +181,15 @@ class PubSub:
             if not read_messages(subscription, timeout=LISTENER_PATIENCE_SECONDS):
                 raise redis.TimeoutError("no answer")
             on_subscribed()
-            heard = asked = time.monotonic()
+            last_heard_at = asked = time.monotonic()
             while not stop.is_set():
                 for message in read_messages(subscription, timeout=0.5):
-                    heard = time.monotonic()  # a pong counts
+                    last_heard_at = time.monotonic()  # a pong counts
                     payload = _payload_of(message)
                     if message and isinstance(payload, dict):  # others may use these channels, too
-                        on_ring(message["channel"], payload)
+                        on_message(message["channel"], payload)
                 now = time.monotonic()
-                if now - heard > MAX_SILENCE_SECONDS:
+                if now - last_heard_at > MAX_SILENCE_SECONDS:
                     raise redis.TimeoutError("no answer")
                 if now - asked > ASK_EVERY_SECONDS:
                     asked = now

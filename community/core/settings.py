@@ -88,7 +88,7 @@ class Settings:
     send_limit: SendLimit | None
 
     @property
-    def sealing_secrets(self) -> tuple[str, ...]:
+    def encryption_secrets(self) -> tuple[str, ...]:
         """Secrets of encrypted columns, newest first. What SECRET_KEY encrypted decrypts as long as it is unchanged."""
         return (*self.field_keys, self.secret_key)
 

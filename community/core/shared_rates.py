@@ -21,7 +21,7 @@ from community.core.pubsub import PubSub
 
 # The scripts of the library: (previous, current) are their keys.
 TAKE = RedisStorage.SCRIPT_ACQUIRE_SLIDING_WINDOW.decode()
-LOOK = RedisStorage.SCRIPT_SLIDING_WINDOW.decode()
+SLIDING_WINDOW_SCRIPT = RedisStorage.SCRIPT_SLIDING_WINDOW.decode()
 
 PREFIX = "community.rates.sliding-window-counter"
 Window = tuple[
@@ -58,7 +58,7 @@ class SharedRate:
     def wait(self, key: Hashable, *, pubsub: PubSub, secret: str) -> float:
         """Return the seconds until the next is free. Uses none."""
         name, seconds = self._name_of(key, secret), self._item.get_expiry()
-        answers = pubsub.ask([_evaluate(LOOK, name, str(seconds))])
+        answers = pubsub.ask([_evaluate(SLIDING_WINDOW_SCRIPT, name, str(seconds))])
         if answers is None:
             return self._wait_of(self._memory.get_sliding_window(name, seconds))
         previous, previous_ms, current, current_ms = (max(int(one or 0), 0) for one in answers[0])

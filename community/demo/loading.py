@@ -92,7 +92,7 @@ def _write(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
     profiles = profile_rows(
         alumni,
         chance=random.Random(wanted.seed + 2),  # noqa: S311
-        cipher=FieldCipher(*settings.sealing_secrets),
+        cipher=FieldCipher(*settings.encryption_secrets),
         now=BEGAN,
     )
     if profiles:
@@ -102,7 +102,7 @@ def _write(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
         check_in_rows(
             alumni[: SIGN_INS - 1],
             chance=random.Random(wanted.seed + 3),  # noqa: S311
-            cipher=FieldCipher(*settings.sealing_secrets),
+            cipher=FieldCipher(*settings.encryption_secrets),
             now=uow.now.replace(hour=0, minute=0, second=0, microsecond=0),
         ),
     )

@@ -95,7 +95,7 @@ def check_encrypted(database: Database, settings: Settings) -> Line:
     """Check that our keys decrypt every encrypted value, and count the values under older keys."""
     load_models()
     with database.read_session() as session:
-        seen = key_usage(session, FieldCipher(*settings.sealing_secrets))
+        seen = key_usage(session, FieldCipher(*settings.encryption_secrets))
     if seen.lost:
         found = f"SECRET_KEY and FIELD_KEYS do not open {seen.lost} of {seen.total} sealed texts"
         mend = "put back the SECRET_KEY or the older FIELD_KEYS that belong to this database; else they stay shut"
@@ -109,7 +109,7 @@ def check_encrypted(database: Database, settings: Settings) -> Line:
 def check_audit(database: Database, settings: Settings) -> Line:
     """Check that the audit log ends with an entry under one of our keys."""
     with database.read_session() as session:
-        holds = head_holds(session, AuditKeys(*settings.sealing_secrets))
+        holds = head_holds(session, AuditKeys(*settings.encryption_secrets))
     if holds:
         return Line("ok", "audit", "the log ends with an entry of ours; `community audit verify` reads all of it")
     found = "the last entry of the audit log was not made with our keys; nothing is sealed upon it"
@@ -124,9 +124,9 @@ def check_clock(database: Database) -> Line:
     with database.engine.connect() as connection:
         before = machine_now()
         theirs = connection.scalar(select(func.clock_timestamp())) or before
-        apart = abs(theirs - (before + (machine_now() - before) / 2))
-    found = f"this machine and the database are {apart.total_seconds():.1f} s apart"
-    if apart > MAX_CLOCK_SKEW:
+        clock_difference = abs(theirs - (before + (machine_now() - before) / 2))
+    found = f"this machine and the database are {clock_difference.total_seconds():.1f} s apart"
+    if clock_difference > MAX_CLOCK_SKEW:
         return Line("warn", "clock", found, "let both keep time by NTP; links and leases end by these clocks")
     return Line("ok", "clock", found)
 

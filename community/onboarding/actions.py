@@ -77,7 +77,7 @@ def request_companion(uow: UnitOfWork, *, occurrence_id: UUID) -> Onboarding:
     meetups_actions.answer_occurrence(uow, occurrence_id=occurrence_id, answer=RsvpAnswer.GOING)
     if row.occurrence_id == occurrence_id:
         return row
-    quotas.take(uow, quotas.DOORS)
+    quotas.take(uow, quotas.COMPANION_REQUESTS)
     _withdraw_companion_request(uow, row)
     row.occurrence_id = occurrence_id
     uow.session.flush()

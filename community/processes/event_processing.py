@@ -41,8 +41,8 @@ class EventProcessor:
         self._patience = patience
         self._clock = clock
         # SQLite has one writer: all others wait meanwhile.
-        self._seconds, self._fewest = (0.015, 8) if store.database.is_sqlite else (0.05, 25)
-        self._at_once = self._fewest
+        self._seconds, self._min_batch = (0.015, 8) if store.database.is_sqlite else (0.05, 25)
+        self._at_once = self._min_batch
         self.held: list[Claim] = []
 
     def process(self, taken: Sequence[Claim], *, now: datetime | None, is_stopping: Callable[[], bool]) -> None:
@@ -72,7 +72,7 @@ class EventProcessor:
             self._settle(group, current, error, now)
             return
         quick = min(MAX_BATCH, 2 * self._at_once, int(len(group) * self._seconds / seconds))
-        self._at_once = max(self._fewest, quick)
+        self._at_once = max(self._min_batch, quick)
         self._let_go(group)
         for claim in ours:
             self._count(claim, "done")

@@ -23,7 +23,7 @@ class ManagedProcess:
     name: str
     command: list[str]
     env: dict[str, str]
-    is_heard: bool = True
+    shows_output: bool = True
     process: "subprocess.Popen[bytes] | None" = None
     started_at: float = 0.0
     young_deaths: int = 0
@@ -38,8 +38,8 @@ class ManagedProcess:
             start_new_session=True,
             preexec_fn=die_with_parent,
             stdin=subprocess.DEVNULL,
-            stdout=None if self.is_heard else subprocess.DEVNULL,
-            stderr=None if self.is_heard else subprocess.DEVNULL,
+            stdout=None if self.shows_output else subprocess.DEVNULL,
+            stderr=None if self.shows_output else subprocess.DEVNULL,
         )
 
     def restart_if_exited(self) -> None:

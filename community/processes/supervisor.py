@@ -75,7 +75,7 @@ class Supervisor:
         if self.settings.redis_url is None:
             self.valkey = EmbeddedValkey(self.settings.data_dir)
             self.valkey.socket.unlink(missing_ok=True)
-            last = [ManagedProcess("valkey", self.valkey.command(), env, is_heard=False)]
+            last = [ManagedProcess("valkey", self.valkey.command(), env, shows_output=False)]
             env = {**env, "REDIS_URL": self.valkey.url}
         web = web_process.command(host=self.host, port=self.port)
         worker = [sys.executable, "-m", "community.processes.start_worker", "community worker"]

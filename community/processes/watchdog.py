@@ -28,7 +28,7 @@ class Watchdog:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._until: float | None = None
-        self._looks_at: float | None = None  # when the watcher looks next, if it does by itself
+        self._next_check_at: float | None = None  # when the watcher looks next, if it does by itself
         self._is_armed = False
         self._main = threading.main_thread()
         self._may_interrupt = False
@@ -56,13 +56,13 @@ class Watchdog:
         with self._changed:
             self._until = until
             self._is_armed = until is not None
-            if until is not None and (self._looks_at is None or until < self._looks_at):
+            if until is not None and (self._next_check_at is None or until < self._next_check_at):
                 self._changed.notify()
 
     def _watch(self) -> None:
         while True:
             with self._changed:
-                self._looks_at = self._until
+                self._next_check_at = self._until
                 if self._until is None:
                     self._changed.wait()
                     continue

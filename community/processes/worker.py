@@ -41,8 +41,8 @@ BATCH = 100
 PATIENT_BATCH = 25  # few, so that what is urgent waits little behind what is not
 PATIENT_EVERY_SECONDS = 0.05
 URGENT_EVERY_SECONDS = 0.004  # what comes thick is taken a few at a time: each pass costs as much as many events
-TELL_EVERY_SECONDS = 0.1
-LOOK_AT_ALL_SECONDS = 30.0
+NOTIFY_EVERY_SECONDS = 0.1
+FULL_CHECK_SECONDS = 30.0
 TIMERS_EVERY_SECONDS = 600.0
 BATCHES_A_PASS = 10
 LAST_MAIL_SECONDS = 3.0
@@ -68,27 +68,27 @@ class Worker:
         self._due_at: datetime | None = None
         self._takes_at_once = not store.database.is_sqlite  # there a look first keeps others from waiting for nothing
         self._urgent_every = URGENT_EVERY_SECONDS * (1 if self._takes_at_once else 2)
-        self._told = self._began = self._was_patient = 0.0
-        self._looked_at_all = -LOOK_AT_ALL_SECONDS
+        self._last_notified = self._began = self._was_patient = 0.0
+        self._last_full_check = -FULL_CHECK_SECONDS
 
     def step(self, now: datetime | None = None) -> int:
         """Do one pass: events, also those scheduled for now, then due deliveries. Returns how many were processed."""
-        return self._see_to_events(now) + self._tell(now)
+        return self._see_to_events(now) + self._log_failure(now)
 
     def run(self, stop: threading.Event) -> None:
         """Work until asked to stop. Call it in the main thread."""
         self._stop = stop
         self._patience.begin()
-        heard = {"on_ring": self._rung, "on_subscribed": self.wake, "stop": self._stop}
-        threading.Thread(target=self._store.pubsub.listen, args=(EVENTS,), kwargs=heard, daemon=True).start()
-        telling = threading.Thread(
-            target=self._loop, args=(self._tell_anew, self._has_news, lambda: SWEEP_SECONDS), daemon=True
+        listener_options = {"on_message": self._on_message, "on_subscribed": self.wake, "stop": self._stop}
+        threading.Thread(target=self._store.pubsub.listen, args=(EVENTS,), kwargs=listener_options, daemon=True).start()
+        notifier = threading.Thread(
+            target=self._loop, args=(self._sweep, self._has_news, lambda: SWEEP_SECONDS), daemon=True
         )
-        telling.start()
+        notifier.start()
         self._loop(self._see_to_anew, self._wake, self._until_due)
         self._has_news.set()
         self._give_back()
-        telling.join(LAST_MAIL_SECONDS)
+        notifier.join(LAST_MAIL_SECONDS)
 
     def wake(self) -> None:
         """Start a pass now."""
@@ -111,7 +111,7 @@ class Worker:
                 self._stop.wait(pause)
                 pause = min(MAX_PAUSE_SECONDS, pause * 2)
 
-    def _rung(self, *_: object) -> None:
+    def _on_message(self, *_: object) -> None:
         """Start a pass, and let further messages come in one go: receiving each costs as much as its event."""
         if not self._wake.is_set():
             self.wake()
@@ -126,11 +126,11 @@ class Worker:
             self._has_news.set()
         return seen
 
-    def _tell_anew(self) -> int:
+    def _sweep(self) -> int:
         """Not more often than needed: mail and push gain nothing from a tenth of a second, and others want to write."""
-        self._stop.wait(max(0.0, self._told + TELL_EVERY_SECONDS - monotonic()))
-        self._told = monotonic()
-        return self._tell(None)
+        self._stop.wait(max(0.0, self._last_notified + NOTIFY_EVERY_SECONDS - monotonic()))
+        self._last_notified = monotonic()
+        return self._log_failure(None)
 
     def _until_due(self) -> float:
         """Return the seconds until something is due, as of the last full pass, at most until the next sweep."""
@@ -141,18 +141,18 @@ class Worker:
     def _see_to_events(self, now: datetime | None) -> int:
         self._give_back()
         self._plan_timers(now)
-        found = None if self._takes_at_once else self._look(now)
+        found = None if self._takes_at_once else self._peek(now)
         seen = self._fresh(URGENT, BATCH, now) if found is None or found.urgent or now else 0
         is_too_soon = monotonic() - self._was_patient < PATIENT_EVERY_SECONDS
         if now is None and is_too_soon and not (self._has_patient_work and not seen):
             return seen
-        found = found or self._look(now)
+        found = found or self._peek(now)
         patient = self._fresh(PATIENT, PATIENT_BATCH, now) if found.patient or now else 0
         patient += self._tried(now) if found.tried or now else 0
         self._was_patient, self._has_patient_work = monotonic(), patient > 0
         return seen + patient
 
-    def _look(self, now: datetime | None) -> Due:
+    def _peek(self, now: datetime | None) -> Due:
         with self._store.read_context(now=now) as ctx:
             found = selection.peek(ctx.session, now=ctx.now, leases_at=now or self._clock.now(ctx.session))
         self._due_at = found.next_at
@@ -193,16 +193,16 @@ class Worker:
                 outbox_store.reschedule(uow.session, event, key=timer.key, now=uow.now, only_dead=not is_start)
         self._timers_planned = monotonic()
 
-    def _is_time_to_tell(self) -> bool:
-        if monotonic() - self._looked_at_all < LOOK_AT_ALL_SECONDS:
+    def _is_full_check_due(self) -> bool:
+        if monotonic() - self._last_full_check < FULL_CHECK_SECONDS:
             with self._store.read_context() as ctx:
                 return is_anything_due(ctx.session, now=ctx.now)
-        self._looked_at_all = monotonic()
+        self._last_full_check = monotonic()
         return True
 
-    def _tell(self, now: datetime | None) -> int:
+    def _log_failure(self, now: datetime | None) -> int:
         """Show what is due in the app, and send what is due elsewhere."""
-        if now is None and not self._is_time_to_tell():
+        if now is None and not self._is_full_check_due():
             return 0
         with self._store.unit_of_work(now=now, durable=False) as uow:
             seen = show_due(uow)

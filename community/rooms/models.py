@@ -141,7 +141,7 @@ class MessageMention(Base):
     message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True)
     place: Mapped[int]
-    is_told: Mapped[bool]
+    is_notified: Mapped[bool]
 
 
 class MessageBackfill(Base):

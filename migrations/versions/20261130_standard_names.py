@@ -56,6 +56,7 @@ COLUMNS = {
     "match_runs": {"is_dry": "is_dry_run", "sealed_inputs": "input_json"},
     "meetups": {"made_until": "occurrences_created_until", "room_over_at": "room_closes_at"},
     "message_edits": {"until": "replaced_at"},
+    "message_mentions": {"is_told": "is_notified"},
     "milestones": {"put_away_at": "archived_at"},
     "notification_mutes": {"sort": "subject_type"},
     "onboarding": {"met_at": "companion_assigned_at", "steps_done": "completed_steps"},

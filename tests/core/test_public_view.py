@@ -104,13 +104,13 @@ def test_the_mark_of_the_device_goes_when_ben_signs_out(cast: Cast, page: Any) -
 
 def test_the_titles_in_bens_history_tell_nothing() -> None:
     """A14: a title is what the browser's history shows to whoever borrows the phone."""
-    telling = re.compile(
+    notifier = re.compile(
         rf"\b({WHAT_IT_IS_ABOUT}|how was today|way back|hard (day|hour)s?|my way|staying alive|someone, now)\b", re.I
     )
     found = {
         str(path): title
         for path in TEMPLATES
         for title in re.findall(r"{% block title %}(.*?){% endblock %}", path.read_text())
-        if telling.search(title)
+        if notifier.search(title)
     }
     assert found == {}

@@ -46,7 +46,7 @@ def listening(pubsub: PubSub) -> Iterator[list[tuple[str, dict[str, Any]]]]:
     stop, subscribed = threading.Event(), threading.Event()
 
     def listen() -> None:
-        pubsub.listen(EVENTS, on_ring=lambda *ring: rings.append(ring), on_subscribed=subscribed.set, stop=stop)
+        pubsub.listen(EVENTS, on_message=lambda *ring: rings.append(ring), on_subscribed=subscribed.set, stop=stop)
 
     thread = threading.Thread(target=listen)
     thread.start()
@@ -233,7 +233,7 @@ def assert_not_heard(pubsub: PubSub) -> Iterator[None]:
     never: list[str] = []
 
     def listen() -> None:
-        pubsub.listen(EVENTS, on_ring=lambda *_: None, on_subscribed=lambda: never.append("in"), stop=stop)
+        pubsub.listen(EVENTS, on_message=lambda *_: None, on_subscribed=lambda: never.append("in"), stop=stop)
 
     thread = threading.Thread(target=listen)
     thread.start()

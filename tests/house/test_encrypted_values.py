@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from community.core.crypto.cipher import CANNOT_BE_SHOWN, FieldCipher, is_sealed
+from community.core.crypto.cipher import CANNOT_BE_SHOWN, FieldCipher, is_encrypted
 from community.core.db import Base
 from community.milestones.models import Milestone
 from tests.house.permissions import ROLES, TABLE, Row, assert_each, by_feature
@@ -31,7 +31,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Res
 
 
 def is_sealed_text(value: object) -> bool:
-    return isinstance(value, str) and is_sealed(value)
+    return isinstance(value, str) and is_encrypted(value)
 
 
 @pytest.mark.parametrize("rows", by_feature([row for row in TABLE if row.method == "GET"]))

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from community.core.crypto.cipher import FieldCipher, is_sealed
+from community.core.crypto.cipher import FieldCipher, is_encrypted
 from community.core.crypto.encrypted_columns import encrypted_columns
 from community.core.db import Base
 from tests.house.permissions import ROLES, TABLE, Row, assert_each, by_feature
@@ -194,7 +194,7 @@ def test_encrypted_values_are_in_declared_columns_and_decrypt_there(site: Restor
         for table in Base.metadata.sorted_tables:
             for row in connection.execute(select(table)).mappings():
                 for name, value in row.items():
-                    if isinstance(value, str) and is_sealed(value):
+                    if isinstance(value, str) and is_encrypted(value):
                         bound_to = declared[f"{table.name}.{name}"].type.template.format(**row)
                         cipher.decrypt(value, associated_data=bound_to)
                         opened += 1

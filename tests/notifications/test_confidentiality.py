@@ -132,7 +132,9 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
     published: list[str],
     logged: StringIO,
 ) -> None:
-    store = UnitOfWorkFactory(store.database, PubSub(valkey.url), secrets=settings.sealing_secrets, clock=store.clock)
+    store = UnitOfWorkFactory(
+        store.database, PubSub(valkey.url), secrets=settings.encryption_secrets, clock=store.clock
+    )
     act.store = store
     with MailServer() as server:
         settings = replace(
@@ -148,7 +150,7 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
         told.device(quill, browser)
 
         in_a_room(act, cast, quill, marzi)
-        in_care(act, quill, FieldCipher(*settings.sealing_secrets))
+        in_care(act, quill, FieldCipher(*settings.encryption_secrets))
         act(cast.ada, invitations.invite, email="new@example.org", role=Role.ALUMNUS, secret=settings.secret_key)
         for kind in all_kinds():
             for number in range(2):

@@ -73,7 +73,9 @@ def test_redis_logs_and_metrics_say_nothing_of_anybody(  # N8
     database: Database, settings: Settings, token_of: Callable[[Actor], str], logged: io.StringIO
 ) -> None:
     with Valkey() as valkey, overheard(valkey) as passed:
-        store = UnitOfWorkFactory(database, PubSub(valkey.url), secrets=settings.sealing_secrets, clock=ManualClock())
+        store = UnitOfWorkFactory(
+            database, PubSub(valkey.url), secrets=settings.encryption_secrets, clock=ManualClock()
+        )
         with store.unit_of_work() as uow:
             cast = make_cast(uow)
         app = create_app(replace(settings, redis_url=valkey.url), store)

@@ -54,7 +54,9 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
     logged: StringIO,
 ) -> None:
     """Neither in Redis, nor in mail, push, log or outbox; nor unsealed in any table."""
-    act.store = UnitOfWorkFactory(store.database, PubSub(valkey.url), secrets=settings.sealing_secrets, clock=act.clock)
+    act.store = UnitOfWorkFactory(
+        store.database, PubSub(valkey.url), secrets=settings.encryption_secrets, clock=act.clock
+    )
     with MailServer() as server:
         settings = replace(
             settings, name="Notes", mail_from="notes@example.org", mail_url=server.url, push_services=(service.host,)

@@ -255,7 +255,9 @@ def test_a_week_of_reach_outs_leaves_nobody_in_silence(
 ) -> None:
     if count < 1_000 and not store.database.is_sqlite:
         pytest.skip("the small size runs on one kind of database; the full one on both")
-    act.store = UnitOfWorkFactory(store.database, PubSub(valkey.url), secrets=settings.sealing_secrets, clock=act.clock)
+    act.store = UnitOfWorkFactory(
+        store.database, PubSub(valkey.url), secrets=settings.encryption_secrets, clock=act.clock
+    )
     rng = random.Random(8)
     with store.unit_of_work(now=NOON) as uow:
         people = [make_member(uow, f"Person {number}") for number in range(PEOPLE)]

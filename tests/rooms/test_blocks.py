@@ -35,7 +35,7 @@ def without_id(answer: Any, message_id: object) -> tuple[int, bytes]:
     return answer.status_code, answer.data.replace(str(message_id).encode(), b"ID")
 
 
-DOORS: list[tuple[str, str, Any]] = [
+COMPANION_REQUESTS: list[tuple[str, str, Any]] = [
     ("put", "/messages/{id}/reactions/🌿", None),
     ("delete", "/messages/{id}/reactions/🌿", None),
     ("post", "/messages/{id}/reports", {"reason": "Look at this."}),
@@ -53,7 +53,7 @@ def test_a_blocked_members_message_answers_as_if_it_never_was(
     act(cast.cleo, accounts.block, member_id=cast.dov.id)
     for actor in (cast.cleo, cast.dov):  # both ways: the one who is blocked learns nothing of it
         there, nowhere = said[actor.id], uuid4()
-        for method, address, body in DOORS:
+        for method, address, body in COMPANION_REQUESTS:
             answers = [
                 without_id(getattr(api(actor), method)(address.format(id=one), json=body), one)
                 for one in (there, nowhere)

@@ -35,7 +35,7 @@ def available_support(ctx: ReadContext) -> AvailableSupport:
     """Return what is available to the actor, for the rules."""
     found = _next_occurrence(ctx)
     hours = max(0.0, (found[1].starts_at - ctx.now).total_seconds() / 3600) if found else None
-    return AvailableSupport(bool(pairings.my_buddies(ctx)), hours, _most_active_room(ctx) is not None)
+    return AvailableSupport(bool(pairings.my_buddies(ctx)), hours, _busiest_room(ctx) is not None)
 
 
 def my_group_rooms(ctx: ReadContext) -> list[RoomView]:
@@ -102,7 +102,7 @@ def _reach_out(_ctx: ReadContext) -> Recommendation:
 
 
 def _room(ctx: ReadContext) -> Recommendation | None:
-    room = _most_active_room(ctx)
+    room = _busiest_room(ctx)
     if room is None:
         return None
     return Recommendation("room", f"Look into {room.name}", "Reading along is fine", f"/rooms/{room.id}", "rooms")
@@ -118,7 +118,7 @@ _FINDERS = {
 }
 
 
-def _most_active_room(ctx: ReadContext) -> RoomView | None:
+def _busiest_room(ctx: ReadContext) -> RoomView | None:
     rooms = [room for room in rooms_queries.my_rooms(ctx) if room.kind in ("open", "cohort")]
     return max(rooms, key=lambda room: room.last.at.timestamp() if room.last else 0.0, default=None)
 

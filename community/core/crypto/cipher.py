@@ -26,7 +26,7 @@ HASHERS_AT_ONCE = 4
 MAX_QUEUE_SECONDS = 8.0
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's minimum for argon2id
 _seats = threading.BoundedSemaphore(HASHERS_AT_ONCE)
-SEALED = ("v1.", "v2.")  # what every sealed value begins with
+CIPHERTEXT_PREFIXES = ("v1.", "v2.")  # what every sealed value begins with
 T = TypeVar("T")
 ColumnAttribute = QueryableAttribute[Any]  # a mapped column of the type `EncryptedText`
 CANNOT_BE_SHOWN = "This cannot be shown."
@@ -43,7 +43,7 @@ def password_matches(hashed: str | None, password: str) -> bool:
 
     def verify(value: str) -> bool:
         try:
-            return _hasher.verify(hashed or _nobody(), value)
+            return _hasher.verify(hashed or _dummy_hash(), value)
         except (VerificationError, InvalidHashError):
             return False
 
@@ -133,9 +133,9 @@ def _associated_data(column: ColumnAttribute, row: object) -> str:
     return str(encrypted_text.associated_data(row))
 
 
-def is_sealed(value: str) -> bool:
+def is_encrypted(value: str) -> bool:
     """Return whether this has the form of a ciphertext of FieldCipher."""
-    return value.startswith(SEALED)
+    return value.startswith(CIPHERTEXT_PREFIXES)
 
 
 def in_seat(work: Callable[[str], T], password: str) -> T:
@@ -149,7 +149,7 @@ def in_seat(work: Callable[[str], T], password: str) -> T:
 
 
 @lru_cache(maxsize=1)
-def _nobody() -> str:
+def _dummy_hash() -> str:
     return _hasher.hash(secrets.token_hex(16))
 
 

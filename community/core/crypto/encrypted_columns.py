@@ -16,7 +16,7 @@ from sqlalchemy import Column, Text, type_coerce
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from community.core.crypto.cipher import ColumnAttribute, is_sealed
+from community.core.crypto.cipher import ColumnAttribute, is_encrypted
 from community.core.db import Base
 
 
@@ -43,7 +43,7 @@ class EncryptedText(TypeDecorator[str]):
         return self.template.format(**values)
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        if value and not is_sealed(value):
+        if value and not is_encrypted(value):
             raise ValueError("words for this column have to be sealed first")
         return value
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, select, true, tuple_, update
 from sqlalchemy.orm import Session
 
-from community.core.crypto.cipher import SEALED, FieldCipher
+from community.core.crypto.cipher import CIPHERTEXT_PREFIXES, FieldCipher
 from community.core.crypto.encrypted_columns import EncryptedColumn, encrypted_columns
 from community.core.unit_of_work import UnitOfWorkFactory
 
@@ -104,7 +104,7 @@ def _selected(one: EncryptedColumn) -> list[Any]:
 
 
 def _is_encrypted(one: EncryptedColumn) -> Any:
-    return func.substr(one.text, 1, len(SEALED[0])).in_(SEALED)
+    return func.substr(one.text, 1, len(CIPHERTEXT_PREFIXES[0])).in_(CIPHERTEXT_PREFIXES)
 
 
 def _reencrypted(cipher: FieldCipher, one: EncryptedColumn, row: Any) -> str | None:

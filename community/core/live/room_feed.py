@@ -67,7 +67,7 @@ class RoomFeed:
         threading.Thread(
             target=self._server.web.store.pubsub.listen,
             args=("community.room.*", "community.member.*"),
-            kwargs={"on_ring": self._on_message, "on_subscribed": self._check_everything, "stop": self._stop},
+            kwargs={"on_message": self._on_message, "on_subscribed": self._check_everything, "stop": self._stop},
             daemon=True,
         ).start()
 

@@ -45,7 +45,7 @@ class SocketCounts:
     def __init__(self, pubsub: Callable[[], PubSub], *, secret: Callable[[], str], most: int) -> None:
         self._pubsub = pubsub
         self._secret = secret
-        self._most = most
+        self._max_size = most
         # In order: a socket that closes during a refresh is removed after it, not before.
         self._changes: Batcher[Callable[[], None]] = Batcher(_call_each)
 
@@ -56,7 +56,7 @@ class SocketCounts:
         """
         pairs = list(wanted)
         commands = [
-            ("EVAL", TAKE, "1", self._key(member_id), str(EXPIRE_SECONDS), str(self._most), sid)
+            ("EVAL", TAKE, "1", self._key(member_id), str(EXPIRE_SECONDS), str(self._max_size), sid)
             for member_id, sid in pairs
         ]
         answers = self._pubsub().ask(commands) if commands else []

@@ -18,8 +18,8 @@ REACH_OUTS_AGAIN = Quota("reach_outs_again", 5, 10, HOUR, shows_help=True)
 CLAIMS = Quota("claims", 10, 20, HOUR)
 COORDINATOR_REQUESTS = Quota("coordinator_requests", 2, 3, HOUR, shows_help=True)
 SHARED_CHECK_INS = Quota("shared_check_ins", 5, 12, DAY, shows_help=True)
-HELPER_WORDS = Quota("helper_words", 3, 6, DAY, shows_help=True)
-DOORS = Quota("doors", 4, 8, DAY)
+RESPONDER_FEEDBACK = Quota("helper_words", 3, 6, DAY, shows_help=True)
+COMPANION_REQUESTS = Quota("doors", 4, 8, DAY)
 STAND_INS = Quota("stand_ins", 6, 12, DAY)
 MENTOR_REQUESTS = Quota("mentor_requests", 2, 3, DAY)
 SHARED_PHONES = Quota("shared_phones", 3, 6, DAY)
@@ -36,8 +36,8 @@ ALL = (
     CLAIMS,
     COORDINATOR_REQUESTS,
     SHARED_CHECK_INS,
-    HELPER_WORDS,
-    DOORS,
+    RESPONDER_FEEDBACK,
+    COMPANION_REQUESTS,
     STAND_INS,
     MENTOR_REQUESTS,
     SHARED_PHONES,

@@ -37,13 +37,13 @@ def get_invitations(page: dict[str, Any]) -> Any:
 @api.post("/invitations")
 @api.arguments(InviteSchema, example={"email": "juniper@example.org", "role": "alumnus"})
 @api.response(201, InvitedSchema)
-def post_invitation(whom: dict[str, Any]) -> dict[str, Any]:
+def post_invitation(invitation: dict[str, Any]) -> dict[str, Any]:
     """Invite an address (coordinators). The link is mailed. It is also in the answer, except for a coordinator who
     invites staff.
     """
-    whom["role"] = Role(whom["role"])
+    invitation["role"] = Role(invitation["role"])
     with unit_of_work() as uow:
-        return invitation_response(invitations.invite(uow, **whom, secret=services().settings.secret_key))
+        return invitation_response(invitations.invite(uow, **invitation, secret=services().settings.secret_key))
 
 
 @api.post("/invitations/<uuid:invitation_id>/resend")

@@ -41,12 +41,12 @@ class NoContactView:
 
 def blocked_ids(session: DbSession, member_id: UUID) -> frozenset[UUID]:
     """Return everyone whom this member must not meet: blocked either way, or under a no-contact order."""
-    return frozenset(session.scalars(APART, {"member": member_id}))
+    return frozenset(session.scalars(_BLOCKED_OR_NO_CONTACT, {"member": member_id}))
 
 
 def no_contact_ids(session: DbSession, member_id: UUID) -> frozenset[UUID]:
     """Return everyone whom an order separates from this member. Blocks, which are private, do not count."""
-    return frozenset(session.scalars(APART_BY_ORDER, {"member": member_id}))
+    return frozenset(session.scalars(_NO_CONTACT, {"member": member_id}))
 
 
 # The one definition, as (one member, another, condition). Every query here is built from it.
@@ -76,8 +76,8 @@ def separated_pairs(members: BindParameter[UUID]) -> CompoundSelect[Any]:
 
 # Prepared once, because every page asks.
 _MEMBER: BindParameter[UUID] = bindparam("member")
-APART = _others(_MEMBER, *SOURCES)
-APART_BY_ORDER = _others(_MEMBER, ORDERED)
+_BLOCKED_OR_NO_CONTACT = _others(_MEMBER, *SOURCES)
+_NO_CONTACT = _others(_MEMBER, ORDERED)
 
 
 def can_interact(session: DbSession, one: UUID, other: UUID) -> bool:

@@ -13,7 +13,7 @@ FIRST_WEEK = timedelta(days=7)
 ONE_PUSH_A = timedelta(hours=24)
 GATHERED_FOR = timedelta(minutes=15)
 BETWEEN_PUSHES = timedelta(minutes=5)
-_LOOK_AHEAD_DAYS = 9
+_LOOKAHEAD_DAYS = 9
 _DAY = timedelta(days=1)
 
 
@@ -44,7 +44,7 @@ def quiet_until(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo
     if end is None:
         return None
     while (later := _end_around(end, windows, zone)) is not None:
-        if later - moment > timedelta(days=_LOOK_AHEAD_DAYS):
+        if later - moment > timedelta(days=_LOOKAHEAD_DAYS):
             return None  # a week without a gap holds nothing back: it would never be sent
         end = later
     return end
@@ -70,7 +70,7 @@ def inactive_since(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneI
     begins = _start_around(moment, windows, zone)
     if begins is None:
         return None
-    for _ in range(_LOOK_AHEAD_DAYS):
+    for _ in range(_LOOKAHEAD_DAYS):
         earlier = _start_around(begins - timedelta(microseconds=1), windows, zone)
         if earlier is None:
             break

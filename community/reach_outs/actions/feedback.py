@@ -39,5 +39,5 @@ def record_feedback(uow: UnitOfWork, *, reach_out_id: UUID, answer: str) -> None
     uow.cipher.encrypt_column(feedback, RequestFeedback.answer, answer)
     feedback.answered_at = uow.now
     if is_new_wish:
-        quotas.take(uow, quotas.HELPER_WORDS)
+        quotas.take(uow, quotas.RESPONDER_FEEDBACK)
         uow.record(DebriefRequested(reach_out_id=row.id, member_id=uow.actor.id))

@@ -19,8 +19,7 @@ from community.rooms import access
 from community.rooms.engine.member_status import known_rooms, member_statuses_in
 from community.rooms.engine.message_batch import CommittedMessages
 from community.rooms.engine.post_checks import visibility_refusal
-from community.rooms.queries import history
-from community.rooms.queries import visibility as whom
+from community.rooms.queries import history, visibility
 from community.rooms.queries.unread_counts import count_unread, read_positions
 from community.rooms.views import MessageView, message_json
 
@@ -113,7 +112,7 @@ class RoomFeedSource:
     def __init__(self, store: UnitOfWorkFactory, live: SocketServer) -> None:
         self._store = store
         self._live = live
-        self._told: OrderedDict[UUID, None] = OrderedDict()
+        self._recent_notifications: OrderedDict[UUID, None] = OrderedDict()
         self._states: dict[tuple[UUID, UUID], object] = {}
         self._markers: dict[tuple[UUID, UUID], dict[str, Any]] = {}
         self._unread: OrderedDict[UUID, int] = OrderedDict()
@@ -128,9 +127,9 @@ class RoomFeedSource:
             if stretch is None:
                 return None
             views = list(stretch.in_order())
-            hidden = whom.viewers_blocked_from(ctx.session, {person for view in views for person in view.people})
+            hidden = visibility.viewers_blocked_from(ctx.session, {person for view in views for person in view.people})
             moved = stretch.audience_version != place.audience_version
-            audience = whom.audience(ctx, room_id) if moved else None
+            audience = visibility.audience(ctx, room_id) if moved else None
         return Delta(
             max(place.seq, stretch.upto_seq),
             max(place.rev, stretch.upto_rev),
@@ -152,16 +151,16 @@ class RoomFeedSource:
             for told in shown_since(
                 ctx, member_ids=member_ids, after=max(self._since, ctx.now - NOTIFICATION_LOOKBACK)
             ):
-                if told.id in self._told:
+                if told.id in self._recent_notifications:
                     continue
-                self._told[told.id] = None
+                self._recent_notifications[told.id] = None
                 created_at = rfc3339(told.created_at)
                 payload = {"id": str(told.id), "kind": told.kind, "created_at": created_at}
                 found.append((told.member_id, "notification.created", payload))
             found += self._counted(ctx, member_ids)
             found += self._moved(ctx, member_ids)
-        while len(self._told) > MAX_REMEMBERED:
-            self._told.popitem(last=False)
+        while len(self._recent_notifications) > MAX_REMEMBERED:
+            self._recent_notifications.popitem(last=False)
         while len(self._unread) > MAX_REMEMBERED:
             self._unread.popitem(last=False)
         return found
@@ -192,7 +191,7 @@ class RoomFeedSource:
 
     def _moved(self, ctx: ReadContext, member_ids: Collection[UUID]) -> Iterator[tuple[UUID, str, dict[str, Any]]]:
         """Yield the read markers that moved, or whose unread count changed, since these members were last told."""
-        hidden = whom.blocked_by_viewer(ctx.session, member_ids)
+        hidden = visibility.blocked_by_viewer(ctx.session, member_ids)
         moved = []
         for place in read_positions(ctx.session, member_ids):
             key = (place.member_id, place.room_id)

@@ -181,13 +181,13 @@ def member_statuses_in(ctx: ReadContext, room_ids: Collection[UUID], actors: Col
     )
     found = MemberStatuses({}, set())
     for row in rows:
-        room_id, member_id, handle, banned, muted, has_blocks, joined_at, nobody_there, *session = row
+        room_id, member_id, handle, banned, muted, has_blocks, joined_at, is_room_unattended, *session = row
         session_id, expires_at, used_at, idle_seconds = session
         if session_id and is_session_valid(
             ctx.now, expires_at=expires_at, last_used_at=used_at, idle_seconds=idle_seconds
         ):
             found.sessions.add(session_id)
         if room_id and (room_id, member_id) not in found.by_place:
-            is_unattended = nobody_there and joined_at > ctx.now - messages.NEW_MEMBER_PERIOD
+            is_unattended = is_room_unattended and joined_at > ctx.now - messages.NEW_MEMBER_PERIOD
             found.by_place[room_id, member_id] = MemberStatus(handle, banned, muted, has_blocks, is_unattended)
     return found

@@ -111,7 +111,7 @@ def mention_rows(
             "message_id": message_id,
             "member_id": one.id,
             "place": place,
-            "is_told": notified_ids is None or one.id in notified_ids,
+            "is_notified": notified_ids is None or one.id in notified_ids,
         }
         for place, one in enumerate(members)
     ]
@@ -120,7 +120,7 @@ def mention_rows(
 def replace_mentions(session: Session, message_id: UUID, members: Sequence[Author]) -> None:
     """Replace the stored mentions of a message after an edit. A member whom only the edit names is not notified."""
     mine = MessageMention.message_id == message_id
-    notified_ids = set(session.scalars(select(MessageMention.member_id).where(mine, MessageMention.is_told)))
+    notified_ids = set(session.scalars(select(MessageMention.member_id).where(mine, MessageMention.is_notified)))
     session.execute(delete(MessageMention).where(mine))
     if members:
         session.execute(insert(MessageMention), mention_rows(message_id, members, notified_ids=notified_ids))

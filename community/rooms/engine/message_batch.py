@@ -31,7 +31,7 @@ from community.rooms.engine.message_rate import Limit, recent_messages
 from community.rooms.engine.post_checks import danger_quota_refusal, lock_quotas, posting_refusal, visibility_refusal
 from community.rooms.events import MessagePosted
 from community.rooms.models import Message, MessageMention, Room
-from community.rooms.queries import visibility as whom
+from community.rooms.queries import visibility
 from community.rooms.rules import messages as messages_rules
 from community.rooms.views import Author, MessageView
 
@@ -164,7 +164,7 @@ def write_batch(
     _insert(uow, rooms, added)
     with_blocks = {post.actor.id for pairs in added.values() for post, _ in pairs if _has_blocks(known, post)}
     with_blocks.update(*(post.named.with_blocks for pairs in added.values() for post, _ in pairs if post.named))
-    hidden = whom.viewers_blocked_from(uow.session, with_blocks)
+    hidden = visibility.viewers_blocked_from(uow.session, with_blocks)
     return [
         CommittedMessages(
             room_id,

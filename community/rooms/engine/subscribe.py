@@ -15,8 +15,7 @@ from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.core.web.error_responses import error_for
 from community.rooms.engine.member_status import known_rooms, member_statuses
 from community.rooms.engine.post_checks import visibility_refusal
-from community.rooms.queries import history
-from community.rooms.queries import visibility as whom
+from community.rooms.queries import history, visibility
 from community.rooms.queries.history import LogSlice
 from community.rooms.rules import messages as messages_rules
 from community.rooms.views import message_json
@@ -77,10 +76,10 @@ class RoomSubscriptions:
             alike[one.room_id, one.seq, one.rev].append(one)
         with self._store.read_context() as ctx:
             slices = {
-                key: history.read_after(ctx.session, key[0], seq=key[1], rev=key[2], limit=_longest(key[1]))
+                key: history.read_after(ctx.session, key[0], seq=key[1], rev=key[2], limit=_page_limit(key[1]))
                 for key in alike
             }
-            hidden = whom.blocked_by_viewer(ctx.session, {one.actor.id for one in inside})
+            hidden = visibility.blocked_by_viewer(ctx.session, {one.actor.id for one in inside})
         for key, openings in alike.items():
             log_slice = slices[key]
             texts: dict[frozenset[UUID], str] = {}
@@ -138,7 +137,7 @@ class RoomSubscriptions:
         return inside
 
 
-def _longest(seq: int | None) -> int:
+def _page_limit(seq: int | None) -> int:
     return messages_rules.FIRST_PAGE if seq is None else messages_rules.MAX_PAGE_SIZE
 
 

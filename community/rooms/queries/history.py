@@ -23,7 +23,7 @@ from community.rooms.models import Message, MessageReaction, Room
 from community.rooms.rules import messages as messages_rules
 from community.rooms.views import MessageView, Reaction, view_of
 
-NOBODY: frozenset[UUID] = frozenset()
+NO_ONE: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)

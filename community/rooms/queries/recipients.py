@@ -14,7 +14,7 @@ from community.rooms.models import Message, MessageMention, Room, RoomMembership
 
 # Only posts that are addressed to a member: a busy room costs its worker little. Prepared once.
 _ANSWERED = aliased(Message)
-_HAS_MENTION = exists().where(MessageMention.message_id == Message.id, MessageMention.is_told)
+_HAS_MENTION = exists().where(MessageMention.message_id == Message.id, MessageMention.is_notified)
 ADDRESSED_MESSAGES = (
     select(Room.kind, Message.seq, Message.author_id, Message.id, _HAS_MENTION, _ANSWERED.author_id)
     .join(Room, Room.id == Message.room_id)
@@ -28,7 +28,7 @@ ADDRESSED_MESSAGES = (
     .order_by(Message.seq)
 )
 MENTIONED_MEMBERS = select(MessageMention.member_id).where(
-    MessageMention.message_id == bindparam("message"), MessageMention.is_told
+    MessageMention.message_id == bindparam("message"), MessageMention.is_notified
 )
 
 

@@ -12,7 +12,7 @@ from community.core.errors import BadRequest, NotFound
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.blocks import blocked_ids
-from community.members.queries.on_call import is_unattended as nobody_there
+from community.members.queries.on_call import is_unattended as is_room_unattended
 from community.rooms import access
 from community.rooms.models import Message, Room, RoomMembership
 from community.rooms.queries.history import load_messages, to_view
@@ -191,7 +191,7 @@ def room_view(ctx: ReadContext, room_id: UUID) -> RoomView:
 
 def is_unattended(ctx: ReadContext, room: RoomView) -> bool:
     """Return whether moderators watch rooms of this kind by a rota, and none is on shift now."""
-    return room.kind in messages.MODERATED_KINDS and nobody_there(ctx.session, now=ctx.now)
+    return room.kind in messages.MODERATED_KINDS and is_room_unattended(ctx.session, now=ctx.now)
 
 
 def _names_for_two(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:

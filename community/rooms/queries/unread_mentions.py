@@ -40,7 +40,7 @@ def count_unread_mentions(session: Session, member_id: UUID, room_id: UUID, *, b
     )
     answered = aliased(Message)
     names_them = exists().where(
-        MessageMention.message_id == unread.c.id, MessageMention.member_id == member_id, MessageMention.is_told
+        MessageMention.message_id == unread.c.id, MessageMention.member_id == member_id, MessageMention.is_notified
     )
     theirs = select(func.count()).select_from(unread).outerjoin(answered, answered.id == unread.c.reply_to)
     theirs = theirs.where(unread.c.author_id.not_in(blocked_ids(session, member_id) | set(but_by)))

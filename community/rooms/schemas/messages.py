@@ -58,7 +58,7 @@ class MessageSchema(StrictSchema):
     mentions = fields.List(fields.Nested(AuthorSchema))
 
     @post_dump
-    def leave_out_nobody(self, message: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def drop_empty_author(self, message: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Leave out `mentions` of a message that names no one."""
         if not message.get("mentions"):
             message.pop("mentions", None)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from community.core.crypto.cipher import FieldCipher, is_sealed
+from community.core.crypto.cipher import FieldCipher, is_encrypted
 from community.core.db import Page, keyset_page
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
@@ -141,7 +141,7 @@ def sanction_view(row: Sanction, cipher: FieldCipher, *, now: datetime) -> Sanct
         id=row.id,
         kind=row.kind,
         code=row.code,
-        reason=cipher.show_column(row, Sanction.reason) if is_sealed(row.reason) else row.reason,
+        reason=cipher.show_column(row, Sanction.reason) if is_encrypted(row.reason) else row.reason,
         room_id=row.room_id,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
