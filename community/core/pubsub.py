@@ -181,15 +181,15 @@ class PubSub:
             if not read_messages(subscription, timeout=LISTENER_PATIENCE_SECONDS):
                 raise redis.TimeoutError("no answer")
             on_subscribed()
-            last_heard_at = asked = time.monotonic()
+            last_answer_at = asked = time.monotonic()
             while not stop.is_set():
                 for message in read_messages(subscription, timeout=0.5):
-                    last_heard_at = time.monotonic()  # a pong counts
+                    last_answer_at = time.monotonic()  # a pong counts
                     payload = _payload_of(message)
                     if message and isinstance(payload, dict):  # others may use these channels, too
                         on_message(message["channel"], payload)
                 now = time.monotonic()
-                if now - last_heard_at > MAX_SILENCE_SECONDS:
+                if now - last_answer_at > MAX_SILENCE_SECONDS:
                     raise redis.TimeoutError("no answer")
                 if now - asked > ASK_EVERY_SECONDS:
                     asked = now
