@@ -46,6 +46,7 @@ def load_models() -> None:
 def load_subscribers() -> None:
     """Import every module that subscribes to events."""
     load_models()
+    import_module("community.core.audit_chain")
     for layer in SUBSCRIBING_LAYERS:
         import_layers(FEATURES, layer)
 

@@ -1,123 +1,144 @@
-"""Verification of the audit log's chain from its first entry to its head."""
+"""The audit chain: put new entries under the hash of the one before, and under a key that is not in the database."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
-from sqlalchemy import func, select
+import structlog
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from community.core.audit_keys import AuditKeys
-from community.core.audit_log import KEYED, START, AuditEntry, AuditHead, hash_of
+from community.core.audit_log import AuditEntry, AuditHead, plain_value
+from community.core.ids import new_id
+from community.core.outbox.periodic import periodic
+from community.core.unit_of_work import UnitOfWork
 
-READ_AT_ONCE = 1_000
+log = structlog.get_logger()
+head_log = structlog.wrap_logger(None, wrapper_class=structlog.make_filtering_bound_logger(0))  # whatever LOG_LEVEL is
 
-GONE = "this entry is gone"
-CHANGED = "this entry is not as it was sealed"
-OTHER_HEAD = "this is not the head that was kept"
-NO_KEY = "this entry was put there without a key"
-WRONG_KEY = "this entry was sealed by someone without our key"
-UNKNOWN_KEY = "from here on the key is not ours; put back the SECRET_KEY or FIELD_KEYS that sealed it"
-CUT = "entries are gone from the end"
-OTHER_END = "the head does not fit the chain"
+KEYED = "audit.keyed"  # the action of an entry that puts what is before it under a key
+START = "0" * 64
+CHAIN_BATCH_SIZE = 500
 
 
-@dataclass(frozen=True)
-class ChainVerification:
-    """Result of `verify`: how many entries are valid, the head, and the first row that is not (with why).
+@periodic.every(2)
+def append_to_chain(uow: UnitOfWork) -> bool:
+    """Seal the entries that wait, oldest first, and return whether there may be more. One worker at a time.
 
-    The first `keyless` entries are from before there were keys; the one after them vouches for them, once a worker ran.
+    Without a key nothing is sealed. Nothing is appended to a head that none of our keys made.
     """
-
-    entries: int
-    unsealed: int
-    head: str
-    broken_at: int | None = None
-    why: str = ""
-    keyless: int = 0
-
-
-class _Reader:
-    def __init__(self, keys: AuditKeys, known: tuple[int, str] | None, keyless: int) -> None:
-        self.place = 0
-        self.hash = START
-        self.vouched = 0
-        self._keys = keys
-        self._known = known
-        self._keyless = keyless
-
-    def fault(self, entry: AuditEntry) -> str:
-        """Return what is wrong with the next entry; empty when it is valid."""
-        place = self.place + 1
-        if entry.place != place:
-            return GONE
-        if entry.hash != hash_of(entry, place=place, before=self.hash):
-            return CHANGED
-        if self._known is not None and self._known[0] == place and self._known[1] != entry.hash:
-            return OTHER_HEAD
-        why = self._fault_of_key(entry, place)
-        if not why:
-            self.place, self.hash = place, str(entry.hash)
-        return why
-
-    def _fault_of_key(self, entry: AuditEntry, place: int) -> str:
-        if entry.mac is None:
-            return "" if place <= self._keyless else NO_KEY
-        if entry.key_id not in self._keys:
-            return ""  # a later one has to vouch for it
-        if not self._keys.fits(entry.key_id, entry.mac, entry.hash):
-            return WRONG_KEY
-        if self.vouched < self._keyless < place and not _vouches(entry, self._keyless):
-            return NO_KEY
-        self.vouched = place
-        return ""
+    session, keys = uow.session, AuditKeys(*uow.secrets)
+    if keys.newest is None or not (_anything_waits(session) or _wants_key(session, keys)):
+        return False
+    head = _locked_head(session)
+    if head is None:
+        return False
+    last = session.scalar(select(AuditEntry).where(AuditEntry.place == head.place))
+    if not _is_ours(head, last, keys):
+        log.critical("audit.broken", place=head.place, hash=head.hash)
+        return False
+    if last is not None and last.key_id != keys.newest:
+        vouching = AuditEntry(id=new_id(), at=uow.now, action=KEYED, facts={"before": head.place})
+        session.add(vouching)
+        session.flush()
+        _append_entries(session, head, keys, [vouching])
+    waiting = (
+        select(AuditEntry)
+        .where(AuditEntry.place.is_(None))
+        .order_by(AuditEntry.at, AuditEntry.id)
+        .limit(CHAIN_BATCH_SIZE)
+        .execution_options(populate_existing=True)
+    )
+    entries = list(session.scalars(waiting))
+    _append_entries(session, head, keys, entries)
+    session.flush()
+    return len(entries) == CHAIN_BATCH_SIZE
 
 
-def _vouches(entry: AuditEntry, keyless: int) -> bool:
-    return entry.place == keyless + 1 and entry.action == KEYED and entry.facts.get("before") == keyless
+def _anything_waits(session: Session) -> bool:
+    return session.scalar(select(AuditEntry.id).where(AuditEntry.place.is_(None)).limit(1)) is not None
 
 
-def verify(session: Session, keys: AuditKeys, *, known: tuple[int, str] | None = None) -> ChainVerification:
-    """Read the whole chain in constant memory. `known` is a head that was kept elsewhere: (place, hash).
+def _wants_key(session: Session, keys: AuditKeys) -> bool:
+    """Return whether the head was made under an older key, or before there were keys."""
+    last = select(AuditEntry.key_id).join(AuditHead, AuditHead.place == AuditEntry.place)
+    row = session.execute(last).first()
+    return row is not None and row.key_id != keys.newest
 
-    An entry under a key that is no longer ours is valid when a later one under a key of ours vouches for it.
-    """
-    unsealed = session.scalars(select(func.count()).select_from(AuditEntry).where(AuditEntry.place.is_(None))).one()
+
+def head_holds(session: Session, keys: AuditKeys) -> bool:
+    """Return whether the chain ends with an entry that one of our processes made; also when there is none yet."""
     head = session.get(AuditHead, 1)
-    keyless = head.keyless if head else 0
-    reader = _Reader(keys, known, keyless)
-
-    def broken(at: int, why: str) -> ChainVerification:
-        return ChainVerification(reader.place, unsealed, reader.hash, broken_at=at, why=why, keyless=keyless)
-
-    for entry in _in_order(session):
-        why = reader.fault(entry)
-        if why:
-            return broken(reader.place + 1, why)
-    place = reader.place
-    furthest = max(head.place if head else 0, known[0] if known else 0)
-    if furthest > place:
-        return broken(place + 1, CUT)
-    if (head is None and place) or (head is not None and head.place < place):
-        return broken(place + 1, OTHER_END)
-    if head is not None and head.hash != reader.hash:
-        return broken(place, OTHER_END)
-    if reader.vouched < place and place != keyless:  # before a worker first ran with keys none of them vouches
-        return broken(reader.vouched + 1, NO_KEY if reader.vouched < keyless else UNKNOWN_KEY)
-    return ChainVerification(place, unsealed, reader.hash, keyless=keyless)
+    last = session.scalar(select(AuditEntry).order_by(AuditEntry.place.desc().nulls_last()).limit(1))
+    last = last if last is not None and last.place is not None else None
+    if head is None:
+        return last is None
+    return (last.place if last else 0) == head.place and _is_ours(head, last, keys)
 
 
-def _in_order(session: Session) -> Iterator[AuditEntry]:
-    last = 0
-    while True:
-        rows = session.scalars(
-            select(AuditEntry)
-            .where(AuditEntry.place > last)
-            .order_by(AuditEntry.place)
-            .limit(READ_AT_ONCE)
-            .execution_options(populate_existing=True)
-        ).all()
-        yield from rows
-        if len(rows) < READ_AT_ONCE:
-            return
-        last = rows[-1].place or 0
-        session.expunge_all()
+def _is_ours(head: AuditHead, last: AuditEntry | None, keys: AuditKeys) -> bool:
+    """Return whether we made the head: the very first, the last before there were keys, or one under a key of ours."""
+    if last is None:
+        return (head.place, head.hash, head.keyless) == (0, START, 0)
+    if last.hash != head.hash:
+        return False
+    return head.keyless == head.place if last.mac is None else keys.fits(last.key_id, last.mac, last.hash)
+
+
+def _append_entries(session: Session, head: AuditHead, keys: AuditKeys, entries: Sequence[AuditEntry]) -> None:
+    """Write the places one after another, then the head: the database accepts no other order."""
+    place, hash_, rows = head.place, head.hash, []
+    for entry in entries:
+        place += 1
+        hash_ = hash_of(entry, place=place, before=hash_)
+        key_id, mac = keys.mac(hash_)
+        rows.append({"entry_id": entry.id, "place": place, "hash": hash_, "key_id": key_id, "mac": mac})
+    if rows:
+        table = cast(Table, AuditEntry.__table__)
+        session.connection().execute(update(table).where(table.c.id == bindparam("entry_id")), rows)
+        head.place, head.hash = place, hash_
+
+
+@periodic.every(3600)
+def log_chain_head(uow: UnitOfWork) -> None:
+    """Write the head of the chain to the process's log, which is kept outside the database."""
+    head = uow.session.get(AuditHead, 1)
+    if head is not None:
+        head_log.info("audit.head", place=head.place, hash=head.hash)
+
+
+def _locked_head(session: Session) -> AuditHead | None:
+    """Return the head, locked, and create it when there is none. None when another worker seals at this moment."""
+    head = session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update(skip_locked=True))
+    if head is not None:
+        return head
+    if session.scalar(select(func.count()).select_from(AuditHead)):
+        return None
+    head = AuditHead(id=1, place=0, hash=START, keyless=0)
+    session.add(head)
+    session.flush()  # two at the very first time: one of them fails here and finds the head at its next turn
+    return head
+
+
+def hash_of(entry: AuditEntry, *, place: int, before: str) -> str:
+    """Return SHA-256 over the entry, its place and the hash before it."""
+    said = {
+        "place": place,
+        "before": before,
+        "id": str(entry.id),
+        "at": plain_value(entry.at),
+        "actor_id": plain_value(entry.actor_id),
+        "action": entry.action,
+        "subject_id": plain_value(entry.subject_id),
+        "member_id": plain_value(entry.member_id),
+        "facts": entry.facts,
+    }
+    canonical = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def facts_in_order(facts: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Return facts for showing, sorted by name."""
+    return tuple(sorted(facts.items()))

@@ -2,9 +2,9 @@
 
 import click
 
-from community.core.audit_chain import verify
+from community.core.audit_chain import START
 from community.core.audit_keys import AuditKeys
-from community.core.audit_log import START
+from community.core.audit_verification import verify
 from community.core.settings import Settings
 
 

@@ -33,7 +33,7 @@ _TERM = re.compile(r'"([^"]+)"|([^\s"]+)')
 class Term:
     """Words to be found in a row. With `is_prefix` the last one is a prefix."""
 
-    words: tuple[str, ...]
+    tokens: tuple[str, ...]
     is_prefix: bool = False
 
 
@@ -48,18 +48,18 @@ def tokens(text: str) -> list[str]:
 def terms(typed: str) -> list[Term]:
     """Return the terms of a query: text without a blank, or in quotes, is found in a row; at most MAX_TERMS."""
     found = (_term(quoted or word) for quoted, word in _TERM.findall(typed))
-    return [term for term in found if term.words][:MAX_TERMS]
+    return [term for term in found if term.tokens][:MAX_TERMS]
 
 
 def _term(text: str) -> Term:
     runs = list(_runs(text))
-    words: list[str] = []
+    found: list[str] = []
     for run in runs[:-1]:
-        words += _pairs(run, is_open=False) if _RUN_ON.match(run) else _pieces(run)
+        found += _pairs(run, is_open=False) if _RUN_ON.match(run) else _pieces(run)
     last = runs[-1] if runs else ""
     if last and _RUN_ON.match(last):  # the run may go on in the message
-        return Term((*words, *_pairs(last, is_open=True)), is_prefix=len(last) == 1)
-    return Term((*words, *_pieces(last)), is_prefix=len(last) > MAX_WORD_LENGTH)
+        return Term((*found, *_pairs(last, is_open=True)), is_prefix=len(last) == 1)
+    return Term((*found, *_pieces(last)), is_prefix=len(last) > MAX_WORD_LENGTH)
 
 
 def _runs(text: str) -> Iterator[str]:

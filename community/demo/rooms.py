@@ -48,7 +48,7 @@ def write_rooms(uow: UnitOfWork, wanted: Plan) -> None:
 def _said(chance: random.Random, room_id: uuid.UUID, inside: list[uuid.UUID]) -> list[dict[str, object]]:
     written: Counter[uuid.UUID] = Counter()
     rows: list[dict[str, object]] = []
-    for seq, words in enumerate(SAID, start=1):
+    for seq, body in enumerate(SAID, start=1):
         message_id, author = random_id(chance), inside[chance.randrange(len(inside))]
         written[author] += 1
         rows.append(
@@ -60,7 +60,7 @@ def _said(chance: random.Random, room_id: uuid.UUID, inside: list[uuid.UUID]) ->
                 "author_seq": written[author],
                 "rev": seq,
                 "client_msg_id": str(random_id(chance)),
-                "body": words,
+                "body": body,
                 "request_hash": "",
                 "created_at": BEGAN + timedelta(hours=seq),
             }

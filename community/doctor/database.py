@@ -10,8 +10,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from community.core.audit_chain import head_holds
 from community.core.audit_keys import AuditKeys
-from community.core.audit_log import head_holds
 from community.core.clock import machine_now
 from community.core.crypto.cipher import FieldCipher
 from community.core.crypto.key_rotation import key_usage

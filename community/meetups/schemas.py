@@ -187,7 +187,7 @@ class PreviewOccurrenceSchema(StrictSchema):
 class PreviewResultSchema(StrictSchema):
     """A rule in words, with its next six dates."""
 
-    words = fields.String()
+    recurrence_text = fields.String(data_key="words")
     dates = fields.List(fields.Nested(PreviewOccurrenceSchema))
     note = fields.String()
 

@@ -75,7 +75,7 @@ class GreeterView:
 
     offers: bool
     mine: tuple[NewcomerView, ...]
-    doors: tuple[NewcomerView, ...]
+    companion_requests: tuple[NewcomerView, ...]
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def my_newcomers(ctx: ReadContext) -> GreeterView:
     seen = [row for row in rows if row.member_id not in hidden]
     names = handles(ctx.session, {row.member_id for row in seen})
     occurrences, going = _upcoming_meetups(ctx)
-    mine, doors = [], []
+    mine, companion_requests = [], []
     for row in seen:
         about = (row.member_id, names.get(row.member_id, ""), row.started_at)
         if row.greeter_id == ctx.actor.id:
@@ -129,8 +129,8 @@ def my_newcomers(ctx: ReadContext) -> GreeterView:
         door, i_go, i_wait = _meetup_of(row, occurrences), row.occurrence_id in going, row.companion_id == ctx.actor.id
         is_to_find = row.companion_id is None and ctx.actor.may(Permission.WELCOME_NEWCOMERS)
         if door is not None and (is_to_find or (i_go and (i_wait or row.companion_id is None))):
-            doors.append(NewcomerView(*about, None, door, i_wait, i_go))
-    return GreeterView(access.own_greeter_offer(ctx) is not None, tuple(mine), tuple(doors))
+            companion_requests.append(NewcomerView(*about, None, door, i_wait, i_go))
+    return GreeterView(access.own_greeter_offer(ctx) is not None, tuple(mine), tuple(companion_requests))
 
 
 def completion(ctx: ReadContext) -> Completion:

@@ -53,7 +53,7 @@ class GreeterSchema(StrictSchema):
 
     offers = fields.Boolean()
     mine = fields.List(fields.Nested(NewcomerSchema))
-    doors = fields.List(fields.Nested(NewcomerSchema))
+    companion_requests = fields.List(fields.Nested(NewcomerSchema), data_key="doors")
 
 
 class GreeterOfferSchema(StrictSchema):

@@ -25,7 +25,7 @@ class TooManyPlans(Conflict):
 
 
 def plan_support(
-    uow: UnitOfWork, *, weekday: int | None, month_day: int | None, begins: str, ends: str, kinds: list[str], words: str
+    uow: UnitOfWork, *, weekday: int | None, month_day: int | None, begins: str, ends: str, kinds: list[str], note: str
 ) -> PlannedSupport:
     """Plan what the actor wants to have at a tough time. Raises TooManyPlans."""
     if len(access.own_planned_supports(uow)) >= rules.MAX_PLANNED_HOURS:
@@ -40,7 +40,7 @@ def plan_support(
         next_at=uow.now,
         created_at=uow.now,
     )
-    plan = rules.Plan(tuple(kinds), words)
+    plan = rules.Plan(tuple(kinds), note)
     uow.cipher.encrypt_column(row, PlannedSupport.plan, plan.as_text())
     uow.session.add(row)
     _schedule_next(uow, row, member_time_zone(uow, uow.actor.id))

@@ -21,7 +21,7 @@ class PlannedSupportView:
     begins: str
     ends: str
     kinds: tuple[str, ...]
-    words: str
+    note: str
     next_at: datetime
     is_now: bool
     zone: str
@@ -51,5 +51,5 @@ def _view(ctx: ReadContext, row: PlannedSupport) -> PlannedSupportView:
     plan = ctx.cipher.show_column_as(row, PlannedSupport.plan, rules.decode_plan, default=lost)
     is_now = rules.current_start(row.hours, zone=zone, now=ctx.now) is not None
     return PlannedSupportView(
-        row.id, **vars(row.hours), kinds=plan.kinds, words=plan.words, next_at=row.next_at, is_now=is_now, zone=zone.key
+        row.id, **vars(row.hours), kinds=plan.kinds, note=plan.note, next_at=row.next_at, is_now=is_now, zone=zone.key
     )

@@ -34,7 +34,7 @@ class Plan:
     """The kinds of help that a member wants to have, in their order, and a note to themselves."""
 
     kinds: tuple[str, ...]
-    words: str = ""
+    note: str = ""
 
     def as_text(self) -> str:
         """Return the plan as the text that is encrypted."""

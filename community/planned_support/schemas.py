@@ -25,7 +25,7 @@ class PlannedSupportSchema(StrictSchema):
     kinds = fields.List(
         fields.String(validate=validate.OneOf(OFFERS)), load_default=lambda: [], validate=validate.Length(max=3)
     )
-    words = Text(most=500, load_default="")
+    note = Text(data_key="words", most=500, load_default="")
     next_at = UtcDateTime(dump_only=True)
     is_now = fields.Boolean(dump_only=True)
     zone = fields.String(dump_only=True)
@@ -36,7 +36,7 @@ class PlannedSupportSchema(StrictSchema):
             raise ValidationError({"weekday": ["Choose a day of the week or a day of the month."]})
         if wanted.get("begins") and wanted.get("begins") == wanted.get("ends"):
             raise ValidationError({"ends": ["Choose an end that is not the beginning."]})
-        if not wanted.get("kinds") and not wanted.get("words"):
+        if not wanted.get("kinds") and not wanted.get("note"):
             raise ValidationError({"kinds": ["Say what you want to have then, or write a word to yourself."]})
 
 

@@ -118,7 +118,7 @@ def process(uow: UnitOfWork, claim: Claim) -> None:
     for notice in notify.for_event(event):
         fan_out(uow, event_id=claim.id, event_type=claim.type, specs=as_list(notice(uow, event)))
     for task in staff_tasks.for_event(event):
-        update_tasks(uow, event_type=claim.type, told=as_list(task(uow, event)))
+        update_tasks(uow, event_type=claim.type, changes=as_list(task(uow, event)))
     for reaction in handlers.for_event(event):
         reaction(uow, event)
 

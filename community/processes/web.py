@@ -20,6 +20,6 @@ def command(*, host: str, port: int) -> list[str]:
 def run(settings: Settings, *, host: str, port: int | None) -> NoReturn:
     """Become gunicorn. It patches with gevent before the application is imported."""
     port = port or settings.port
-    words = command(host=host, port=port)
+    arguments = command(host=host, port=port)
     metrics = metric_folders.begin(settings.data_dir, "web")
-    os.execve(words[0], words, environment(PORT=str(port), **{metric_folders.VARIABLE: str(metrics)}))
+    os.execve(arguments[0], arguments, environment(PORT=str(port), **{metric_folders.VARIABLE: str(metrics)}))

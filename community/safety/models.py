@@ -97,7 +97,7 @@ class Appeal(Base):
     sanction_id: Mapped[UUID] = mapped_column(ForeignKey("sanctions.id", ondelete="CASCADE"), unique=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), index=True)
     state: Mapped[str] = mapped_column(String(8), default="waiting")
-    words: Mapped[str] = mapped_column(EncryptedText("appeals:{id}:words"))
+    statement: Mapped[str] = mapped_column(EncryptedText("appeals:{id}:words"))
     answer: Mapped[str | None] = mapped_column(EncryptedText("appeals:{id}:answer"))
     made_at: Mapped[datetime] = mapped_column(index=True)
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))

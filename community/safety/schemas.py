@@ -173,7 +173,7 @@ OwnReportPage = page_of(OwnReportSchema, "OwnReportPage")
 class AppealSchema(StrictSchema):
     """The text of an appeal."""
 
-    words = Text(required=True, least=3, most=2000)
+    statement = Text(data_key="words", required=True, least=3, most=2000)
 
 
 class AppealedSchema(StrictSchema):
@@ -188,7 +188,7 @@ class AppealViewSchema(StrictSchema):
 
     id = fields.UUID()
     state = fields.String(validate=validate.OneOf(["waiting", "upheld", "lifted"]))
-    words = fields.String()
+    statement = fields.String(data_key="words")
     answer = fields.String()
     made_at = UtcDateTime()
     decided_at = UtcDateTime(allow_none=True)

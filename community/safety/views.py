@@ -139,7 +139,7 @@ class AppealView:
 
     id: UUID
     state: str
-    words: str
+    statement: str
     answer: str
     made_at: datetime
     decided_at: datetime | None

@@ -31,6 +31,7 @@ TABLES = {
 }
 # By the table's new name.
 COLUMNS = {
+    "appeals": {"words": "statement"},
     "attendance_submissions": {"nonce": "idempotency_key"},
     "buddy_profiles": {"ceiling": "max_active", "rests_until": "cooldown_until"},
     "check_in_schedules": {

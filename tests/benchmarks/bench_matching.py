@@ -21,9 +21,10 @@ from typing import Any
 import numpy as np
 
 from community.buddies.matching.candidate import FAMILIES, LIFE_STAGES, SPIRITUALITIES, WORKS, Person
-from community.buddies.matching.exact_solver import Edges, bipartite, general
+from community.buddies.matching.candidate_edges import candidates
+from community.buddies.matching.exact_solver import bipartite, general
 from community.buddies.matching.feature_matrix import sides
-from community.buddies.matching.scoring import candidates
+from community.buddies.matching.objective import Edges
 
 SIZES = (1_000, 10_000, 50_000)
 CANDIDATES = 50

@@ -138,7 +138,7 @@ class BigRoom:
 
         engine = self.store.database.engine
         event.listen(engine, "before_cursor_execute", keep)
-        self.read(search.search_messages, words=words)
+        self.read(search.search_messages, query_text=words)
         event.remove(engine, "before_cursor_execute", keep)
         statement, parameters = kept[-1]
         with engine.connect() as connection:
@@ -156,13 +156,15 @@ def main(messages: int) -> None:
         server = BigRoom(database, messages)
         print_now(f"{messages:,} messages in {time.perf_counter() - begun:.0f} s")
         asked = iter([word(random.Random(number)) for number in range(ASKED)])
-        taken = timed(database.engine, lambda: server.read(search.search_messages, words=next(asked)), ASKED)
+        taken = timed(database.engine, lambda: server.read(search.search_messages, query_text=next(asked)), ASKED)
         print_now(line(f"find one of {ASKED} words", taken))
         both = iter([(word(random.Random(number)), word(random.Random(-number - 1))) for number in range(ASKED)])
         print_now(
             line(
                 "find two words together",
-                timed(database.engine, lambda: server.read(search.search_messages, words=" ".join(next(both))), ASKED),
+                timed(
+                    database.engine, lambda: server.read(search.search_messages, query_text=" ".join(next(both))), ASKED
+                ),
             )
         )
         common, rare = word_at(1), word_at(WORDS - 9)

@@ -12,10 +12,11 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from community.buddies.matching.exact_solver import Edges, Matching, bipartite, general
+from community.buddies.matching.exact_solver import bipartite, general
 from community.buddies.matching.graph import Graph
 from community.buddies.matching.max_cardinality import max_cardinality_matching
 from community.buddies.matching.native_solvers import TooLarge, max_edge_weight
+from community.buddies.matching.objective import Edges, Matching
 
 COUNTS = [200, pytest.param(2_000, marks=pytest.mark.prove, id="B5-2000")]
 Triple = tuple[int, int, int]

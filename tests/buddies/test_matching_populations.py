@@ -22,12 +22,13 @@ from community.buddies.matching.candidate import (
     Tags,
     week,
 )
-from community.buddies.matching.exact_solver import Edges, bipartite, general
+from community.buddies.matching.candidate_edges import candidates
+from community.buddies.matching.exact_solver import bipartite, general
 from community.buddies.matching.feature_matrix import sides
+from community.buddies.matching.objective import Edges
 from community.buddies.matching.profile_json import person_from_json, person_to_json
 from community.buddies.matching.proposal import Proposal, _solved, inputs_hash, propose
 from community.buddies.matching.request_json import request_from_json, request_to_json
-from community.buddies.matching.scoring import candidates
 from community.buddies.matching.solver_process import SolverFailed, solve_in_process
 
 MONDAY = date(2026, 11, 23)

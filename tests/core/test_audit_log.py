@@ -13,10 +13,10 @@ from alembic import command
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from community.core import audit_log, logging_setup
-from community.core.audit_chain import NO_KEY, UNKNOWN_KEY, WRONG_KEY, ChainVerification, verify
+from community.core import audit_chain, audit_log, logging_setup
 from community.core.audit_keys import AuditKeys
 from community.core.audit_log import AuditEntry, AuditHead
+from community.core.audit_verification import NO_KEY, UNKNOWN_KEY, WRONG_KEY, ChainVerification, verify
 from community.core.db import Database
 from community.core.errors import NotFound
 from community.core.ids import new_id
@@ -41,7 +41,7 @@ def write(act: Act, cast: Cast, count: int) -> None:
 
 def sealed(act: Act, cast: Cast, count: int = 5) -> ChainVerification:
     write(act, cast, count)
-    act(None, audit_log.append_to_chain)
+    act(None, audit_chain.append_to_chain)
     verdict = check(act)
     assert (verdict.entries, verdict.unsealed, verdict.broken_at) == (count, 0, None)
     return verdict
@@ -86,10 +86,10 @@ def put_instead(database: Database, entries: list[dict[str, Any]], *, keyless: i
 
 def rebuilt(entries: list[dict[str, Any]], **seal: Any) -> list[dict[str, Any]]:
     """The chain of these entries with hashes that are right, as anybody can work them out."""
-    before, chain = audit_log.START, []
+    before, chain = audit_chain.START, []
     for place, entry in enumerate(entries, 1):
         row = AuditEntry(**entry)
-        before = audit_log.hash_of(row, place=place, before=before)
+        before = audit_chain.hash_of(row, place=place, before=before)
         chain.append({**entry, "place": place, "hash": before, **seal})
     return chain
 
@@ -141,7 +141,7 @@ REFUSED_BY_SQLITE = (
     f"INSERT OR REPLACE INTO audit_entries (rowid, id, at, action, facts) {OVER_ROWID}",
     "UPDATE OR REPLACE audit_entries SET place = 1, hash = 'x', key_id = 'x', mac = 'x' WHERE place IS NULL",
     "UPDATE OR REPLACE audit_entries SET rowid = 1, place = 3, hash = 'x', key_id = 'x', mac = 'x' WHERE place IS NULL",
-    f"REPLACE INTO audit_head (id, place, hash, keyless) VALUES (1, 0, '{audit_log.START}', 0)",
+    f"REPLACE INTO audit_head (id, place, hash, keyless) VALUES (1, 0, '{audit_chain.START}', 0)",
 )
 
 
@@ -188,13 +188,13 @@ def test_nothing_is_sealed_upon_a_head_that_is_not_ours(act: Act, cast: Cast, da
     for seal in ({"key_id": None, "mac": None}, {}, {"key_id": "deadbeef"}):
         put_instead(database, rebuilt(entries[:1] + entries[2:], **seal))
         write(act, cast, 1)
-        act(None, audit_log.append_to_chain)
+        act(None, audit_chain.append_to_chain)
         verdict = check(act)
         assert (verdict.broken_at is not None, verdict.unsealed) == (True, 1)
         unguarded(database, "DELETE FROM audit_entries WHERE place IS NULL")
     put_instead(database, entries)
     write(act, cast, 1)
-    act(None, audit_log.append_to_chain)
+    act(None, audit_chain.append_to_chain)
     verdict = check(act)
     assert (verdict.entries, verdict.unsealed, verdict.broken_at) == (6, 0, None)
 
@@ -205,13 +205,13 @@ def test_keys_turn_and_the_old_one_may_go(act: Act, cast: Cast, store: UnitOfWor
     assert check(act, secrets=(NEWER,)).broken_at == 1
     turned = UnitOfWorkFactory(database, PubSub(None), secrets=(NEWER, SECRET))
     with turned.unit_of_work(now=act.now) as uow:
-        audit_log.append_to_chain(uow)
+        audit_chain.append_to_chain(uow)
     for secrets in ((NEWER, SECRET), (SECRET, NEWER), (NEWER,)):
         verdict = check(act, secrets=secrets)
         assert (verdict.entries, verdict.broken_at) == (3, None)
     assert check(act, secrets=(SECRET,)).broken_at == 3
     with turned.unit_of_work(now=act.now) as uow:
-        audit_log.append_to_chain(uow)
+        audit_chain.append_to_chain(uow)
     assert check(act, secrets=(NEWER,)).entries == 3  # once is enough
 
 
@@ -219,7 +219,7 @@ def test_no_entry_is_sealed_without_a_key(act: Act, cast: Cast, database: Databa
     """A7: a process that has no key leaves entries for one that has."""
     write(act, cast, 2)
     with UnitOfWorkFactory(database, PubSub(None)).unit_of_work(now=act.now) as uow:
-        assert not audit_log.append_to_chain(uow)
+        assert not audit_chain.append_to_chain(uow)
     assert check(act).unsealed == 2
 
 
@@ -243,7 +243,7 @@ def test_entries_from_before_keys_hold_and_are_vouched_for(
     migrate(url)
     verdict = check(act)
     assert (verdict.entries, verdict.keyless, verdict.broken_at) == (3, 3, None)
-    act(None, audit_log.append_to_chain)
+    act(None, audit_chain.append_to_chain)
     verdict = check(act)
     assert (verdict.entries, verdict.keyless, verdict.broken_at) == (4, 3, None)
     sealed_chain = entries_in(older)
@@ -258,7 +258,7 @@ def test_entries_from_before_keys_hold_and_are_vouched_for(
 
     command.downgrade(config(url), str(revisions()["audit_keys"]))
     migrate(url)
-    act(None, audit_log.append_to_chain)
+    act(None, audit_chain.append_to_chain)
     verdict = check(act)
     assert (verdict.entries, verdict.keyless, verdict.broken_at) == (5, 4, None)
     older.dispose()
@@ -274,7 +274,7 @@ def test_the_head_is_in_the_log_whatever_its_level(act: Act, cast: Cast) -> None
         logger_factory=structlog.PrintLoggerFactory(lines),
     )
     try:
-        act(None, audit_log.log_chain_head)
+        act(None, audit_chain.log_chain_head)
     finally:
         structlog.configure(**before)
     line = json.loads(lines.getvalue())
@@ -334,7 +334,7 @@ def test_many_workers_seal_one_chain(act: Act, cast: Cast, store: UnitOfWorkFact
         for _ in range(5):
             try:
                 with store.unit_of_work(now=act.now) as uow:
-                    audit_log.append_to_chain(uow)
+                    audit_chain.append_to_chain(uow)
             except DBAPIError as error:  # two at the very first time
                 failed.append(error)
 
@@ -343,7 +343,7 @@ def test_many_workers_seal_one_chain(act: Act, cast: Cast, store: UnitOfWorkFact
         thread.start()
     for thread in threads:
         thread.join()
-    act(None, audit_log.append_to_chain)
+    act(None, audit_chain.append_to_chain)
 
     verdict = check(act)
     assert (verdict.entries, verdict.unsealed, verdict.broken_at) == (30, 0, None)

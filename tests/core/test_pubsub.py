@@ -305,7 +305,7 @@ def test_the_listener_hears_again_after_its_server_froze() -> None:
         with listening(pubsub) as rings:
             valkey.freeze()
             assert not other.publish([(EVENTS, {})])
-            until(lambda: pubsub._told is not None, within=30, what="the listener to notice")
+            until(lambda: pubsub._last_logged is not None, within=30, what="the listener to notice")
             valkey.thaw()
-            until(lambda: pubsub._told is None, within=30, what="the listener to subscribe anew")
+            until(lambda: pubsub._last_logged is None, within=30, what="the listener to subscribe anew")
             until(lambda: other.publish([(EVENTS, {"id": "3"})]) and bool(rings), within=30, what="a ring to be heard")

@@ -229,7 +229,7 @@ class World:
             kept = actions.create_milestone(uow, **wine)
             hard = actions.record_lapse(uow, on=None, note=PASSWORD, milestone_id=None)
             hour = {"weekday": 4, "month_day": None, "begins": "17:00", "ends": "20:00"}
-            planned = planned_support_actions.plan_support(uow, **hour, kinds=["breathe"], words=PASSWORD)
+            planned = planned_support_actions.plan_support(uow, **hour, kinds=["breathe"], note=PASSWORD)
             self.objects |= {"milestone_id": str(kept.id), "lapse_id": str(hard.id), "hard_hour_id": str(planned.id)}
 
     def _first_week(self) -> None:
@@ -294,7 +294,7 @@ class World:
             fern = make_member(uow, "Fern")
             suspension = sanctions.impose(uow, member_id=fern.id, kind="suspension", reason="Threats in a room.")
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
-            appeal = appeals.appeal(uow, sanction_id=made.id, words="I disagree.")
+            appeal = appeals.appeal(uow, sanction_id=made.id, statement="I disagree.")
         self.objects |= {
             "sanction_id": str(open_one.id),
             "appeal_id": str(appeal.id),

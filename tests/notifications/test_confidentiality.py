@@ -30,7 +30,7 @@ from community.members.models import Member
 from community.milestones import actions
 from community.notifications.actions import update_preferences
 from community.notifications.channels.email import SUBJECT
-from community.notifications.delivery import outcomes
+from community.notifications.delivery import retries
 from community.planned_support import actions as planned_support_actions
 from community.processes import event_processing
 from community.processes import worker as worker_module
@@ -115,7 +115,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     before, written = structlog.get_config(), StringIO()
     logging_setup.set_up(level="DEBUG", process="worker", is_production=False)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(written), cache_logger_on_first_use=False)
-    for module in (outcomes, pubsub, event_processing, worker_module):
+    for module in (retries, pubsub, event_processing, worker_module):
         monkeypatch.setattr(module, "log", structlog.get_logger())  # one that another test has bound keeps its stream
     yield written
     structlog.configure(**before)
@@ -242,7 +242,7 @@ def in_care(act: Act, quill: Actor, cipher: FieldCipher) -> None:
     kept = act(quill, actions.create_milestone, kind="without", title=words, since=None, per_week=None)
     act(quill, actions.record_lapse, on=None, note=words, milestone_id=kept.id)
     hours = {"weekday": 0, "month_day": None, "begins": "12:05", "ends": "23:00"}
-    act(quill, planned_support_actions.plan_support, **hours, kinds=["breathe"], words=words)
+    act(quill, planned_support_actions.plan_support, **hours, kinds=["breathe"], note=words)
     act(quill, inactivity_actions.set_watch, is_on=True, notify_buddy=True, notify_coordinator=True)
     act(quill, schedule.set_schedule, every="day", weekday=0, at="12:10", notify_buddy=True)
     act(quill, check_ins.request_coordinator)

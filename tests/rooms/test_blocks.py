@@ -87,7 +87,7 @@ def test_the_other_counts_nowhere(act: Act, cast: Cast, chat: Chat) -> None:  # 
     act(cast.dov, accounts.block, member_id=cast.cleo.id)
     assert act.read(cast.cleo, read_markers.marker, **see).unread == 1
     assert act.read(cast.cleo, pins_queries.pinned_messages, **see) == []
-    assert act.read(cast.cleo, search.search_messages, words="oranges").items == []
+    assert act.read(cast.cleo, search.search_messages, query_text="oranges").items == []
     assert "Dov" not in [one.handle for one in act.read(cast.cleo, autocomplete.suggest_members, **see)]
     assert act.read(cast.cleo, messages_queries.message_details, message_id=mine).message.reactions == ()
     assert act.read(cast.ben, messages_queries.message_details, message_id=mine).message.reactions[0].count == 1

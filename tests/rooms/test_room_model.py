@@ -251,7 +251,8 @@ class Rooms(RuleBasedStateMachine):
             marker = read_markers.marker(ctx, room_id)
             pinned = {view.id for view in pins_queries.pinned_messages(ctx, room_id)}
             found = {
-                one.message.id for one in search.search_messages(ctx, words="oranges", room_id=room_id, limit=50).items
+                one.message.id
+                for one in search.search_messages(ctx, query_text="oranges", room_id=room_id, limit=50).items
             }
         self.check_views(who, number, views)
         said = self.log[number]

@@ -56,7 +56,7 @@ def test_the_dry_run_counts_what_the_worker_then_takes_and_no_more(act: Act, cas
     with act.store.read_context() as ctx:
         left = [ctx.session.scalar(select(func.count()).select_from(table)) for table in (Message, MessageEdit)]
     assert left == [1, 0]
-    assert act.read(cast.ben, search.search_messages, words="old").items == []
+    assert act.read(cast.ben, search.search_messages, query_text="old").items == []
     assert (unread(act, cast.dov, chat), unread(act, cast.cleo, chat)) == (1, 0)
     with pytest.raises(NotFound):
         act(cast.ben, reactions.react, message_id=old[0], emoji="🌿")

@@ -25,7 +25,7 @@ def chat(act: Act, cast: Cast) -> Chat:
 
 def found(act: Act, actor: Actor, words: str, **more: Any) -> list[str | None]:
     """The words of what somebody finds."""
-    return [one.message.body for one in act.read(actor, search.search_messages, words=words, **more).items]
+    return [one.message.body for one in act.read(actor, search.search_messages, query_text=words, **more).items]
 
 
 def test_cleo_finds_words_in_any_form_newest_first(act: Act, cast: Cast, chat: Chat) -> None:
@@ -60,18 +60,18 @@ def test_search_shows_nothing_that_cleo_may_not_see_now(act: Act, cast: Cast, ch
     act(cast.cleo, membership.leave, room_id=chat.room_id)
     assert found(act, cast.cleo, "apples") == []
     with pytest.raises(NotFound):
-        act.read(cast.cleo, search.search_messages, words="apples", room_id=chat.room_id)
+        act.read(cast.cleo, search.search_messages, query_text="apples", room_id=chat.room_id)
 
 
 def test_search_goes_on_from_its_cursor(act: Act, cast: Cast, chat: Chat) -> None:
     for number in range(5):
         chat.say(cast.ben, f"Orange {number}")
-    first = act.read(cast.cleo, search.search_messages, words="orange", limit=2)
-    rest = act.read(cast.cleo, search.search_messages, words="orange", limit=9, cursor=first.next_cursor)
+    first = act.read(cast.cleo, search.search_messages, query_text="orange", limit=2)
+    rest = act.read(cast.cleo, search.search_messages, query_text="orange", limit=9, cursor=first.next_cursor)
     assert [one.message.body for one in (*first.items, *rest.items)] == [f"Orange {n}" for n in (4, 3, 2, 1, 0)]
     assert rest.next_cursor is None
     with pytest.raises(BadRequest):
-        act.read(cast.cleo, search.search_messages, words="orange", cursor="elsewhere")
+        act.read(cast.cleo, search.search_messages, query_text="orange", cursor="elsewhere")
 
 
 def test_a_day_leads_to_its_first_message_in_the_readers_zone(act: Act, cast: Cast, chat: Chat) -> None:

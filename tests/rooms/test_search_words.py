@@ -56,7 +56,7 @@ def chat(act: Act, cast: Cast) -> Chat:
 
 def found(act: Act, actor: Actor, words: str, **more: Any) -> list[UUID]:
     """What somebody finds."""
-    return [one.message.id for one in act.read(actor, search.search_messages, words=words, **more).items]
+    return [one.message.id for one in act.read(actor, search.search_messages, query_text=words, **more).items]
 
 
 def test_ben_finds_what_stands_there_by_typing_it(act: Act, cast: Cast, chat: Chat) -> None:

@@ -74,7 +74,7 @@ def test_a_room_that_ben_left_does_not_show_and_the_page_says_so(
 
 def test_ben_appeals_and_sees_that_it_was_read(cast: Cast, act: Act, said: UUID) -> None:
     made = impose(act, cast.ada, report(act, cast.ben, said))
-    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="It was a joke.")
+    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, statement="It was a joke.")
     act(cast.root, appeals.read_appeal, appeal_id=appeal.id)
     assert looks(act, cast.cleo) == [("appeal", None)]
     [one] = act.read(cast.cleo, audit_views.access_log, cursor=None, limit=50).items

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from community.core import audit_log
+from community.core import audit_chain
 from community.core.audit_log import AuditEntry
 from community.core.errors import Forbidden, NotFound, RateLimited
 from community.core.events import Event
@@ -215,14 +215,14 @@ def test_every_look_and_every_act_of_a_coordinator_is_in_the_log(
     act(cast.ada, cases.take_case, report_id=case)
     act(cast.ada, cases.remove_message, report_id=case)
     made = impose(act, cast.ada, case, code="threats")
-    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="I disagree.")
+    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, statement="I disagree.")
     act(cast.root, appeals.read_appeal, appeal_id=appeal.id)
     act(cast.root, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="You are right.")
     expected = ["case.read", "case.taken", "message.removed", "sanction.mute"]
     expected += ["appeal.read", "appeal.decided", "sanction.lifted"]
     assert sorted(entries(store)) == sorted(expected)
 
-    act(None, audit_log.append_to_chain)
+    act(None, audit_chain.append_to_chain)
     page = act.read(cast.root, audit_views.audit_entries, cursor=None, limit=9)
     [muted] = [one for one in page.items if one.action == "sanction.mute"]
     assert (muted.actor, muted.member, muted.facts["why"], muted.facts["case_id"]) == (
@@ -245,10 +245,10 @@ def test_ben_is_muted_learns_why_appeals_once_and_another_decides(
     [imposed] = [event for event in recorded() if isinstance(event, SanctionImposed)]
     assert told(store, imposed) == [({cast.cleo.id}, f"/measures/{made.id}")]
     with pytest.raises(NotFound):
-        act(cast.dov, appeals.appeal, sanction_id=made.id, words="Not mine.")
-    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="It was a joke.")
+        act(cast.dov, appeals.appeal, sanction_id=made.id, statement="Not mine.")
+    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, statement="It was a joke.")
     with pytest.raises(appeals.AppealMade):
-        act(cast.cleo, appeals.appeal, sanction_id=made.id, words="Again.")
+        act(cast.cleo, appeals.appeal, sanction_id=made.id, statement="Again.")
     assert read(act, cast.ada, case).state == "appealed"
     assert told(store, SanctionAppealed(appeal_id=appeal.id)) == [({cast.root.id}, f"/console/appeals/{appeal.id}")]
 
@@ -270,7 +270,7 @@ def test_the_only_coordinator_decides_when_nobody_else_can(
     act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory
 ) -> None:
     made = impose(act, cast.ada, report(act, cast.ben, said))
-    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="It was a joke.")
+    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, statement="It was a joke.")
     with store.unit_of_work(now=act.now) as uow:
         uow.session.get_one(Member, cast.root.id).state = "deactivated"
     assert told(store, SanctionAppealed(appeal_id=appeal.id))[0][0] == {cast.ada.id}
@@ -282,10 +282,10 @@ def test_ben_cannot_appeal_a_sanction_that_ended_long_ago(act: Act, cast: Cast, 
     mute, suspension = impose(act, cast.ada, case), impose(act, cast.ada, case, "suspension")
     act.later(days=4)
     with pytest.raises(appeals.AppealTooLate):
-        act(cast.cleo, appeals.appeal, sanction_id=mute.id, words="It was a joke.")
+        act(cast.cleo, appeals.appeal, sanction_id=mute.id, statement="It was a joke.")
     act.later(days=27)
     with pytest.raises(appeals.AppealTooLate):
-        act(cast.cleo, appeals.appeal, sanction_id=suspension.id, words="It was a joke.")
+        act(cast.cleo, appeals.appeal, sanction_id=suspension.id, statement="It was a joke.")
 
 
 def test_ben_suspended_gets_a_link_that_works_without_signing_in(
@@ -384,7 +384,7 @@ def test_a_coordinator_whom_it_is_about_finds_nothing(act: Act, cast: Cast, stor
     made = impose(act, cast.root, case)
     with pytest.raises(NotFound):
         act(cast.ada, appeals.lift, sanction_id=made.id)
-    appeal = act(cast.ada, appeals.appeal, sanction_id=made.id, words="I disagree.")
+    appeal = act(cast.ada, appeals.appeal, sanction_id=made.id, statement="I disagree.")
     with pytest.raises(NotFound):
         act(cast.ada, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="Mine.")
 

@@ -127,7 +127,7 @@ def delete_phone(pairing_id: UUID) -> pairings.PhonesView:
 def post_day() -> dict[str, int]:
     """Announce that I am away today: my buddies are notified and may ask for a stand-in."""
     with unit_of_work() as uow:
-        return {"told": stand_ins_actions.cannot_today(uow)}
+        return {"notified_count": stand_ins_actions.cannot_today(uow)}
 
 
 @api.get("/buddy-days/<uuid:stand_in_id>")

@@ -1,10 +1,4 @@
-"""Exact solver of the matching objective.
-
-The objective has three levels, each decided before the next. Over all matchings M that keep the capacities:
-
-1. most pairs: max |M|
-2. then most waiting ended: max sum over each v with a pair in M of min(waiting[v], 365)
-3. then best fit: max sum over pairs e in M of score[e]
+"""Exact solver of the matching objective (`objective`).
 
 Two-sided, level 1 is a largest flow, found as such; levels 2 and 3 are one integer cost, waiting * factor + score, with
 factor = (most pairs) * (largest score) + 1, which no sum of scores can reach. Level 2 favors neither side at the
@@ -17,61 +11,16 @@ small numbers in the solver.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from community.buddies.matching.approximate_solver import approximate_matching
 from community.buddies.matching.graph import Graph
 from community.buddies.matching.native_solvers import Ints, cheapest_flow, guard
+from community.buddies.matching.objective import Edges, Matching, level_factor, waiting_days
 from community.buddies.matching.weighted_matching import max_weight_matching
 
 EXACT_MEMBERS = 4_000
-MAX_WAITING_DAYS = 365
-
-
-@dataclass(frozen=True)
-class Edges:
-    """Possible pairs: `a[k]`, `b[k]` (numbers of people) and `score[k]` >= 0, int64 of one length, no pair twice.
-
-    Two-sided: a counts the left, b the right. General: a < b, both in one count.
-    """
-
-    a: Ints
-    b: Ints
-    score: Ints
-
-    @staticmethod
-    def of(triples: Sequence[tuple[int, int, int]]) -> "Edges":
-        """Return edges from (a, b, score), in any order."""
-        columns = np.array(sorted(triples), dtype=np.int64).reshape(-1, 3).T
-        return Edges(*(np.ascontiguousarray(column) for column in columns))
-
-    def and_those(self, more: "Edges") -> "Edges":
-        """Return these edges and those of `more` that are not among them."""
-        return Edges(
-            np.concatenate([self.a, more.a]), np.concatenate([self.b, more.b]), np.concatenate([self.score, more.score])
-        )
-
-    def __len__(self) -> int:
-        return len(self.a)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Matching:
-    """Pairs and their quality.
-
-    pairs: (a, b) sorted. cardinality: their number, the largest possible. waiting_days: of all people in a pair, each
-    counted once; the most that so many pairs allow. weight: sum of scores. bound: no matching as good on the first two
-    levels has more weight; it is `weight` but for `double_cover`.
-    """
-
-    pairs: tuple[tuple[int, int], ...]
-    cardinality: int
-    waiting_days: int
-    weight: int
-    bound: int
-    solver: str
 
 
 def bipartite(
@@ -91,12 +40,12 @@ def bipartite(
     T. L. Magnanti, J. B. Orlin, Network Flows (1993), ch. 9-12).
     """
     places = [np.array(side, dtype=np.int64) for side in (left, right)]
-    days = [_days(waiting, len(side)) for waiting, side in ((left_waiting, left), (right_waiting, right))]
+    days = [waiting_days(waiting, len(side)) for waiting, side in ((left_waiting, left), (right_waiting, right))]
     _check(edges, len(left), len(right))
     if not len(edges):
         return _nothing()
     amount = min(int(places[0].sum()), int(places[1].sum()))
-    factor = _factor(edges, days=int(max(days[0].max(), days[1].max())), pairs=min(amount, len(edges)))
+    factor = level_factor(edges, days=int(max(days[0].max(), days[1].max())), pairs=min(amount, len(edges)))
     source, sink = len(left) + len(right), len(left) + len(right) + 1
     first = np.arange(len(left), dtype=np.int64)
     second = np.arange(len(left), source, dtype=np.int64)
@@ -134,7 +83,7 @@ def general(
     `approximate_solver.approximate_matching`. Raises ValueError for edges outside, TooLarge for weights outside 64
     bits.
     """
-    days = _days(waiting, people)
+    days = waiting_days(waiting, people)
     _check(edges, people, people)
     if np.any(edges.a >= edges.b):
         raise ValueError("An edge goes from the lower number to the higher.")
@@ -160,27 +109,12 @@ def general(
     )
 
 
-def _factor(edges: Edges, *, days: int, pairs: int) -> int:
-    """Return the weight of one day of waiting against scores, or 0 when no one waits."""
-    factor = pairs * int(edges.score.max()) + 1 if days else 0
-    guard(days * factor, nodes=2)
-    return factor
-
-
 def _arcs_of(nodes: Ints, places: Ints, reward: Ints) -> tuple[tuple[Ints, Ints], Ints]:
     """Return ((nodes, capacities), costs) of the arcs to one side. Only a person's first place ends their waiting."""
     first, more = places > 0, places > 1
     ends = np.concatenate([nodes[first], nodes[more]])
     capacities = np.concatenate([np.ones(int(first.sum()), dtype=np.int64), places[more] - 1])
     return (ends, capacities), np.concatenate([-reward[first], np.zeros(int(more.sum()), dtype=np.int64)])
-
-
-def _days(waiting: Sequence[int] | None, people: int) -> Ints:
-    if waiting is None:
-        return np.zeros(max(people, 1), dtype=np.int64)
-    if len(waiting) != people or any(day < 0 for day in waiting):
-        raise ValueError("Waiting days are one for each person, none negative.")
-    return np.minimum(np.array([*waiting, *([0] * (not people))], dtype=np.int64), MAX_WAITING_DAYS)
 
 
 def _check(edges: Edges, left: int, right: int) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from community.buddies.matching import exact_solver
 from community.buddies.matching.native_solvers import TooLarge, guard
+from community.buddies.matching.objective import Edges, Matching
 
 Id = str | int
 _FIELDS = ("kind", "capacities", "edges")
@@ -41,7 +42,7 @@ def solve_instance(instance: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_Solved = tuple[exact_solver.Matching, tuple[list[Id], list[Id]]]
+_Solved = tuple[Matching, tuple[list[Id], list[Id]]]
 _Weights = dict[tuple[Id, Id], int]
 
 
@@ -60,10 +61,10 @@ def _one_side(edges: _Weights, _: dict[str, int]) -> _Solved:
     return exact_solver.general(len(people), _numbered(edges, people, people)), (people, people)
 
 
-def _numbered(edges: _Weights, left: list[Id], right: list[Id]) -> exact_solver.Edges:
+def _numbered(edges: _Weights, left: list[Id], right: list[Id]) -> Edges:
     guard(max(edges.values(), default=0), nodes=len(left) + len(right) + 2)
     rows, columns = ({end: number for number, end in enumerate(side)} for side in (left, right))
-    return exact_solver.Edges.of([(rows[a], columns[b], weight) for (a, b), weight in edges.items()])
+    return Edges.of([(rows[a], columns[b], weight) for (a, b), weight in edges.items()])
 
 
 def _order(ends: set[Id]) -> list[Id]:

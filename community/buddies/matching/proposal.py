@@ -12,11 +12,13 @@ import numpy as np
 
 from community.buddies.matching import compatibility
 from community.buddies.matching.candidate import Population
-from community.buddies.matching.exact_solver import Edges, Matching, bipartite, general
+from community.buddies.matching.candidate_edges import KEEP_ALL_PAIRS
+from community.buddies.matching.candidate_edges import candidates as candidates_
+from community.buddies.matching.exact_solver import bipartite, general
 from community.buddies.matching.explanations import Explained, explained
 from community.buddies.matching.feature_matrix import FeatureMatrix, sides
+from community.buddies.matching.objective import Edges, Matching
 from community.buddies.matching.request_json import request_to_json
-from community.buddies.matching.scoring import KEEP_ALL_PAIRS, candidates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +116,7 @@ class _Kind:
 def _solved(
     left: FeatureMatrix, right: FeatureMatrix, population: Population, seed: int, keep_all: int = KEEP_ALL_PAIRS
 ) -> _Kind:
-    edges = candidates(
+    edges = candidates_(
         left, right, forbidden=population.forbidden, tried=population.tried, seed=seed, keep_all=keep_all
     )
     kind = _Kind(left, right, edges, _matched(left, right, edges))
@@ -146,7 +148,7 @@ def _left_over(kind: _Kind, population: Population, seed: int) -> Edges:
     )
     rows = kind.left.some(left)
     cols = rows if kind.left is kind.right else kind.right.some(right)
-    more = candidates(rows, cols, forbidden=population.forbidden, tried=population.tried, seed=seed)
+    more = candidates_(rows, cols, forbidden=population.forbidden, tried=population.tried, seed=seed)
     return Edges(np.array(left, dtype=np.int64)[more.a], np.array(right, dtype=np.int64)[more.b], more.score)
 
 

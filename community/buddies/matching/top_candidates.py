@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from community.buddies.matching.exact_solver import Edges
 from community.buddies.matching.native_solvers import Ints
+from community.buddies.matching.objective import Edges
 
 Grid32 = NDArray[np.int32]
 Entries = tuple[Grid32, Grid32, Grid32]  # row, column, key

@@ -36,7 +36,7 @@ class UnmatchedView:
     member_id: UUID
     handle: str
     reason: str
-    words: str
+    reason_text: str
     candidates: int
     gains: dict[str, int]
 

@@ -105,7 +105,7 @@ class DaySchema(StrictSchema):
 class NotifiedSchema(StrictSchema):
     """The number of buddies who are notified."""
 
-    told = fields.Integer()
+    notified_count = fields.Integer(data_key="told")
 
 
 class EndSchema(StrictSchema):

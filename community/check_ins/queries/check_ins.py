@@ -67,7 +67,7 @@ class CheckInHistory:
 
     check_ins: tuple[CheckInView, ...]
     points: tuple[trends.ChartPoint, ...]
-    words: tuple[str, ...]
+    summary: tuple[str, ...]
 
 
 @dataclass(frozen=True)

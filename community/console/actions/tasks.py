@@ -52,24 +52,24 @@ def finish(uow: UnitOfWork, *, task_id: UUID) -> None:
     task.done_at, task.done_by = uow.now, uow.permitted(Permission.WORK_TASKS).id
 
 
-def update_tasks(uow: UnitOfWork, *, event_type: str, told: Iterable[StaffTask | TaskResolved]) -> None:
+def update_tasks(uow: UnitOfWork, *, event_type: str, changes: Iterable[StaffTask | TaskResolved]) -> None:
     """Add the staff tasks that an event creates, and finish those that it resolves."""
-    for one in told:
+    for one in changes:
         if isinstance(one, TaskResolved):
             _resolve(uow, one)
         else:
             _create_or_update(uow, one, event_type)
 
 
-def _create_or_update(uow: UnitOfWork, told: StaffTask, event_type: str) -> None:
-    kind = told.kind or event_type
-    task = access.open_task(uow, kind=kind, subject=told.subject)
+def _create_or_update(uow: UnitOfWork, spec: StaffTask, event_type: str) -> None:
+    kind = spec.kind or event_type
+    task = access.open_task(uow, kind=kind, subject=spec.subject)
     hidden: Iterable[UUID] = ()
     if task is None:
-        task = CoordinatorTask(id=new_id(), kind=kind, subject=told.subject, created_at=uow.now)
-        hidden = dict.fromkeys(told.hidden_from)
+        task = CoordinatorTask(id=new_id(), kind=kind, subject=spec.subject, created_at=uow.now)
+        hidden = dict.fromkeys(spec.hidden_from)
         uow.session.add(task)
-    task.title, task.url, task.due_at = told.title[:200], told.url[:300], told.due_at
+    task.title, task.url, task.due_at = spec.title[:200], spec.url[:300], spec.due_at
     uow.session.flush()
     uow.session.add_all(TaskHidden(task_id=task.id, member_id=one) for one in hidden)
 

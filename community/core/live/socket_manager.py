@@ -172,8 +172,8 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
         if more.pop("callback", None) is not None:  # on purpose: an answer that is waited for would hold a greenlet
             raise NotImplementedError("nothing here waits for a client's answer")
         room = more.pop("to", None) or room
-        words = list(data) if isinstance(data, tuple) else [] if data is None else [data]
-        ready = frame(f"42{as_json([event, *words])}")
+        arguments = list(data) if isinstance(data, tuple) else [] if data is None else [data]
+        ready = frame(f"42{as_json([event, *arguments])}")
         skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
         for sid, _ in self.get_participants(namespace, room):
             if sid not in skipped:

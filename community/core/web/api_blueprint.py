@@ -83,18 +83,18 @@ class DocumentedApi(Api):  # type: ignore[misc]  # flask-smorest has no types
         self.register_field(UtcDateTime, "string", "date-time")
         self._undocumented: list[ApiBlueprint] = []
 
-    def register_blueprint(self, doors: ApiBlueprint) -> None:
+    def register_blueprint(self, blueprint: ApiBlueprint) -> None:
         """Register a group of endpoints."""
-        self._app.extensions["flask-smorest"]["blp_name_to_api"][doors.name] = self
-        self._app.register_blueprint(doors)
-        self._undocumented.append(doors)
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint)
+        self._undocumented.append(blueprint)
 
     def document(self) -> dict[str, Any]:
         """Return the OpenAPI document as it is served."""
         while self._undocumented:
-            doors = self._undocumented.pop(0)
-            doors.register_views_in_doc(self, self._app, self.spec, name=doors.name, parameters=None)
-            self.spec.tag({"name": doors.name, "description": doors.description})
+            blueprint = self._undocumented.pop(0)
+            blueprint.register_views_in_doc(self, self._app, self.spec, name=blueprint.name, parameters=None)
+            self.spec.tag({"name": blueprint.name, "description": blueprint.description})
         return finished(self.spec.to_dict(), prefix=API_PREFIX)
 
     def _openapi_json(self) -> Response:

@@ -97,17 +97,17 @@ def _kind(schema: dict[str, Any]) -> str:
         return "object"
     kinds = schema.get("type", "any")
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    words = [" or ".join({"string": "text"}.get(kind, kind) for kind in kinds)]
+    parts = [" or ".join({"string": "text"}.get(kind, kind) for kind in kinds)]
     if "enum" in schema:
-        words.append("one of " + ", ".join(str(one) for one in schema["enum"] if one is not None))
+        parts.append("one of " + ", ".join(str(one) for one in schema["enum"] if one is not None))
     if "format" in schema:
-        words.append(schema["format"])
+        parts.append(schema["format"])
     least, most = schema.get("minLength", schema.get("minimum")), schema.get("maxLength", schema.get("maximum"))
     if least is not None and most is not None:
-        words.append(f"{least} to {most}")
+        parts.append(f"{least} to {most}")
     elif most is not None:
-        words.append(f"at most {most}")
-    return ", ".join(words)
+        parts.append(f"at most {most}")
+    return ", ".join(parts)
 
 
 def _example(part: dict[str, Any]) -> Any:

@@ -27,7 +27,7 @@ class PreviewOccurrence:
 class Preview:
     """A rule in words with its next dates. `note` tells when the clocks change among them."""
 
-    words: str
+    recurrence_text: str
     dates: tuple[PreviewOccurrence, ...]
     note: str
 

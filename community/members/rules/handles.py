@@ -108,13 +108,13 @@ def _is_of_one_alphabet(handle: str) -> bool:
 
 
 def _is_kept(handle: str) -> bool:
-    words = {broad_skeleton(word.strip("0123456789")) for word in re.split(r"[\W_]+", handle)}
+    tokens = {broad_skeleton(word.strip("0123456789")) for word in re.split(r"[\W_]+", handle)}
     whole = broad_skeleton(re.sub(r"\d+$", "", handle))
     offices = {broad_skeleton(office) for office in _OFFICES}
     offices |= {f"{office}s" for office in offices}
     beginnings = tuple(broad_skeleton(office) for office in _OFFICE_BEGINNINGS)
     kept = {broad_skeleton(name) for name in _KEPT_WHOLE}
-    if words & offices or whole in offices | kept:
+    if tokens & offices or whole in offices | kept:
         return True
     return whole.startswith(beginnings) or whole.endswith(beginnings)
 

@@ -102,35 +102,35 @@ def password_problem(password: str, *, own: Iterable[str] = ()) -> str | None:
     folded = normal_password(password).casefold()
     if len(set(folded)) < MIN_DIFFERENT or len(_without_runs(folded)) <= len(folded) / 2:
         return "This repeats too few characters."
-    words = personal_words(own)
-    if _score(normal_password(password), words) < MIN_SCORE or _score(_unit(folded), words) < MIN_SCORE:
+    tokens = personal_words(own)
+    if _score(normal_password(password), tokens) < MIN_SCORE or _score(_unit(folded), tokens) < MIN_SCORE:
         return TOO_EASY
-    backwards = {word[::-1] for word in words}
-    known = sorted({*_known(), *words, *backwards}, key=len, reverse=True)
+    backwards = {word[::-1] for word in tokens}
+    known = sorted({*_known(), *tokens, *backwards}, key=len, reverse=True)
     for letters in {_letters(folded), _letters(folded.translate(_LEET))}:
         left = letters
         for phrase in known:
             left = left.replace(phrase, "")
         is_mostly_known = len(letters) - len(left) >= max(MIN_KNOWN_LETTERS, len(letters) / 2)
-        if is_mostly_known and (len(left) < MIN_LETTERS_LEFT or _score(left, words) < MIN_SCORE_BESIDE_PHRASE):
+        if is_mostly_known and (len(left) < MIN_LETTERS_LEFT or _score(left, tokens) < MIN_SCORE_BESIDE_PHRASE):
             return TOO_EASY
     return None
 
 
 def personal_words(own: Iterable[str]) -> list[str]:
     """Return the words in a member's address and names that a guesser would use, each also as a whole."""
-    words: dict[str, None] = {}
+    tokens: dict[str, None] = {}
     for text in own:
         folded = unicodedata.normalize("NFKC", text).casefold()
         for part in (folded, *folded.split("@"), *re.split(r"[\W_\d]+", folded)):
-            words[_letters(part)] = None
-    return [word for word in words if len(word) >= MIN_OWN_WORD and word not in ("mail", "example")]
+            tokens[_letters(part)] = None
+    return [word for word in tokens if len(word) >= MIN_OWN_WORD and word not in ("mail", "example")]
 
 
-def _score(password: str, words: list[str]) -> int:
+def _score(password: str, tokens: list[str]) -> int:
     from zxcvbn import zxcvbn  # 0.1 s and 15 MB, for the processes that need it
 
-    score: int = zxcvbn(password[:MAX_ESTIMATED], user_inputs=[*words, *_CONTEXT_WORDS.split()])["score"]
+    score: int = zxcvbn(password[:MAX_ESTIMATED], user_inputs=[*tokens, *_CONTEXT_WORDS.split()])["score"]
     return score
 
 

@@ -32,7 +32,7 @@ from community.notifications.channels.web_push import Pusher
 from community.notifications.delivery import due, message_builder
 from community.notifications.delivery.digests import Digest, build_digest, unread_in_digest
 from community.notifications.delivery.message_builder import DevicePush
-from community.notifications.delivery.outcomes import LEASE, OutcomeRecorder
+from community.notifications.delivery.retries import LEASE, OutcomeRecorder
 from community.notifications.delivery.send_checks import is_refused, skip_reason
 from community.notifications.models import Delivery, Notification
 from community.notifications.preferences import delivery_preferences
@@ -40,7 +40,7 @@ from community.notifications.preferences.delivery_preferences import EMAIL, PUSH
 from community.notifications.rules.quiet_hours import jitter_seed
 
 BATCH_SIZE = 8
-TRIES = 3  # another worker may claim what a digest was built for
+DIGEST_ATTEMPTS = 3  # another worker may claim what a digest was built for
 PAUSE = timedelta(seconds=30)  # after the mail server could not be reached
 
 
@@ -86,7 +86,7 @@ class DeliverySender:
     def _send(self, medium: str, now: datetime) -> int:
         if medium == EMAIL and self._mail_paused_until is not None and now < self._mail_paused_until:
             return 0
-        for _ in range(TRIES):
+        for _ in range(DIGEST_ATTEMPTS):
             digests = self._digests(now) if medium == EMAIL else {}
             with self._store.unit_of_work(now=now) as uow:
                 self._recorder.settle_crashed(uow, medium)

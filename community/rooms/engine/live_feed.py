@@ -148,15 +148,15 @@ class RoomFeedSource:
         """Return new notifications, unread counts and moved read markers of these members, each once."""
         found: list[tuple[UUID, str, dict[str, Any]]] = []
         with self._store.read_context() as ctx:
-            for told in shown_since(
+            for notification in shown_since(
                 ctx, member_ids=member_ids, after=max(self._since, ctx.now - NOTIFICATION_LOOKBACK)
             ):
-                if told.id in self._recent_notifications:
+                if notification.id in self._recent_notifications:
                     continue
-                self._recent_notifications[told.id] = None
-                created_at = rfc3339(told.created_at)
-                payload = {"id": str(told.id), "kind": told.kind, "created_at": created_at}
-                found.append((told.member_id, "notification.created", payload))
+                self._recent_notifications[notification.id] = None
+                created_at = rfc3339(notification.created_at)
+                payload = {"id": str(notification.id), "kind": notification.kind, "created_at": created_at}
+                found.append((notification.member_id, "notification.created", payload))
             found += self._counted(ctx, member_ids)
             found += self._moved(ctx, member_ids)
         while len(self._recent_notifications) > MAX_REMEMBERED:

@@ -70,15 +70,15 @@ def remove_messages(uow: UnitOfWork, *, message_ids: Sequence[UUID]) -> None:
     uow.session.flush()
     if _is_sqlite(uow.session):
         for message_id in message_ids:
-            words = {"words": f"message_id : {message_id.hex}"}
-            uow.session.execute(text("DELETE FROM message_words WHERE message_words MATCH :words"), words)
+            tokens = {"words": f"message_id : {message_id.hex}"}
+            uow.session.execute(text("DELETE FROM message_words WHERE message_words MATCH :words"), tokens)
     elif message_ids:
         gone = text("DELETE FROM message_words WHERE message_id = ANY (:ids)")
         uow.session.execute(gone, {"ids": list(message_ids)})
 
 
 def search(
-    ctx: ReadContext, *, words: str, rooms: dict[UUID, str], cursor: str | None = None, limit: int = 20
+    ctx: ReadContext, *, query_text: str, rooms: dict[UUID, str], cursor: str | None = None, limit: int = 20
 ) -> Page[SearchHit]:
     """Return messages that contain all of these words, newest first. `rooms` are the rooms the actor may read now, by
     id.
@@ -86,7 +86,7 @@ def search(
     Words in quotes are a phrase, and so are words typed without a space between. Raises BadRequest for an unknown
     cursor.
     """
-    wanted = terms(words)
+    wanted = terms(query_text)
     if not rooms or not wanted:
         return Page([], None)
     hidden = blocked_ids(ctx.session, ctx.actor.id)
@@ -192,9 +192,9 @@ def _put_in_postgres(session: Session, rows: Sequence[Row]) -> None:
             "room_id": room_id,
             "author_id": author_id,
             "posted_at": posted_at,
-            "words": _as_tsvector(room_id, words),
+            "words": _as_tsvector(room_id, indexed),
         }
-        for message_id, room_id, author_id, posted_at, words in rows
+        for message_id, room_id, author_id, posted_at, indexed in rows
     ]
     session.execute(text(_PUT_POSTGRES), values)
 
@@ -204,32 +204,32 @@ def _put_in_sqlite(session: Session, rows: Sequence[Row]) -> None:
     ids = {"ids": f"message_id : ({' OR '.join(row[0].hex for row in rows)})"}
     known: dict[str, int] = dict(session.execute(text(_KNOWN_SQLITE), ids).all())
     new, old = [], []
-    for message_id, room_id, _, _, words in rows:
+    for message_id, room_id, _, _, indexed in rows:
         if message_id.hex in known:
-            old.append({"words": " ".join(words), "rowid": known[message_id.hex]})
+            old.append({"words": " ".join(indexed), "rowid": known[message_id.hex]})
         else:
-            new.append({"words": " ".join(words), "message_id": message_id.hex, "room_id": room_id.hex})
+            new.append({"words": " ".join(indexed), "message_id": message_id.hex, "room_id": room_id.hex})
     if old:
         session.execute(text(_CHANGE_SQLITE), old)
     if new:
         session.execute(text(_PUT_SQLITE), new)
 
 
-def _as_tsvector(room_id: UUID, words: Sequence[str]) -> str:
+def _as_tsvector(room_id: UUID, tokens: Sequence[str]) -> str:
     """Return a tsvector literal. Words hold letters, digits and emoji only: none has to be quoted."""
     places: dict[str, list[str]] = defaultdict(list)
-    for place, word in enumerate(words, 1):
+    for place, word in enumerate(tokens, 1):
         places[word].append(str(place))
     return " ".join([f"'room:{room_id}'", *(f"'{word}':{','.join(at)}" for word, at in places.items())])
 
 
 def _as_tsquery(term: Term) -> str:
-    phrase = " <-> ".join(f"'{word}'" for word in term.words)
+    phrase = " <-> ".join(f"'{word}'" for word in term.tokens)
     return f"({phrase}:*)" if term.is_prefix else f"({phrase})"
 
 
 def _as_phrase(term: Term) -> str:
-    return f'"{" ".join(term.words)}"{" *" if term.is_prefix else ""}'
+    return f'"{" ".join(term.tokens)}"{" *" if term.is_prefix else ""}'
 
 
 def _is_sqlite(session: Session) -> bool:

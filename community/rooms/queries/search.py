@@ -20,7 +20,7 @@ MESSAGES_BEFORE = 20
 
 
 def search_messages(
-    ctx: ReadContext, *, words: str, room_id: UUID | None = None, cursor: str | None = None, limit: int = 20
+    ctx: ReadContext, *, query_text: str, room_id: UUID | None = None, cursor: str | None = None, limit: int = 20
 ) -> Page[SearchHit]:
     """Return messages that contain all of these words, newest first, in one room or in all that the actor may read.
 
@@ -31,7 +31,7 @@ def search_messages(
         if room_id not in rooms:
             raise NotFound
         rooms = {room_id: rooms[room_id]}
-    return search(ctx, words=words, rooms=rooms, cursor=cursor, limit=limit)
+    return search(ctx, query_text=query_text, rooms=rooms, cursor=cursor, limit=limit)
 
 
 def first_seq_on(ctx: ReadContext, room_id: UUID, *, day: date) -> int:

@@ -28,7 +28,7 @@ class PinsSchema(StrictSchema):
 class SearchSchema(StrictSchema):
     """Words to search for, in one room or in all of mine. Words in quotes are a phrase."""
 
-    words = SingleLineText(required=True, least=1, most=200)
+    query_text = SingleLineText(data_key="words", required=True, least=1, most=200)
     room_id = fields.UUID(load_default=None, allow_none=True)
     cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))
     limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=50))

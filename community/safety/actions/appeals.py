@@ -46,20 +46,20 @@ class OtherCoordinatorDecides(Conflict):
     message = "You imposed this. Somebody else has to decide on it."
 
 
-def appeal(uow: UnitOfWork, *, sanction_id: UUID, words: str) -> Appeal:
+def appeal(uow: UnitOfWork, *, sanction_id: UUID, statement: str) -> Appeal:
     """Appeal a sanction against the actor, once. Raises NotFound, AppealMade, AppealTooLate."""
-    return _appeal(uow, cases.own_sanction(uow, sanction_id), words)
+    return _appeal(uow, cases.own_sanction(uow, sanction_id), statement)
 
 
-def appeal_by_link(uow: UnitOfWork, *, sanction_id: UUID, words: str) -> Appeal:
+def appeal_by_link(uow: UnitOfWork, *, sanction_id: UUID, statement: str) -> Appeal:
     """Appeal by the link in the mail, which the endpoint has checked: a suspended member cannot sign in.
 
     Raises NotFound, AppealMade, AppealTooLate.
     """
-    return _appeal(uow, cases.sanction_by_link(uow, sanction_id), words)
+    return _appeal(uow, cases.sanction_by_link(uow, sanction_id), statement)
 
 
-def _appeal(uow: UnitOfWork, sanction: Sanction, words: str) -> Appeal:
+def _appeal(uow: UnitOfWork, sanction: Sanction, statement: str) -> Appeal:
     cases.lock_members(uow, [sanction.member_id])
     if cases.appeal_of(uow, sanction) is not None:
         raise AppealMade
@@ -67,7 +67,7 @@ def _appeal(uow: UnitOfWork, sanction: Sanction, words: str) -> Appeal:
     if is_over or sanction.starts_at + rules.APPEAL_WITHIN < uow.now:
         raise AppealTooLate
     made = Appeal(id=new_id(), sanction_id=sanction.id, member_id=sanction.member_id, state="waiting", made_at=uow.now)
-    uow.cipher.encrypt_column(made, Appeal.words, words)
+    uow.cipher.encrypt_column(made, Appeal.statement, statement)
     uow.session.add(made)
     case = cases.lock_case(uow, sanction.case_id) if sanction.case_id else None
     if case is not None:

@@ -156,7 +156,7 @@ def appeal_view(ctx: ReadContext, row: Appeal, sanction: Sanction) -> AppealView
     return AppealView(
         id=row.id,
         state=row.state,
-        words=ctx.cipher.show_column(row, Appeal.words),
+        statement=ctx.cipher.show_column(row, Appeal.statement),
         answer=ctx.cipher.show_column(row, Appeal.answer) if row.answer else "",
         made_at=row.made_at,
         decided_at=row.decided_at,

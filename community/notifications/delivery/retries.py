@@ -74,7 +74,7 @@ class OutcomeRecorder:
         elif outcome.result == "unknown" and not kind_of(delivery.kind).is_security:
             self.end(uow, delivery, "unknown", f"cut_off_{outcome.detail}"[:60], detail=outcome.detail)
         else:
-            self._later(uow, delivery, outcome)
+            self._retry_or_give_up(uow, delivery, outcome)
 
     def end(self, uow: UnitOfWork, delivery: Delivery, state: str, reason: str | None, *, detail: str = "") -> None:
         """End a delivery as sent, suppressed, dead, or in doubt."""
@@ -112,11 +112,11 @@ class OutcomeRecorder:
         )
         for delivery in uow.session.scalars(crashed):
             if medium == PUSH or kind_of(delivery.kind).is_security:
-                self._later(uow, delivery, Outcome(result="unknown", detail="WorkerEnded"))
+                self._retry_or_give_up(uow, delivery, Outcome(result="unknown", detail="WorkerEnded"))
             else:
                 self.end(uow, delivery, "unknown", "worker_ended", detail="WorkerEnded")
 
-    def _later(self, uow: UnitOfWork, delivery: Delivery, outcome: Outcome) -> None:
+    def _retry_or_give_up(self, uow: UnitOfWork, delivery: Delivery, outcome: Outcome) -> None:
         """Schedule the next attempt after the back-off or as the server asks, or end the delivery as dead after the
         last one.
         """
