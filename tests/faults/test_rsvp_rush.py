@@ -55,7 +55,7 @@ class Answered:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DemoServer]:
+def large_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DemoServer]:
     """Five hundred alumni and four web processes, on each database."""
     env = {"COMMUNITY_SEND_LIMIT": "off"}
     if request.param == "postgresql":
@@ -70,8 +70,8 @@ def test_sixty_people_answer_at_once_and_twenty_are_going(server: DemoServer) ->
 
 @pytest.mark.prove
 @pytest.mark.timeout(300)
-def test_five_hundred_people_answer_at_once_and_twenty_are_going(server: DemoServer) -> None:  # M1
-    answer_at_once(server, people=500, web=4)
+def test_five_hundred_people_answer_at_once_and_twenty_are_going(large_server: DemoServer) -> None:  # M1
+    answer_at_once(large_server, people=500, web=4)
 
 
 def answer_at_once(server: DemoServer, *, people: int, web: int) -> None:

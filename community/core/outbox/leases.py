@@ -145,7 +145,7 @@ def retry_or_dead_letter(session: Session, claim: Claim, *, error: str, now: dat
 
 def _take(session: Session, due: Any, *, now: datetime, lease_from: datetime, **bounds: int) -> list[Claim]:
     token = new_id()
-    new = {"new_due_at": lease_from + LEASE, "new_token": token}
+    new = {"new_due_at": lease_from + LEASE, "new_lease_token": token}
     known = {**clock_params(now), **bounds}
     if session.get_bind().dialect.name == "postgresql":
         taken = session.connection().execute(_taking(due), known | new)
