@@ -4,7 +4,7 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,8 @@ import pytest
 import structlog
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import Undefined
+from jinja2.utils import missing
 from sqlalchemy import select, text
 
 from community.app import create_app
@@ -244,6 +246,15 @@ APPS: dict[bool, Flask] = {}
 TOKENS_LAST = timedelta(days=3650)  # a test may move its clock as far as it likes
 
 
+class StrictAttributes(Undefined):
+    """Fails where a template asks a view for an attribute that it does not have: a page would show nothing there."""
+
+    def __init__(self, hint: str | None = None, obj: Any = missing, name: str | None = None, *rest: Any) -> None:
+        super().__init__(hint, obj, name, *rest)
+        if obj is not missing and not isinstance(obj, Mapping | str | Undefined | Sequence):
+            raise AttributeError(f"a template asks {type(obj).__name__} for {name}")
+
+
 @pytest.fixture
 def app(settings: Settings, store: UnitOfWorkFactory) -> Flask:
     """The web application on the test's database: one for each kind, whose doors and templates are made once.
@@ -252,6 +263,7 @@ def app(settings: Settings, store: UnitOfWorkFactory) -> Flask:
     """
     kind = store.database.is_sqlite
     app = APPS.get(kind) or APPS.setdefault(kind, create_app(settings, store))
+    app.jinja_env.undefined = StrictAttributes
     web: Services = app.extensions["community"]
     web.settings, web.store = settings, store
     web.send_rate = TokenBucket(settings.send_limit.count, settings.send_limit.seconds) if settings.send_limit else None

@@ -2,7 +2,7 @@
 
 import json
 from calendar import monthrange
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,7 @@ class Plan:
 
     def as_text(self) -> str:
         """Return the plan as the text that is encrypted."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps({"kinds": self.kinds, "words": self.note}, ensure_ascii=False)
 
 
 def decode_plan(text: str) -> Plan:

@@ -313,7 +313,7 @@ def test_a_time_that_the_clock_skips_or_shows_twice_comes_once() -> None:  # C11
     assert two_weeks.astimezone(NEW_YORK).date() == spring.date() + timedelta(days=14)
 
 
-@pytest.mark.parametrize("tells_buddy", [True, False])
+@pytest.mark.parametrize("notify_buddy", [True, False])
 def test_bens_silence_brings_one_note_then_with_consent_his_buddy(
     cast: Cast,
     act: Act,

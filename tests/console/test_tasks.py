@@ -31,7 +31,7 @@ def tell(store: UnitOfWorkFactory) -> Callable[..., None]:
 
     def write(*told: StaffTask | TaskResolved, after: float = 0) -> None:
         with store.unit_of_work(now=NOON + timedelta(minutes=after)) as uow:
-            tasks.update_tasks(uow, event_type="pairing.quiet", told=told)
+            tasks.update_tasks(uow, event_type="pairing.quiet", changes=told)
 
     return write
 

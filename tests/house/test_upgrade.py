@@ -16,7 +16,7 @@ from tests.support.postgres import Postgres
 
 BEFORE = "message_rate"
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
-EVENT, PROMPT, BEN = (UUID(int=number) for number in (1, 2, 3))
+EVENT, PROMPT, BEN, MAIL = (UUID(int=number) for number in (1, 2, 3, 4))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -57,6 +57,31 @@ def put_event(engine: Engine, event_id: UUID, kind: str, payload: dict[str, Any]
         )
 
 
+def put_mail(engine: Engine) -> None:
+    """Insert a mail that waits for its second attempt, as the version before wrote it."""
+    values = {
+        "id": plain(engine, MAIL),
+        "event": plain(engine, EVENT),
+        "ben": plain(engine, BEN),
+        "now": plain(engine, NOW),
+    }
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO deliveries (id, event_id, kind, recipient, medium, path, created_at, state, due_at,"
+                " worthless_at, urgency, gather, attempts, token)"
+                " VALUES (:id, :event, 'reachout.asked', :ben, 'email', '/x', :now, 'due', :now, :now, 0, 'm', 1, :ben)"
+            ),
+            values,
+        )
+
+
+def row_of(engine: Engine, table: str) -> dict[str, Any]:
+    """Return the only row of a table by its column names."""
+    with engine.connect() as connection:
+        return dict(connection.execute(text(f"SELECT * FROM {table}")).mappings().one())
+
+
 def events(engine: Engine) -> dict[str, dict[str, Any]]:
     """Return the payload of each event in the database by its type."""
     with engine.connect() as connection:
@@ -77,3 +102,17 @@ def test_waiting_events_are_found_under_their_new_names(address: str, engine: En
     engine.dispose()
     command.downgrade(config(address), BEFORE)
     assert events(engine) == before
+
+
+def test_a_mail_that_waits_keeps_every_value(address: str, engine: Engine) -> None:
+    put_mail(engine)
+    before = row_of(engine, "deliveries")
+    engine.dispose()
+    migrate(address)
+    after = row_of(engine, "deliveries")
+    new = {"worthless_at": "expires_at", "urgency": "priority", "gather": "batch_key", "token": "lease_token"}
+    renamed = {new.get(name, name): value for name, value in before.items()}
+    assert after == {**renamed, "kind": "reach_out.responders_notified"}
+    engine.dispose()
+    command.downgrade(config(address), BEFORE)
+    assert row_of(engine, "deliveries") == before

@@ -43,9 +43,9 @@ def everything(store: UnitOfWorkFactory) -> dict[str, list[str]]:
 
 
 def test_a_hard_day_changes_nothing_and_tells_nobody(  # C8
-    cast: Cast, act: Act, api: Any, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any]
+    cast: Cast, act: Act, api: Any, store: UnitOfWorkFactory, settings: Settings, make_pairing: Callable[..., Any]
 ) -> None:
-    pairing = paired(cast.ben, cast.cleo)
+    pairing = make_pairing(cast.ben, cast.cleo)
     made = begin(act, cast.ben)
     act(cast.ben, actions.share_milestone, milestone_id=made.id, shared_with="buddy")
     run_until_idle(store, settings, now=act.now)

@@ -189,7 +189,7 @@ def test_a_companion_who_cannot_come_is_replaced(
     run_until_idle(store, settings, now=act.now)
     assert act.read(nia, onboarding_queries.my_onboarding).companion is None
     assert "Somebody new would like to be met at the door" in open_tasks(act), "half a day before, at once"
-    [seen] = act.read(cast.ada, onboarding_queries.my_newcomers).doors
+    [seen] = act.read(cast.ada, onboarding_queries.my_newcomers).companion_requests
     assert (seen.member_id, seen.i_go) == (nia.id, False), "who has it to do sees whom it is about"
     with pytest.raises(NotFound):
         act(cast.ada, actions.become_companion, member_id=nia.id)
@@ -294,7 +294,7 @@ def test_the_page_asks_no_more_for_twenty_who_are_new_than_for_one(
         event.listen(store.database.engine, "before_cursor_execute", note)
         page_text = act.read(cast.ben, onboarding_queries.my_newcomers)
         event.remove(store.database.engine, "before_cursor_execute", note)
-        return len(page_text.doors), len(seen)
+        return len(page_text.companion_requests), len(seen)
 
     somebody_new(0)
     one, queries = asked()

@@ -65,7 +65,9 @@ def plan_many(store: UnitOfWorkFactory, count: int, *, at: datetime, spread: tim
             event, key = kinds[number % 2](about_id=new_id()), f"seven:{number}"
             row = {"id": new_id(), "type": event.name, "subject": event.subject, "payload": event.payload()}
             times = {"created_at": NOON, "due_at": jittered(at, spread, key=key)}
-            rows.append({**row, **times, "urgency": event.priority, "key": key, "state": "waiting", "attempts": 0})
+            rows.append(
+                {**row, **times, "priority": event.priority, "dedupe_key": key, "state": "waiting", "attempts": 0}
+            )
         with store.unit_of_work() as uow:
             uow.session.execute(insert(OutboxEvent), rows)
 

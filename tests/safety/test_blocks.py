@@ -67,7 +67,7 @@ def test_markup_in_reports_sanctions_and_appeals_is_shown_as_text(cast: Any, sto
         assert post(ada, f"/console/reports/{case}/sanctions", shown, **fields).status_code == 303
         measure = re.findall(r'href="/measures/([0-9a-f-]{36})"', cleo.get("/measures").text)[0]
         mine = cleo.get(f"/measures/{measure}")
-        assert post(cleo, f"/measures/{measure}/appeal", mine, statement=payload).status_code == 303
+        assert post(cleo, f"/measures/{measure}/appeal", mine, words=payload).status_code == 303
         appeal = re.findall(r"/console/appeals/([0-9a-f-]{36})", ada.get(f"/console/reports/{case}").text)[0]
         decide = root.get(f"/console/appeals/{appeal}")
         assert (

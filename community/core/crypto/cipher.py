@@ -79,6 +79,8 @@ class FieldCipher:
     """
 
     def __init__(self, *secrets_newest_first: str) -> None:
+        if not secrets_newest_first:
+            raise ValueError("encrypting needs at least one secret; this unit of work factory was made without any")
         self._ring = dict(_field_key(secret) for secret in secrets_newest_first)
         self.newest = next(iter(self._ring))
 
