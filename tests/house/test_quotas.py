@@ -11,6 +11,7 @@ import pytest
 from community.buddies.actions import pairings, profiles
 from community.buddies.actions import stand_ins as stand_ins_actions
 from community.buddies.actions import suggestions as suggestions_actions
+from community.buddies.events import StandInDue
 from community.buddies.models.suggestions import Suggestion
 from community.buddies.queries import stand_ins, suggestions
 from community.check_ins.actions import check_ins
@@ -252,7 +253,7 @@ def stand_ins_wanted(flood: Flood) -> Callable[[int], Any]:
         try:
             flood.act(flood.cast.ben, stand_ins_actions.request_cover, stand_in_id=day.id)
         finally:
-            flood.act(None, stand_ins_actions.end, stand_in_id=day.id)
+            flood.act(None, stand_ins_actions.end, event=StandInDue(stand_in_id=day.id))
 
     return use
 
