@@ -157,7 +157,7 @@ class World:
             for member_id, role in ((ben, "mentor"), (eve, "seeking")):
                 uow.session.add(
                     BuddyProfile(
-                        member_id=member_id, role=role, capacity=3, ceiling=3, waiting_since=now, changed_at=now
+                        member_id=member_id, role=role, capacity=3, max_active=3, waiting_since=now, changed_at=now
                     )
                 )
             run = MatchRun(seed=1, state="done", created_at=now, lease_until=now, finished_at=now)
@@ -310,7 +310,7 @@ class World:
         about = UUID(self.objects[subject])
         told = StaffTask(title="A report is waiting", url="/console/reports", subject=about, hidden_from=hidden_from)
         with self._store.unit_of_work(now=self.now) as uow:
-            console_actions.update_tasks(uow, event_type="message.reported", told=[told])
+            console_actions.update_tasks(uow, event_type="message.reported", changes=[told])
             task = uow.session.scalars(select(CoordinatorTask).where(CoordinatorTask.subject == about)).one()
             self.objects[name] = str(task.id)
 
