@@ -205,11 +205,7 @@ def command_test(words: list[str]) -> None:
     pytest = [BIN / "python", "-m", "pytest", "-q"]
     collect = stage_of("collect", [*pytest, "--collect-only"])
     side_by_side(lambda: stage("browser", find_browser), collect, lambda: stages(CHECKS))
-    (ROOT / "var").mkdir(exist_ok=True)
-    measure = [] if words else ["--cov", "--cov-report="]  # of the test processes, not of the services they start
-    stage("tests", lambda: run(*pytest, "-n", "3", "-m", "not prove", *measure, *words))
-    if measure:
-        stage("lines of community/ that tests ran, in %", lambda: run(BIN / "coverage", "report", "--format=total"))
+    stage("tests", lambda: run(*pytest, "-n", "3", "-m", "not prove", *words))
     print(f"all stages: {time.monotonic() - started:.0f} s")
 
 
