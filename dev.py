@@ -205,7 +205,11 @@ def command_test(words: list[str]) -> None:
     pytest = [BIN / "python", "-m", "pytest", "-q"]
     collect = stage_of("collect", [*pytest, "--collect-only"])
     side_by_side(lambda: stage("browser", find_browser), collect, lambda: stages(CHECKS))
-    stage("tests", lambda: run(*pytest, "-n", "3", "-m", "not prove", *words))
+    # Coverage takes a third longer, so it is measured in CI alone. It counts the test processes, not what they serve.
+    measure = ["--cov", "--cov-report="] if os.environ.get("CI") and not words else []
+    stage("tests", lambda: run(*pytest, "-n", "3", "-m", "not prove", *measure, *words))
+    if measure:
+        stage("coverage of lines, in %", lambda: run(BIN / "coverage", "report", "--format=total"))
     print(f"all stages: {time.monotonic() - started:.0f} s")
 
 
