@@ -174,7 +174,7 @@ class UnitOfWorkFactory:
     """Factory of units of work and read contexts on one database, one Redis and one clock.
 
     `clock` returns the present moment with a time zone; the default is the machine's. `secrets` are the settings'
-    `sealing_secrets`.
+    `encryption_secrets`.
     """
 
     def __init__(
