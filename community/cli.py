@@ -30,6 +30,14 @@ def _open_store() -> "UnitOfWorkFactory":
     return open_store(_settings())
 
 
+def _open_subscribed_store(settings: Settings) -> "UnitOfWorkFactory":
+    """Return the store with every notification kind and event handler loaded."""
+    from community.features import load_subscribers, open_store
+
+    load_subscribers()
+    return open_store(settings)
+
+
 @click.group()
 def main() -> None:
     """Afterward, a community of people who finished a program together."""
@@ -96,7 +104,8 @@ def invite(email: str, role: str) -> None:
     """Print an invitation link; on an empty database, the first admin's."""
     from community.members.commands import invite as run
 
-    sys.exit(run(_settings(), email=email, role=role))
+    settings = _settings()
+    sys.exit(run(_open_subscribed_store(settings), settings, email=email, role=role))
 
 
 @main.command()
@@ -176,7 +185,8 @@ def bounces(source: str) -> None:
     """Read mail that came back: from a maildir, or one mail from standard input."""
     from community.notifications.commands import bounces as run
 
-    sys.exit(run(_settings(), source=source))
+    settings = _settings()
+    sys.exit(run(_open_subscribed_store(settings), settings, source=source))
 
 
 @main.command()

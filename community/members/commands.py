@@ -6,20 +6,17 @@ from sqlalchemy import select
 
 from community.core.errors import AppError
 from community.core.settings import Settings
-from community.core.unit_of_work import Role
+from community.core.unit_of_work import Role, UnitOfWorkFactory
 from community.members.actions import invitations
 from community.members.models import Member
 from community.members.schemas.invitations import InviteSchema
 
 
-def invite(settings: Settings, *, email: str, role: str) -> int:
+def invite(store: UnitOfWorkFactory, settings: Settings, *, email: str, role: str) -> int:
     """Print an invitation link. On an empty database the link is for the first admin, whatever role is given."""
-    from community.features import load_subscribers, open_store
-
-    load_subscribers()
     try:
         wanted = InviteSchema().load({"email": email, "role": role})
-        with open_store(settings).unit_of_work() as uow:
+        with store.unit_of_work() as uow:
             is_first = uow.session.scalar(select(Member.id).limit(1)) is None
             made = invitations.create_or_renew_invitation(
                 uow,

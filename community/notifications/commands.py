@@ -3,14 +3,15 @@
 import click
 
 from community.core.settings import Settings
-from community.features import load_subscribers, open_store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.notifications.delivery.bounces import process_bounces
 
 
-def bounces(settings: Settings, *, source: str) -> int:
-    """Process returned mail from a maildir, or one mail from standard input (`-`), and print counts by result."""
-    load_subscribers()  # a complaint switches a kind off, unless the kind says that it is for security
-    store = open_store(settings)
+def bounces(store: UnitOfWorkFactory, settings: Settings, *, source: str) -> int:
+    """Process returned mail from a maildir, or one mail from standard input (`-`), and print counts by result.
+
+    Needs the kinds loaded: a complaint turns a kind off unless it is one for security.
+    """
     try:
         done = process_bounces(store, settings, source=source)
     except FileNotFoundError as error:
