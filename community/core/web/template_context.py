@@ -9,23 +9,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import (
-    Blueprint,
-    Flask,
-    Response,
-    g,
-    get_flashed_messages,
-    render_template,
-    request,
-    send_from_directory,
-    url_for,
-)
+from flask import Blueprint, Flask, Response, g, render_template, request, send_from_directory, url_for
 
 from community.core.errors import AppError, NotFound
 from community.core.markdown import has_marks
 from community.core.schemas import PageArgs
 from community.core.text import clock_text, isolated, linkify, ordinal, render_markdown
 from community.core.unit_of_work import Actor
+from community.core.web.flashes import pending_flashes
 from community.core.web.request_context import csrf_token, current_actor, services
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -111,7 +102,7 @@ def page_context() -> dict[str, Any]:
     if g.get("bare"):
         return facts
     actor = current_actor()
-    facts["flashes"] = get_flashed_messages()
+    facts["flashes"] = pending_flashes()
     if actor is None:
         return facts
     facts |= {"me": actor, "csrf_token": csrf_token()}

@@ -1,6 +1,6 @@
 // Forms that replace one part of the page: `data-partial-update` is the id of that part. The form is posted as usual.
 // The new part and the toasts are taken from the page that the post leads to.
-import { toast } from "./toasts";
+import { showToastsOf, toast } from "./toasts";
 
 export function startPartialUpdates(): void {
   document.addEventListener("submit", (event) => {
@@ -22,9 +22,9 @@ async function post(form: HTMLFormElement, submitter: HTMLElement | null, id: st
     const part = page.getElementById(id);
     if (!part) { location.assign(response.url); return; }
     replacePart(id, part, submitter);
-    for (const item of page.querySelectorAll(".toasts .toast > span")) toast(item.textContent ?? "");
+    showToastsOf(page);
   } catch {
-    toast("That did not get through. Try again when you are back online.");
+    toast("That didn’t go through. Try again when you’re back online.");
   } finally {
     form.removeAttribute("aria-busy");
   }
