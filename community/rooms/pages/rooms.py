@@ -20,6 +20,7 @@ from community.rooms.api.messages import say
 from community.rooms.engine.search_index import SearchHit
 from community.rooms.pages import message_url, pages
 from community.rooms.queries import history, linked_pages, pins
+from community.rooms.queries import messages as messages_queries
 from community.rooms.queries import rooms as rooms_queries
 from community.rooms.queries import search as search_queries
 from community.rooms.schemas.messages import NewMessageSchema, PlaceArgs
@@ -136,6 +137,7 @@ def _room_page(room_id: UUID, form: Form) -> str:
         unattended = rooms_queries.is_unattended(ctx, room)
         measure = linked_pages.sanction_in(ctx, room_id)
         staff = frozenset(coordinators(ctx.session, now=ctx.now))
+        cry = None if request.args.get("calm") else messages_queries.recent_cry_for_help(ctx, messages)
     return render_template(
         "rooms/room.html",
         room=room,
@@ -148,6 +150,7 @@ def _room_page(room_id: UUID, form: Form) -> str:
         staff=staff,
         unattended=unattended,
         sanction=measure,
+        cry_id=cry,
         form=form,
         fresh_id=str(random_id()),
     )

@@ -1,11 +1,13 @@
 """One message by itself: as the actor sees it, what the actor may do with it, and its versions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
+from community.core.crisis_keywords import asks_for_help
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.rooms import access
@@ -13,6 +15,8 @@ from community.rooms.models import Message, MessageEdit
 from community.rooms.queries.history import load_messages, to_view
 from community.rooms.queries.rooms import room_view
 from community.rooms.views import MessageView
+
+CARD_SHOWN_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -71,3 +75,15 @@ def message_versions(ctx: ReadContext, message_id: UUID) -> list[MessageVersion]
     ends = [*(edit.replaced_at for edit in edits), None]
     bodies = [*(edit.body for edit in edits), row.body]
     return [MessageVersion(*version) for version in zip(bodies, starts, ends, strict=True)]
+
+
+def recent_cry_for_help(ctx: ReadContext, shown: Iterable[MessageView]) -> UUID | None:
+    """Return the actor's message that they wrote or edited last, within the last hour, if it asks for help.
+
+    For pages without scripts: they show its author the ways to help. Nothing is stored or counted.
+    """
+    mine = [one for one in shown if one.author is not None and one.author.id == ctx.actor.id]
+    last = max(mine, key=lambda one: one.edited_at or one.created_at, default=None)
+    if last is None or (last.edited_at or last.created_at) < ctx.now - CARD_SHOWN_FOR:
+        return None
+    return last.id if asks_for_help(last.body or "") else None

@@ -2,6 +2,7 @@
 // position of screen readers.
 import type { MessageLog, Message } from "../lib/message_log";
 import { dayName, dayLabel } from "../lib/times";
+import { CrisisCard, keyOf } from "./crisis_card";
 import { ScrollAnchor } from "./scroll_anchor";
 import { renderDay, renderMessage, renderNewDivider, renderUnsent, menuButton } from "./render";
 import type { Outbox } from "./outbox";
@@ -19,9 +20,11 @@ export class MessageList {
   /** The item shown in a room without messages. */
   private emptyItem: HTMLElement | null = null;
   private readonly anchor: ScrollAnchor;
+  private readonly crisisCard: CrisisCard;
 
   constructor(private readonly room: RoomContext, private readonly log: MessageLog, private readonly outbox: Outbox) {
     this.anchor = new ScrollAnchor(room, () => this.isAway);
+    this.crisisCard = new CrisisCard(room, () => this.show());
     this.firstNewSeq = Number(room.root.dataset.newFrom ?? 0);
     this.newCount = Number(room.root.dataset.unread ?? 0);
   }
@@ -80,6 +83,8 @@ export class MessageList {
       items.push(item.item);
     };
     const { zone } = this.room;
+    const cardPlace = this.crisisCard.placeAmong(this.log.inOrder(), this.outbox.entries);
+    const useCard = (key: string): void => { if (key === cardPlace) use(`card ${key}`, "", () => this.crisisCard.render(key)); };
     let previousDay = "";
     let previousAuthorId = "";
     for (const message of this.log.inOrder()) {
@@ -96,6 +101,7 @@ export class MessageList {
       const isMore = message.author !== null && message.author.id === previousAuthorId;
       const quoted = message.reply_to ? this.log.byId(message.reply_to) : undefined;
       use(String(message.seq), fingerprintOf(message, isMore, quoted), () => renderMessage(this.room, message, { isMore, quoted }));
+      useCard(keyOf(message));
       previousDay = day;
       previousAuthorId = message.author?.id ?? "";
     }
@@ -103,6 +109,7 @@ export class MessageList {
     for (const entry of this.outbox.entries) {
       const isMore = previousAuthorId === this.room.me.id;
       use(entry.id, `${entry.state} ${entry.reason} ${isMore}`, () => renderUnsent(this.room, entry, { isMore }));
+      useCard(entry.id);
       previousAuthorId = this.room.me.id;
     }
     return items.length || !this.emptyItem ? items : [this.emptyItem];
