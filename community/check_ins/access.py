@@ -45,6 +45,13 @@ def own_check_ins(ctx: ReadContext, *, since: datetime) -> list[CheckIn]:
     return list(ctx.session.scalars(query.order_by(CheckIn.made_at, CheckIn.id)))
 
 
+def own_shared_check_ins(ctx: ReadContext, *, limit: int) -> list[CheckIn]:
+    """Return the actor's last check-ins that a buddy or the coordinators can see, newest first."""
+    query = select(CheckIn).where(CheckIn.member_id == ctx.actor.id, CheckIn.audience.in_(("buddy", "coordinator")))
+    query = query.where(CheckIn.made_at >= ctx.now - MAX_SHARED_AGE)
+    return list(ctx.session.scalars(query.order_by(CheckIn.made_at.desc(), CheckIn.id.desc()).limit(limit)))
+
+
 def check_in_times(ctx: ReadContext, member_id: UUID, *, since: datetime) -> list[datetime]:
     """Return when a member checked in since a moment, without their answers."""
     query = select(CheckIn.made_at).where(CheckIn.member_id == member_id, CheckIn.made_at >= since)

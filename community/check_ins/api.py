@@ -11,6 +11,7 @@ from community.check_ins.queries import recommendations
 from community.check_ins.queries import schedule as schedule_queries
 from community.core.db import Page
 from community.core.schemas import PageArgs
+from community.core.unit_of_work import ReadContext
 from community.core.web.api_blueprint import api_blueprint
 from community.core.web.request_context import read_context, unit_of_work
 
@@ -33,9 +34,16 @@ CHECK_IN_EXAMPLE = {
 def post_check_in(said: dict[str, Any]) -> dict[str, Any]:
     """Record a check-in. The response recommends one to three things to do next."""
     with unit_of_work() as uow:
-        made = actions.record_check_in(uow, **said)
-        offers = recommendations.recommendations_for(uow, made.answers.offered)
-        return {"id": made.id, "made_at": made.made_at, "audience": made.audience, "actions": offers}
+        return _with_recommendations(uow, actions.record_check_in(uow, **said))
+
+
+@api.patch("/check-ins/<uuid:check_in_id>")
+@api.arguments(shapes.CheckInChangesSchema, example={"craving": 3, "audience": "buddy"})
+@api.response(200, shapes.CheckedInSchema)
+def patch_check_in(changes: dict[str, Any], check_in_id: UUID) -> dict[str, Any]:
+    """Change one of my check-ins, for two hours and until I share it."""
+    with unit_of_work() as uow:
+        return _with_recommendations(uow, actions.amend_check_in(uow, check_in_id=check_in_id, **changes))
 
 
 @api.get("/check-ins")
@@ -137,3 +145,7 @@ def post_coordinator_request() -> None:
     """Ask that a coordinator contact me."""
     with unit_of_work() as uow:
         actions.request_coordinator(uow)
+
+
+def _with_recommendations(ctx: ReadContext, made: queries.CheckInView) -> dict[str, Any]:
+    return {**vars(made), "actions": recommendations.recommendations_for(ctx, made.answers.offered)}

@@ -9,10 +9,15 @@ from community.core.events import Event, Priority
 
 @dataclass(frozen=True, kw_only=True)
 class CheckInRecorded(Event, name="check_in.recorded"):
-    """A member checked in."""
+    """A member checked in, or shared a check-in that was only theirs. Without `audience` it is the check-in's."""
 
     check_in_id: UUID
     member_id: UUID
+    audience: str | None = None
+
+    def is_for(self, audience: str) -> bool:
+        """Return whether this event, and no other one of the check-in, is the one that this audience is notified of."""
+        return self.audience in (None, audience)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ _SHARED = text("audience != 'only_me'")
 
 
 class CheckIn(Base):
-    """A member's encrypted answers about a day. Their audience is chosen at creation and never changes.
+    """A member's encrypted answers about a day. Once their audience is not the member alone, nothing of it changes.
 
     `helped` is `open` until the member says, once, whether a recommendation helped.
     """

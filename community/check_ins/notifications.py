@@ -27,7 +27,7 @@ from community.members.queries.active_members import coordinators
 def notify_buddy_of_check_in(ctx: ReadContext, event: CheckInRecorded) -> list[NotificationSpec]:
     """Notify the buddies of a member who shared a check-in with them."""
     row = access.find_check_in(ctx, event.check_in_id)
-    if row is None or row.audience != "buddy":
+    if row is None or row.audience != "buddy" or not event.is_for("buddy"):
         return []
     title = "Your buddy shared how the day was"
     buddies = check_ins.buddies_of(ctx, row.member_id)

@@ -1,5 +1,6 @@
-"""Pages of check-ins: the questions, recommendations, the past weeks, the schedule, and what was shared."""
+"""Pages of check-ins: the questions, a check-in with recommendations, the last weeks, the schedule, what was shared."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, request
@@ -10,8 +11,9 @@ from community.check_ins.actions import schedule
 from community.check_ins.queries import check_ins as queries
 from community.check_ins.queries import recommendations
 from community.check_ins.queries import schedule as schedule_queries
-from community.check_ins.rules.check_ins import MOODS
-from community.check_ins.schemas import CheckInScheduleSchema, CheckInSchema
+from community.check_ins.rules.check_ins import AMEND_WINDOW, MOODS
+from community.check_ins.rules.trends import CHART_LINES
+from community.check_ins.schemas import CheckInScheduleSchema, CheckInSchema, MoodSchema
 from community.core.errors import Conflict
 from community.core.minimum_group import MIN_GROUP_SIZE
 from community.core.web.forms import Form, PageResponse
@@ -21,37 +23,52 @@ pages = Blueprint("check_ins", __name__)
 
 
 NUMBERS = ("mood", "craving", "sleep", "connection")
-SAVED_TEXTS = {
-    "only_me": "Saved, and only for you",
-    "buddy": "Saved. Your buddy can see it",
-    "coordinator": "Saved. The coordinators can see it",
-    "trend": "Saved. It counts in a figure without names",
+DELETED_TEXTS = {
+    "only_me": "Deleted. Only you could see it.",
+    "buddy": "Deleted. Your buddy can’t see it anymore.",
+    "coordinator": "Deleted. The coordinators can’t see it anymore.",
+    "trend": "Deleted. It isn’t counted anymore. Nobody saw it.",
 }
 
 
 @pages.get("/check-in")
-def how_was_today() -> PageResponse:
-    """Show the questions. The home page may have chosen the mood."""
-    return _ask_page(Form(CheckInSchema()), mood=request.args.get("mood", ""))
+def day_question() -> PageResponse:
+    """Ask how the day is, and show the last weeks."""
+    return _ask_page(Form(CheckInSchema()))
 
 
 @pages.post("/check-in")
 def check_in() -> PageResponse:
     """Record the answers and show the recommendations."""
     form = Form(CheckInSchema())
-    values = {**form.values, **{name: form.values.get(name) or None for name in NUMBERS}}
-    if form.submit(actions.record_check_in, values=values):
+    if form.submit(actions.record_check_in, values=_answers(form)):
         return redirect(f"/check-ins/{form.result.id}", code=303)
-    return _ask_page(form, mood=form.value("mood")), form.status
+    return _ask_page(form), form.status
+
+
+@pages.post("/check-in/mood")
+def tap_mood() -> PageResponse:
+    """Save the mood that was tapped, for the member alone."""
+    form = Form(MoodSchema())
+    if form.submit(actions.record_mood):
+        return redirect(f"/check-ins/{form.result.id}", code=303)
+    return _ask_page(form), form.status
 
 
 @pages.get("/check-ins/<uuid:check_in_id>")
-def saved_check_in(check_in_id: UUID) -> str:
-    """Show that the check-in is saved, with one to three recommendations."""
-    with read_context() as ctx:
-        mine = queries.my_check_in(ctx, check_in_id)
-        offers = recommendations.recommendations_for(ctx, mine.answers.offered)
-    return render_template("check_ins/saved.html", check_in=mine, offers=offers, said=SAVED_TEXTS[mine.audience])
+def show_check_in(check_in_id: UUID) -> PageResponse:
+    """Show one of my check-ins. While it is new, it can be changed, and recommendations follow."""
+    return _check_in_page(check_in_id)
+
+
+@pages.post("/check-ins/<uuid:check_in_id>")
+def amend_check_in(check_in_id: UUID) -> PageResponse:
+    """Change the answers, or share them."""
+    form = Form(CheckInSchema())
+    if form.submit(actions.amend_check_in, check_in_id=check_in_id, values=_answers(form)):
+        flash("Saved.")
+        return redirect(f"/check-ins/{check_in_id}", code=303)
+    return _check_in_page(check_in_id, form), form.status
 
 
 @pages.post("/check-in/not-today")
@@ -59,7 +76,7 @@ def skip_today() -> PageResponse:
     """Skip the check-in today."""
     with unit_of_work() as uow:
         actions.skip_today(uow)
-    flash("All right. Nothing is asked of you today.")
+    flash("Okay. We won’t ask again today.")
     return redirect("/", code=303)
 
 
@@ -74,7 +91,7 @@ def record_helpful_action(check_in_id: UUID) -> PageResponse:
             else:
                 kind = None if choice == "none" else choice
                 actions.record_helpful_action(uow, check_in_id=check_in_id, kind=kind)
-        flash("Thank you. It changes the order of what you are offered, and nothing else.")
+        flash("Thanks. Next time, we’ll suggest what helps you first.")
     except Conflict as refusal:
         flash(refusal.detail)
     return redirect("/check-in", code=303)
@@ -84,8 +101,8 @@ def record_helpful_action(check_in_id: UUID) -> PageResponse:
 def delete_check_in(check_in_id: UUID) -> PageResponse:
     """Delete one of my check-ins."""
     with unit_of_work() as uow:
-        actions.delete_check_in(uow, check_in_id=check_in_id)
-    flash("It is gone, for everybody.")
+        audience = actions.delete_check_in(uow, check_in_id=check_in_id)
+    flash(DELETED_TEXTS[audience])
     return redirect("/check-in#past", code=303)
 
 
@@ -126,7 +143,7 @@ def request_coordinator() -> PageResponse:
     """Ask that a coordinator contact me."""
     with unit_of_work() as uow:
         actions.request_coordinator(uow)
-    flash("A coordinator gets in touch with you. You need not do anything.")
+    flash("A coordinator will contact you. You don’t have to do anything.")
     return redirect("/", code=303)
 
 
@@ -158,18 +175,39 @@ def mark_shared_seen(check_in_id: UUID) -> PageResponse:
     return redirect("/console/check-ins", code=303)
 
 
-def _ask_page(form: Form, *, mood: str) -> str:
+def _answers(form: Form) -> dict[str, Any]:
+    """Return the posted answers; questions without one are skipped."""
+    return {**form.values, **{name: form.values.get(name) or None for name in NUMBERS}}
+
+
+def _ask_page(form: Form) -> str:
     with read_context() as ctx:
         return render_template(
             "check_ins/check_in.html",
             form=form,
-            mood=mood,
+            day=queries.my_day(ctx),
             moods=MOODS,
             buddies=pairings.my_buddies(ctx),
             past=queries.my_history(ctx),
+            chart_lines=CHART_LINES,
             feedback_check_in=queries.feedback_due(ctx),
             name_of=recommendations.kind_label,
-            schedule=schedule_queries.my_schedule(ctx),
+        )
+
+
+def _check_in_page(check_in_id: UUID, form: Form | None = None) -> str:
+    with read_context() as ctx:
+        mine = queries.my_check_in(ctx, check_in_id)
+        is_new = ctx.now - mine.made_at < AMEND_WINDOW
+        return render_template(
+            "check_ins/saved.html",
+            check_in=mine,
+            form=form or Form(CheckInSchema(), values={**vars(mine.answers), "audience": mine.audience}),
+            moods=MOODS,
+            is_new=is_new,
+            is_editable=mine.is_editable(ctx.now),
+            offers=recommendations.recommendations_for(ctx, mine.answers.offered) if is_new else (),
+            buddies=pairings.my_buddies(ctx),
         )
 
 

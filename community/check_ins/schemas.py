@@ -1,5 +1,7 @@
 """Schemas of check-ins, schedules, and what coordinators see of them."""
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 from community.check_ins.rules.check_ins import AUDIENCES
@@ -22,15 +24,28 @@ def _scale(min_: int, max_: int, description: str) -> fields.Integer:
 
 
 class CheckInSchema(StrictSchema):
-    """Answers about a day, at least one. Skipped ones are null. The audience is chosen now and never changes."""
+    """Answers about a day, at least one. Skipped ones are null. A shared check-in can't be changed, only deleted."""
 
-    mood = _scale(1, 5, "1 rough, 5 bright")
-    craving = _scale(0, 10, "how strong the pull was")
+    mood = _scale(1, 5, "1 rough, 5 great")
+    craving = _scale(0, 10, "how strong the cravings were, 0 none")
     sleep = _scale(1, 5, "1 badly, 5 well")
-    connection = _scale(1, 5, "how close people felt, 1 far away")
+    connection = _scale(1, 5, "how connected I felt, 1 not at all, 5 very")
     intention = SingleLineText(most=MAX_INTENTION_LENGTH, load_default="")
     note = Text(most=MAX_NOTE_LENGTH, load_default="")
     audience = fields.String(load_default="only_me", validate=validate.OneOf(AUDIENCES))
+
+
+class CheckInChangesSchema(CheckInSchema):
+    """The answers to change. Those left out stay. With an `audience` I share the check-in, and it stays as it is."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "partial": True})
+
+
+class MoodSchema(StrictSchema):
+    """A mood, tapped."""
+
+    mood = fields.Integer(required=True, validate=validate.Range(min=1, max=5))
 
 
 class RecommendationSchema(Schema):
@@ -43,11 +58,12 @@ class RecommendationSchema(Schema):
 
 
 class CheckedInSchema(Schema):
-    """A recorded check-in with one to three recommendations."""
+    """A recorded check-in with one to three recommendations. I can change it until `editable_until`."""
 
     id = fields.UUID()
     made_at = UtcDateTime()
     audience = fields.String(metadata={"enum": list(AUDIENCES)})
+    editable_until = UtcDateTime(allow_none=True)
     actions = fields.List(fields.Nested(RecommendationSchema))
 
 
@@ -68,6 +84,7 @@ class OwnCheckInSchema(Schema):
     id = fields.UUID()
     made_at = UtcDateTime()
     audience = fields.String(metadata={"enum": list(AUDIENCES)})
+    editable_until = UtcDateTime(allow_none=True)
     mood = fields.Integer(allow_none=True, attribute="answers.mood")
     craving = fields.Integer(allow_none=True, attribute="answers.craving")
     sleep = fields.Integer(allow_none=True, attribute="answers.sleep")
@@ -86,7 +103,7 @@ class HelpfulActionSchema(StrictSchema):
 
 
 class CheckInScheduleSchema(StrictSchema):
-    """A schedule by my own clock. With `tells_buddy` my buddy is notified when I do not answer."""
+    """A schedule by my own clock. With `tells_buddy` my buddy is notified when I don't answer."""
 
     every = fields.String(load_default="week", validate=validate.OneOf(FREQUENCIES))
     weekday = fields.Integer(

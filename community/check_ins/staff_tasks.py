@@ -10,7 +10,7 @@ from community.core.unit_of_work import ReadContext
 def read_shared_check_in(ctx: ReadContext, event: CheckInRecorded) -> StaffTask | None:
     """Create a task to read a check-in that was shared with coordinators."""
     row = access.find_check_in(ctx, event.check_in_id)
-    if row is None or row.audience != "coordinator":
+    if row is None or row.audience != "coordinator" or not event.is_for("coordinator"):
         return None
     url = f"/console/check-ins/{row.id}"
     return StaffTask(title="Somebody shared how they are", url=url, subject=row.id, hidden_from=(row.member_id,))

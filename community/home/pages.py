@@ -1,9 +1,10 @@
-"""The member's start page."""
+"""The member's start page, and the page about themselves."""
 
 from flask import Blueprint, render_template
 
 from community.core.web.request_context import read_context
-from community.home import queries
+from community.home.queries.home import home_page
+from community.home.queries.me import my_page
 
 pages = Blueprint("home", __name__)
 
@@ -12,5 +13,13 @@ pages = Blueprint("home", __name__)
 def home() -> str:
     """Show the start page."""
     with read_context() as ctx:
-        shown = queries.home_page(ctx)
+        shown = home_page(ctx)
     return render_template("home/home.html", **vars(shown))
+
+
+@pages.get("/me")
+def me() -> str:
+    """Show what I keep for myself: check-ins, milestones, plans, reminders."""
+    with read_context() as ctx:
+        shown = my_page(ctx)
+    return render_template("home/me.html", **vars(shown))

@@ -31,6 +31,11 @@ def measure(ctx: ReadContext, watch: InactivityWatch) -> rules.Activity:
     return rules.measure_activity(days, today=today, inactive_since=watch.inactive_since)
 
 
+def is_watched(ctx: ReadContext) -> bool:
+    """Return whether the actor wants it noticed when they go quiet."""
+    return access.own_watch(ctx) is not None
+
+
 def my_watch(ctx: ReadContext) -> WatchView:
     """Return the actor's watch, with the present comparison."""
     row = access.own_watch(ctx)

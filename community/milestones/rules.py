@@ -62,7 +62,7 @@ class Mark:
 class Progress:
     """The days since the start, which only grow, how many of them were as intended, and the longest run of those.
 
-    For `less`, `weeks_kept` of the `weeks` that are over were within the allowed days.
+    For `less`, `weeks_kept` of the `weeks` that are over were within the allowed days. `today` is the mark of this day.
     """
 
     days: int
@@ -72,6 +72,7 @@ class Progress:
     weeks_kept: int
     reached: tuple[Mark, ...]
     coming: Mark
+    today: Mark | None = None
 
 
 def decode_milestone(text: str) -> MilestoneDetails:
@@ -109,7 +110,16 @@ def count_progress(details: MilestoneDetails, dates: Collection[date], *, today:
         for week in range(weeks)
     )
     reached, coming = marks(since, days)
-    return Progress(days, days - len(lapse_days), _max_run(since, days, lapse_days), weeks, weeks_kept, reached, coming)
+    return Progress(
+        days,
+        days - len(lapse_days),
+        _max_run(since, days, lapse_days),
+        weeks,
+        weeks_kept,
+        reached,
+        coming,
+        today=reached[-1] if reached and reached[-1].on == today else None,
+    )
 
 
 def marks(since: date, days: int) -> tuple[tuple[Mark, ...], Mark]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Error, expect
+from playwright.sync_api import expect
 
 from tests.browser.browser_windows import DESK, Evening, looked_at, served_evening
 from tests.browser.test_evening import pytestmark  # noqa: F401 - the same marks
@@ -139,48 +139,3 @@ def test_with_the_network_cut_after_one_visit_the_lines_are_there(night: Evening
         looked_at(otis.page, "otis-without-a-line-390-light")
     finally:
         night.service.start()
-
-
-def test_ben_checks_in_on_a_phone_and_breathes_without_a_network(night: Evening) -> None:
-    """An alumnus answers in a few taps, gets up to three things to do, and breathes without a line."""
-    juniper = night.window("juniper")
-    page = juniper.page
-    juniper.go("/")
-    page.get_by_role("button", name="Low").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("How was today?")
-    expect(page.get_by_role("radio", name="Low")).to_be_checked()
-    page.get_by_role("radio", name="6 of 10").check()
-    page.get_by_role("group", name="How close did people feel?").get_by_role("radio", name="2 of 5").check()
-    page.get_by_label("One thing I will do").fill("Call my sister.")
-    looked_at(juniper.page, "juniper-check-in-390-light")
-    page.get_by_role("button", name="Save").click()
-
-    expect(page.get_by_role("heading", level=1)).to_have_text("Saved, and only for you")
-    offers = page.get_by_role("main").get_by_role("listitem")
-    assert 1 <= offers.count() <= 3
-    expect(page.get_by_role("button", name="Hear from a coordinator")).to_be_visible()
-    looked_at(juniper.page, "juniper-saved-390-light")
-    juniper.go("/check-in")
-    expect(page.get_by_role("img", name="How your days were")).to_be_visible()
-    expect(page.get_by_role("main")).to_contain_text("Call my sister.")
-    juniper.go("/")
-    expect(page.get_by_role("heading", name="How was today?")).to_have_count(0)
-
-    juniper.go("/milestones")
-    page.get_by_label("In your words").fill("Without wine")
-    page.get_by_role("button", name="Keep it").click()
-    page.get_by_role("link", name="A hard day", exact=True).click()
-    page.get_by_role("button", name="Keep it for me").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Kept, and only for you")
-    looked_at(juniper.page, "juniper-hard-day-kept-390-light")
-
-    page.wait_for_function("caches.match('/breathe').then((kept) => !!kept)")
-    juniper.context.set_offline(True)
-    for path, heading in (("/breathe", "Breathe for two minutes"), ("/safer", "Staying alive")):
-        juniper.go(path)
-        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
-        assert "Juniper" not in page.content()
-    assert page.evaluate("getComputedStyle(document.querySelector('.site-header')).display") != "block"
-    with pytest.raises(Error, match="Failed to fetch"):  # there is no line, indeed
-        page.evaluate("fetch('/healthz')")
-    juniper.context.close()

@@ -130,13 +130,100 @@ def test_the_page_takes_some_answers_and_leads_on(cast: Cast, page: Any) -> None
     answer = post_form(ben, "/check-in", {"mood": "2", "intention": "", "note": "", "audience": "only_me"})
     assert answer.status_code == 303
     saved = page_text(ben, answer.headers["Location"])
-    assert "Saved, and only for you" in saved
+    assert "Only you can see it." in saved
     assert "/breathe" in saved
     assert "/reach-out" in saved
     assert page(cast.cleo).get(answer.headers["Location"]).status_code == 404
-    assert "Something does not fit yet" in post_form(ben, "/check-in", {"note": ""}).text
-    assert "A usual day" not in page_text(ben, "/check-in")
-    assert "you looked at one day" in page_text(ben, "/check-in")
+    assert "Answer at least one question" in post_form(ben, "/check-in", {"note": ""}).text
+    assert "Most days" not in page_text(ben, "/check-in")
+    assert "You checked in once" in page_text(ben, "/check-in")
+
+
+@pytest.mark.parametrize(
+    ("hour", "question"),
+    [(9, "this morning"), (13, "afternoon"), (17, "was today"), (23, "was today"), (3, "was today")],
+)
+def test_ben_is_asked_by_the_hour_of_his_clock(cast: Cast, act: Act, hour: int, question: str) -> None:
+    act.now = datetime(2026, 11, 26, hour, 15, tzinfo=NEW_YORK)
+    assert question in act.read(cast.ben, queries.my_day).question
+
+
+def test_ben_taps_a_mood_and_it_is_saved_then_he_adds_more(cast: Cast, page: Any, api: Any) -> None:
+    ben = page(cast.ben)
+    tapped = post_form(ben, "/check-in/mood", {"mood": "2"})
+    [saved] = api(cast.ben).get("/check-ins").json["items"]
+    assert tapped.headers["Location"] == f"/check-ins/{saved['id']}"
+    assert (saved["mood"], saved["craving"], saved["audience"]) == (2, None, "only_me")
+    shown = page_text(ben, tapped.headers["Location"])
+    assert all(text in shown for text in ("Saved", "Add more?", "Only you can see it.", "/reach-out"))
+    assert ": Low. " in page_text(ben, "/me")
+
+    assert post_form(ben, f"/check-ins/{saved['id']}", {"mood": "2", "craving": "6"}).status_code == 303
+    [changed] = api(cast.ben).get("/check-ins").json["items"]
+    assert (changed["id"], changed["mood"], changed["craving"]) == (saved["id"], 2, 6)
+    refused = post_form(ben, f"/check-ins/{saved['id']}", {"mood": "9"})
+    assert (refused.status_code, '<details class="card stack" open>' in refused.text) == (422, True)
+    assert post_form(ben, "/check-in/mood", {"mood": "9"}).status_code == 422
+    assert post_form(page(cast.cleo), f"/check-ins/{saved['id']}", {"mood": "1"}).status_code == 404
+
+
+def test_a_second_tap_within_two_minutes_corrects_the_first(cast: Cast, act: Act, api: Any) -> None:
+    first = act(cast.ben, actions.record_mood, mood=1)
+    act.later(minutes=1)
+    assert act(cast.ben, actions.record_mood, mood=4).id == first.id
+    act(cast.cleo, actions.record_mood, mood=2)
+    act.later(minutes=2)
+    act(cast.ben, actions.record_mood, mood=3)
+    assert [one["mood"] for one in api(cast.ben).get("/check-ins").json["items"]] == [3, 4]
+
+
+def test_ben_changes_a_check_in_until_he_shares_it_or_two_hours_pass(
+    cast: Cast, act: Act, api: Any, make_pairing: Callable[..., Any]
+) -> None:
+    make_pairing(cast.ben, cast.cleo)
+    shared, late = say(act, cast.ben), say(act, cast.ben)
+    changed = api(cast.ben).patch(f"/check-ins/{shared}", {"craving": 9})
+    assert (changed.status_code, changed.json["actions"][0]["kind"]) == (200, "reach_out")
+    kept = api(cast.ben).get("/check-ins").json["items"][1]
+    assert (kept["mood"], kept["craving"], kept["note"]) == (2, 9, CANARY)
+    assert api(cast.ben).patch(f"/check-ins/{shared}", {"audience": "buddy"}).json["editable_until"] is None
+    act.later(hours=2)
+    for closed in (shared, late):
+        refused = api(cast.ben).patch(f"/check-ins/{closed}", {"mood": 5})
+        assert (refused.status_code, refused.json["code"]) == (409, "check_in_closed")
+    assert api(cast.cleo).patch(f"/check-ins/{late}", {"mood": 5}).status_code == 404
+
+
+@pytest.mark.parametrize("is_worker_late", [True, False])
+def test_cleo_is_told_once_when_ben_shares_a_saved_check_in(
+    cast: Cast,
+    act: Act,
+    store: UnitOfWorkFactory,
+    settings: Settings,
+    make_pairing: Callable[..., Any],
+    is_worker_late: bool,
+) -> None:
+    make_pairing(cast.ben, cast.cleo)
+    made = act(cast.ben, actions.record_mood, mood=2)
+    if not is_worker_late:
+        run_until_idle(store, settings, now=act.now)
+        assert told(store, cast.cleo) == []
+    act(cast.ben, actions.amend_check_in, check_in_id=made.id, audience="buddy")
+    run_until_idle(store, settings, now=act.now)
+    assert told(store, cast.cleo) == ["check_in.recorded"]
+
+
+@pytest.mark.parametrize(
+    ("audience", "answer"), [("only_me", "Only you could see it"), ("coordinator", "coordinators")]
+)
+def test_deleting_a_check_in_says_truly_who_could_see_it(
+    cast: Cast, act: Act, page: Any, audience: str, answer: str
+) -> None:
+    made = say(act, cast.ben, audience)
+    ben = page(cast.ben)
+    assert "You can’t undo this." in page_text(ben, f"/check-ins/{made}")
+    post_form(ben, f"/check-ins/{made}/take-back", {})
+    assert f"{answer}" in page_text(ben, "/check-in").split('class="toasts"')[1]
 
 
 def test_plain_words_stand_under_the_weeks() -> None:
@@ -144,9 +231,9 @@ def test_plain_words_stand_under_the_weeks() -> None:
     before = [(today - timedelta(days=20 + one), Answers(mood=2, craving=7)) for one in range(4)]
     recent = [(today - timedelta(days=one), Answers(mood=4, craving=3)) for one in range(3)]
     assert trends.summarize([*before, *recent], today=today) == (
-        "In the last two weeks you looked at 3 days.",
-        "A usual day was Good.",
-        "The pull was weaker than in the weeks before.",
+        "You checked in 3 times in the last two weeks.",
+        "Most days were around “Good”.",
+        "Your cravings were weaker than in the weeks before.",
     )
     assert [point.mood for point in trends.chart_points([*before, *recent], today=today)] == [2, 2, 2, 2, 4, 4, 4]
 

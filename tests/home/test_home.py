@@ -1,12 +1,16 @@
 """The home page: one next step, what is new, and nothing that counts people down."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from community.check_ins.actions.check_ins import record_check_in
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.home import rules
+from community.milestones.actions import create_milestone, record_lapse
+from tests.conftest import NOON, Act
 from tests.factories import Cast
 from tests.safety.test_reports import say
 
@@ -47,6 +51,32 @@ def test_ben_sees_what_is_new_in_his_rooms(cast: Cast, page: Any, store: UnitOfW
     assert "Evenings" in shown
     assert "Cleo: The kettle is on." in shown
     assert "Pick a first room" not in shown
+
+
+def test_ben_finds_everything_of_his_own_under_me(cast: Cast, page: Any, act: Act) -> None:
+    since = NOON.date() - timedelta(days=90)
+    act(cast.ben, create_milestone, kind="without", title="Without wine", since=since, per_week=None)
+    act(cast.ben, record_check_in, audience="coordinator", mood=4)
+    ben = page(cast.ben)
+    shown = ben.get("/me").text
+    assert 'href="/me" aria-current="page"' in shown
+    for address in ("/milestones", "/hard-hours", "/hard-day", "/safer", "/way-back", "/check-in/rhythm", "/quiet"):
+        assert f'href="{address}"' in shown
+        assert ben.get(address).status_code == 200
+    assert "90 days today." in shown
+    assert "Coordinators</p>" in shown
+    assert "90 days · <strong>90 days today</strong>" in ben.get("/").text
+    assert "Without wine" not in ben.get("/").text
+    assert "Without wine" not in page(cast.cleo).get("/me").text
+
+
+def test_the_day_counter_goes_on_after_a_lapse(cast: Cast, page: Any, act: Act) -> None:
+    since = NOON.date() - timedelta(days=77)
+    made = act(cast.ben, create_milestone, kind="without", title="Without wine", since=since, per_week=None)
+    line = "77 days · next: 90 days on "
+    assert line in page(cast.ben).get("/").text
+    act(cast.ben, record_lapse, on=NOON.date() - timedelta(days=3), note="", milestone_id=made.id)
+    assert line in page(cast.ben).get("/").text
 
 
 def test_ada_is_shown_a_report_that_waits(cast: Cast, page: Any, store: UnitOfWorkFactory, api: Any) -> None:

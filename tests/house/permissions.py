@@ -449,6 +449,7 @@ OPEN_PAGES = (
 
 MEMBERS_PAGES = (
     Row("GET", "/", PAGE),
+    Row("GET", "/me", PAGE),
     Row("GET", "/account", PAGE),
     Row("POST", "/account/profile", "401 302 302 302 302 302", body={"time_zone": "America/Denver"}),
     Row(
@@ -729,6 +730,7 @@ STAFF_PAGES = (
 CHECK_INS = (
     Row("POST", f"{V1}/check-ins", "401 201 201 201 201 201", body=HOW_IT_WAS),
     Row("GET", f"{V1}/check-ins", MEMBERS),
+    Row("PATCH", f"{V1}/check-ins/<uuid:check_in_id>", "401 200 404 404 404 404", body={"craving": 3}),
     Row("DELETE", f"{V1}/check-ins/<uuid:check_in_id>", "401 204 404 404 404 404"),
     Row("POST", f"{V1}/check-ins/not-today", "401 204 204 204 204 204"),
     Row("PUT", f"{V1}/check-ins/<uuid:check_in_id>/helped", "401 204 404 404 404 404", body={"helped": None}),
@@ -754,7 +756,9 @@ CHECK_INS = (
     Row("POST", f"{V1}/coordinator-requests", "401 204 204 204 204 204"),
     Row("GET", "/check-in", PAGE),
     Row("POST", "/check-in", "401 303 303 303 303 303", body={"mood": "2"}),
+    Row("POST", "/check-in/mood", "401 303 303 303 303 303", body={"mood": "2"}),
     Row("GET", "/check-ins/<uuid:check_in_id>", "302 200 404 404 404 404"),
+    Row("POST", "/check-ins/<uuid:check_in_id>", "401 303 404 404 404 404", body={"mood": "3"}),
     Row("POST", "/check-in/not-today", "401 303 303 303 303 303"),
     Row("POST", "/check-ins/<uuid:check_in_id>/helped", "401 303 404 404 404 404", body={"helped": "none"}),
     Row("POST", "/check-ins/<uuid:check_in_id>/take-back", "401 303 404 404 404 404"),

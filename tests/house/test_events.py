@@ -77,7 +77,7 @@ def test_events_carry_ids_and_plain_values_only() -> None:
                 assert field in WORDS_THAT_ARE_CODES, f"{name}.{field} may hold words people wrote"
 
 
-WORDS_THAT_ARE_CODES = {"reason", "state", "role", "kind", "answer"}
+WORDS_THAT_ARE_CODES = {"audience", "reason", "state", "role", "kind", "answer"}
 
 
 if __name__ == "__main__":

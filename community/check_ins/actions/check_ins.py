@@ -1,4 +1,4 @@
-"""Actions on check-ins: record, skip, delete, say what helped, and read as a coordinator."""
+"""Actions on check-ins: record, amend, skip, delete, say what helped, and read as a coordinator."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,7 +12,7 @@ from community.check_ins.models import CheckIn, HelpfulActions
 from community.check_ins.queries import check_ins as queries
 from community.check_ins.queries import recommendations
 from community.check_ins.rules import recommendations as recommendations_rules
-from community.check_ins.rules.check_ins import Answers
+from community.check_ins.rules.check_ins import CORRECTION_WINDOW, Answers, decode_answers
 from community.core import audit_log
 from community.core.errors import Conflict, ValidationFailed
 from community.core.ids import new_id
@@ -25,7 +25,14 @@ class FeedbackAlreadyGiven(Conflict):
     """A member says a second time what helped after a check-in."""
 
     code = "already_said"
-    message = "You have said already what helped that day."
+    message = "You already told us what helped that day."
+
+
+class CheckInClosed(Conflict):
+    """A member changes a check-in that is shared or more than two hours old."""
+
+    code = "check_in_closed"
+    message = "You can’t change this check-in anymore. You can delete it, or check in again."
 
 
 def record_check_in(uow: UnitOfWork, *, audience: str, **said: Any) -> queries.CheckInView:
@@ -33,24 +40,53 @@ def record_check_in(uow: UnitOfWork, *, audience: str, **said: Any) -> queries.C
 
     `said` are the fields of Answers. Raises ValidationFailed when all of them are empty.
     """
-    answers = Answers(**said)
+    row = CheckIn(id=new_id(), member_id=uow.actor.id, made_at=uow.now, answers="")
+    _set_answers(uow, row, Answers(**said), audience=audience)
+    uow.session.add(row)
+    uow.session.flush()
+    schedule.mark_answered(uow)
+    uow.record(CheckInRecorded(check_in_id=row.id, member_id=uow.actor.id, audience=audience))
+    return queries.view_of(row, uow.cipher)
+
+
+def record_mood(uow: UnitOfWork, *, mood: int) -> queries.CheckInView:
+    """Record the actor's mood in one step, for themselves. Within two minutes it corrects the mood before."""
+    access.own_schedule(uow, lock=True)  # two taps at once come one after the other
+    recent = access.own_check_ins(uow, since=uow.now - CORRECTION_WINDOW)
+    if recent and queries.view_of(recent[-1], uow.cipher).is_editable(uow.now):
+        return amend_check_in(uow, check_in_id=recent[-1].id, mood=mood)
+    return record_check_in(uow, audience="only_me", mood=mood)
+
+
+def amend_check_in(
+    uow: UnitOfWork, *, check_in_id: UUID, audience: str = "only_me", **changes: Any
+) -> queries.CheckInView:
+    """Change fields of the actor's check-in while it is recent and only theirs. Sharing it ends that.
+
+    Raises NotFound, CheckInClosed, ValidationFailed.
+    """
+    row = access.own_check_in(uow, check_in_id, lock=True)
+    if not queries.view_of(row, uow.cipher).is_editable(uow.now):
+        raise CheckInClosed
+    answers = replace(decode_answers(uow.cipher.decrypt_column(row, CheckIn.answers)), **changes)
+    _set_answers(uow, row, answers, audience=audience)
+    if audience != "only_me":
+        uow.record(CheckInRecorded(check_in_id=row.id, member_id=uow.actor.id, audience=audience))
+    return queries.view_of(row, uow.cipher)
+
+
+def _set_answers(uow: UnitOfWork, row: CheckIn, answers: Answers, *, audience: str) -> None:
     if answers.is_empty:
-        raise ValidationFailed(errors={"mood": ["Answer one of them, or choose “Not today”."]})
+        raise ValidationFailed(errors={"mood": ["Answer at least one question, or tap “Skip today”."]})
     if audience == "buddy" and not pairings.my_buddies(uow):
-        raise ValidationFailed(errors={"audience": ["You have no buddy to show it to."]})
+        raise ValidationFailed(errors={"audience": ["You don’t have a buddy to share it with yet."]})
     if audience in ("buddy", "coordinator"):
         quotas.take(uow, quotas.SHARED_CHECK_INS)
     offered = recommendations_rules.recommend(
         answers, recommendations.available_support(uow), queries.readable_helpful_actions(uow)
     )
-    row = CheckIn(id=new_id(), member_id=uow.actor.id, made_at=uow.now, audience=audience, answers="")
-    kept = replace(answers, offered=offered)
-    uow.cipher.encrypt_column(row, CheckIn.answers, kept.as_text())
-    uow.session.add(row)
-    uow.session.flush()
-    schedule.mark_answered(uow)
-    uow.record(CheckInRecorded(check_in_id=row.id, member_id=uow.actor.id))
-    return queries.view_of(row, uow.cipher)
+    row.audience = audience
+    uow.cipher.encrypt_column(row, CheckIn.answers, replace(answers, offered=offered).as_text())
 
 
 def skip_today(uow: UnitOfWork) -> None:
@@ -58,9 +94,11 @@ def skip_today(uow: UnitOfWork) -> None:
     schedule.mark_answered(uow)
 
 
-def delete_check_in(uow: UnitOfWork, *, check_in_id: UUID) -> None:
-    """Delete one of the actor's check-ins for everyone. Raises NotFound."""
-    uow.session.delete(access.own_check_in(uow, check_in_id, lock=True))
+def delete_check_in(uow: UnitOfWork, *, check_in_id: UUID) -> str:
+    """Delete one of the actor's check-ins for everyone, and return its audience. Raises NotFound."""
+    row = access.own_check_in(uow, check_in_id, lock=True)
+    uow.session.delete(row)
+    return row.audience
 
 
 def record_helpful_action(uow: UnitOfWork, *, check_in_id: UUID, kind: str | None) -> None:
@@ -73,7 +111,7 @@ def record_helpful_action(uow: UnitOfWork, *, check_in_id: UUID, kind: str | Non
         raise FeedbackAlreadyGiven
     offered = queries.view_of(row, uow.cipher).answers.offered
     if kind is not None and kind not in offered:
-        raise ValidationFailed(errors={"helped": ["That was not among what was offered."]})
+        raise ValidationFailed(errors={"helped": ["That wasn’t one of the suggestions."]})
     row.helped = "said"
     counts = queries.my_helpful_actions(uow)
     for one in offered:

@@ -18,7 +18,10 @@ from community.check_ins.rules.check_ins import (
     FEEDBACK_DAYS,
     Answers,
     average,
+    day_of,
+    day_question,
     decode_answers,
+    editable_until,
 )
 from community.check_ins.rules.recommendations import HelpfulCounts
 from community.core.crypto.cipher import CANNOT_BE_SHOWN, FieldCipher
@@ -35,12 +38,25 @@ FEEDBACK_AFTER = timedelta(hours=3)
 
 @dataclass(frozen=True)
 class CheckInView:
-    """A check-in with its answers."""
+    """A check-in with its answers. Its author may change it before `editable_until`, unless they have shared it."""
 
     id: UUID
     made_at: datetime
     audience: str
     answers: Answers
+    editable_until: datetime | None
+
+    def is_editable(self, now: datetime) -> bool:
+        """Return whether the author may still change it."""
+        return self.editable_until is not None and now < self.editable_until
+
+
+@dataclass(frozen=True)
+class DayView:
+    """The question of this hour, and the actor's last check-in of the day."""
+
+    question: str
+    check_in: CheckInView | None
 
 
 @dataclass(frozen=True)
@@ -83,7 +99,7 @@ def view_of(row: CheckIn, cipher: FieldCipher) -> CheckInView:
     """Return the decrypted view of a row that was loaded with permission."""
     lost = Answers(note=CANNOT_BE_SHOWN)
     opened = cipher.show_column_as(row, CheckIn.answers, decode_answers, default=lost)
-    return CheckInView(row.id, row.made_at, row.audience, opened)
+    return CheckInView(row.id, row.made_at, row.audience, opened, editable_until(row.made_at, row.audience))
 
 
 def my_check_in(ctx: ReadContext, check_in_id: UUID) -> CheckInView:
@@ -97,6 +113,20 @@ def my_check_ins(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[Ch
     by = (CheckIn.made_at, CheckIn.id)
     page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
     return Page([view_of(row, ctx.cipher) for row in page.items], page.next_cursor)
+
+
+def my_day(ctx: ReadContext) -> DayView:
+    """Return the question of this hour by the actor's clock, and their last check-in of the day."""
+    zone = ZoneInfo(ctx.actor.time_zone)
+    today = day_of(ctx.now, zone)
+    rows = access.own_check_ins(ctx, since=ctx.now - timedelta(days=1))
+    last = next((row for row in reversed(rows) if day_of(row.made_at, zone) == today), None)
+    return DayView(day_question(ctx.now.astimezone(zone).hour), view_of(last, ctx.cipher) if last else None)
+
+
+def my_shared_check_ins(ctx: ReadContext, *, limit: int) -> list[CheckInView]:
+    """Return the actor's check-ins that others can see, newest first."""
+    return [view_of(row, ctx.cipher) for row in access.own_shared_check_ins(ctx, limit=limit)]
 
 
 def my_history(ctx: ReadContext) -> CheckInHistory:

@@ -7,10 +7,13 @@ from zoneinfo import ZoneInfo
 from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.pairings import PairingView
 from community.check_ins.queries import check_ins, schedule
+from community.check_ins.queries.check_ins import DayView
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.home import rules
 from community.meetups.queries import meetups as meetups_queries
+from community.milestones import queries as milestones_queries
+from community.milestones.rules import Progress
 from community.onboarding import queries
 from community.onboarding.queries import OnboardingView
 from community.planned_support import queries as planned_support_queries
@@ -49,7 +52,9 @@ class Home:
 
     greeting: str
     next_step: rules.NextStep | None
-    asks_how_it_was: bool
+    is_check_in_first: bool
+    day: DayView
+    progress: Progress | None
     rooms: tuple[RoomView, ...]
     meetups: tuple[NextMeetup, ...]
     buddy: MyBuddy | None
@@ -77,7 +82,7 @@ def home_page(ctx: ReadContext) -> Home:
             unanswered_meetups=sum(date.state is None for date in dates),
             did_it_help=check_ins.is_feedback_due(ctx),
         ),
-        asks_how_it_was=not hard_hour
+        is_check_in_first=not hard_hour
         and rules.is_check_in_asked(
             reports=reports,
             suggestions=waiting,
@@ -85,12 +90,19 @@ def home_page(ctx: ReadContext) -> Home:
             is_asked=schedule.is_check_in_due(ctx),
             has_begun=schedule.has_schedule(ctx),
         ),
+        day=check_ins.my_day(ctx),
+        progress=_progress(ctx),
         rooms=_unread_first(rooms)[:MAX_ROOMS],
         meetups=dates,
         buddy=_my_buddy(buddies, rooms),
         suggestions=waiting,
         first_days=_onboarding(ctx),
     )
+
+
+def _progress(ctx: ReadContext) -> Progress | None:
+    """Return the progress of the actor's first milestone."""
+    return next((one.counted for one in milestones_queries.my_milestones(ctx)), None)
 
 
 def _onboarding(ctx: ReadContext) -> OnboardingView | None:
