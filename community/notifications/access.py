@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import and_, delete, func, select, tuple_, update
 
 from community.core.errors import NotFound
 from community.core.permissions import Permission
@@ -60,8 +60,9 @@ def mark_similar_read(uow: UnitOfWork, row: Notification) -> bool:
         Notification.read_at.is_(None),
         Notification.shown_at.is_not(None),
         Notification.kind == row.kind,
-        Notification.title == row.title,
-        Notification.subject == row.subject if row.subject else Notification.url == row.url,
+        Notification.subject == row.subject
+        if row.subject
+        else and_(Notification.url == row.url, Notification.title == row.title),
         tuple_(Notification.shown_at, Notification.id) <= tuple_(row.shown_at, row.id),
     )
     read = update(Notification).where(*alike).values(read_at=uow.now).returning(Notification.id)
@@ -95,6 +96,7 @@ def get_or_create_settings(uow: UnitOfWork) -> DeliverySettings:
             hide_details=True,
             frequency="as_it_comes",
             daily_at="08:00",
+            previews="careful",
             changed_at=uow.now,
         )
         uow.session.add(row)

@@ -25,7 +25,8 @@ class Notification(Base):
     """A notification of one member in the app. A timed one has an empty `shown_at` until it is due.
 
     `digest_id` is the delivery that mails it together with others, if there is one. `concerns` holds, as text, the ids
-    that a member may mute to stop it. `from_buddy`: a message in a room for two.
+    that a member may mute to stop it. `from_buddy`: a message in a room for two. `facts` are the ids and plain values
+    that its sentence is written from when it is read; `title` is shown when there is nothing to say from them.
     """
 
     __tablename__ = "notifications"
@@ -52,6 +53,7 @@ class Notification(Base):
     title: Mapped[str] = mapped_column(String(200))
     url: Mapped[str] = mapped_column(String(300))
     why: Mapped[str] = mapped_column(String(120), default="")
+    facts: Mapped[dict[str, Any] | None]
     concerns: Mapped[list[Any] | None]
     from_buddy: Mapped[bool] = mapped_column(default=False, server_default=false())
     digest_id: Mapped[UUID | None]
@@ -160,15 +162,19 @@ class SuppressedAddress(Base):
 
 
 class DeliverySettings(Base):
-    """A member's settings of mails and pushes: when they come and how much they show. Members without a row use the
+    """A member's settings of notifications: when they come and how much they show. Members without a row use the
     defaults.
 
     `quiet` is a list of `{weekday, from, to}`. `time_zone` is where they are now, when that is not their own zone. With
-    `buddy_only` they get only messages of their buddy, and what ignores quiet hours.
+    `buddy_only` they get only messages of their buddy, and what ignores quiet hours. `previews` says of which messages
+    the app shows the first words outside their rooms: all, those that are not sensitive, or none.
     """
 
     __tablename__ = "delivery_settings"
-    __table_args__ = (CheckConstraint("frequency IN ('as_it_comes', 'daily')", name="rhythm"),)
+    __table_args__ = (
+        CheckConstraint("frequency IN ('as_it_comes', 'daily')", name="rhythm"),
+        CheckConstraint("previews IN ('all', 'careful', 'none')", name="previews"),
+    )
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
     quiet_hours: Mapped[list[Any]]
@@ -177,6 +183,7 @@ class DeliverySettings(Base):
     frequency: Mapped[str] = mapped_column(String(12), default="as_it_comes")
     daily_at: Mapped[str] = mapped_column(String(5), default="08:00")
     buddy_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    previews: Mapped[str] = mapped_column(String(8), default="careful", server_default="careful")
     changed_at: Mapped[datetime]
 
 

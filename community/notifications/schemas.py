@@ -10,13 +10,17 @@ from community.core.schemas import StrictSchema, UtcDateTime, page_of
 from community.core.time_zones import zone_names
 from community.notifications.channels.web_push import are_valid_keys
 from community.notifications.preferences.delivery_preferences import AS_IT_COMES, DAILY, parse_windows
+from community.notifications.queries.previews import PREVIEWS
 from community.notifications.rules.quiet_hours import is_quiet_all_week
 
 MAX_WINDOWS = 28
 
 
 class NotificationSchema(Schema):
-    """A notification, and why I got it. `url` is the path of the page that has the rest."""
+    """A notification, and why I got it. `url` is the path of the page that has the rest.
+
+    `title` and `detail` are written for me when I read them. Notifications that share a `group` are alike.
+    """
 
     id = fields.UUID()
     kind = fields.String()
@@ -25,6 +29,9 @@ class NotificationSchema(Schema):
     created_at = UtcDateTime()
     read_at = UtcDateTime(allow_none=True)
     why = fields.String()
+    detail = fields.String(metadata={"description": "the time, the place or the first words; may be empty"})
+    group = fields.String(allow_none=True)
+    ended = fields.Boolean(attribute="is_ended", metadata={"description": "what it asked for is over"})
 
 
 NotificationPage = page_of(NotificationSchema, "NotificationPage")
@@ -99,6 +106,10 @@ class PreferencesSchema(StrictSchema):
     time_zone = fields.String(dump_only=True, metadata={"description": "whose clock quiet hours follow"})
     away_zone = fields.String(allow_none=True, validate=validate.Length(max=64))
     discreet = fields.Boolean()
+    previews = fields.String(
+        validate=validate.OneOf(PREVIEWS),
+        metadata={"description": "first words of messages shown in the app outside their rooms"},
+    )
     frequency = fields.String(data_key="rhythm", validate=validate.OneOf([AS_IT_COMES, DAILY]))
     daily_at = ClockTime()
     buddy_only = fields.Boolean(data_key="only_buddy")
@@ -136,7 +147,9 @@ class PreferencesSchema(StrictSchema):
         for said, kept in {"away_zone": "time_zone", "discreet": "hide_details"}.items():
             if said in loaded:
                 chosen[kept] = loaded[said] or (None if said == "away_zone" else False)
-        return chosen | {name: loaded[name] for name in ("frequency", "daily_at", "buddy_only") if name in loaded}
+        return chosen | {
+            name: loaded[name] for name in ("frequency", "daily_at", "buddy_only", "previews") if name in loaded
+        }
 
 
 class PushKeySchema(Schema):

@@ -17,6 +17,7 @@ from community.notifications.delivery.send_checks import is_refused
 from community.notifications.models import Delivery, DeliverySettings, Preference, PushSubscription
 from community.notifications.preferences import delivery_preferences
 from community.notifications.preferences.delivery_preferences import DIGEST, EMAIL, PUSH
+from community.notifications.queries.previews import CAREFUL
 from community.notifications.rules import quiet_hours as quiet_hours_rules
 
 
@@ -46,6 +47,7 @@ class PreferencesView:
     frequency: str
     daily_at: str
     buddy_only: bool
+    previews: str
     held: int
     held_until: datetime | None
     would_be_sent_at: datetime
@@ -80,6 +82,7 @@ def my_preferences(ctx: ReadContext) -> PreferencesView:
         frequency=mine.frequency,
         daily_at=mine.daily_at,
         buddy_only=mine.buddy_only,
+        previews=row.previews if row else CAREFUL,
         held=held,
         held_until=first,
         would_be_sent_at=quiet_hours_rules.quiet_until(ctx.now, mine.windows, mine.zone) or ctx.now,
