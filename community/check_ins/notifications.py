@@ -1,5 +1,6 @@
 """Notifications of check-ins."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from community.check_ins import access
@@ -10,26 +11,38 @@ from community.check_ins.events import (
     CheckInReminded,
     CoordinatorContactRequested,
 )
-from community.check_ins.queries import check_ins
+from community.check_ins.queries import check_ins, notified
 from community.check_ins.rules.schedule import reminder_expires_at
 from community.core.events import Priority
 from community.core.kind_registries import still_true
 from community.core.outbox.notification_kinds import Kind, StaffKind
+from community.core.outbox.notification_texts import (
+    NotificationText,
+    StoredNotification,
+    fact_ids,
+    named,
+    notification_texts,
+    texts_about,
+)
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.queries.active_members import coordinators
+from community.members.queries.blocks import visible_handles
+from community.members.queries.people import handles_for_staff
 
 
 @notify.on(
     CheckInRecorded,
-    kind=Kind(label="My buddy shows me how a day was", why="It is about you and a buddy.", icon="edit", position=390),
+    kind=Kind(
+        label="My buddy shares a check-in with me", why="It’s about you and your buddy.", icon="edit", position=390
+    ),
 )
 def notify_buddy_of_check_in(ctx: ReadContext, event: CheckInRecorded) -> list[NotificationSpec]:
     """Notify the buddies of a member who shared a check-in with them."""
     row = access.find_check_in(ctx, event.check_in_id)
     if row is None or row.audience != "buddy" or not event.is_for("buddy"):
         return []
-    title = "Your buddy shared how the day was"
+    title = "Your buddy shared a check-in with you"
     buddies = check_ins.buddies_of(ctx, row.member_id)
     return [NotificationSpec(to=[one], title=title, url=f"/pairings/{two}/check-ins") for one, two in buddies.items()]
 
@@ -37,9 +50,9 @@ def notify_buddy_of_check_in(ctx: ReadContext, event: CheckInRecorded) -> list[N
 @notify.on(
     CheckInPrompted,
     kind=Kind(
-        label="How was today?",
-        preview="A question waits for you",
-        why="You chose when you are asked.",
+        label="A check-in question at the time I chose",
+        preview="A question for you",
+        why="You chose when we ask.",
         icon="edit",
         priority=Priority.TIMED,
         pushes=True,
@@ -53,7 +66,7 @@ def notify_check_in_due(ctx: ReadContext, event: CheckInPrompted) -> Notificatio
         return None
     return NotificationSpec(
         to=[event.member_id],
-        title="How was today?",
+        title="How are you?",
         url="/check-in",
         subject=event.member_id,
         subject_version=int(event.due_at.timestamp()),
@@ -64,9 +77,9 @@ def notify_check_in_due(ctx: ReadContext, event: CheckInPrompted) -> Notificatio
 @notify.on(
     CheckInReminded,
     kind=Kind(
-        label="A gentle word when I have said nothing for a while",
-        preview="We thought of you",
-        why="You chose when you are asked.",
+        label="A gentle note when I haven’t checked in for a while",
+        preview="Thinking of you",
+        why="You chose when we ask.",
         icon="edit",
         priority=Priority.TIMED,
         mails=True,
@@ -76,7 +89,7 @@ def notify_check_in_due(ctx: ReadContext, event: CheckInPrompted) -> Notificatio
 )
 def notify_nudge(_ctx: ReadContext, event: CheckInReminded) -> NotificationSpec:
     """Notify a member once when they have not answered for a while."""
-    title, version = "We thought of you. Nothing is asked; we are here", int(event.due_at.timestamp())
+    title, version = "Thinking of you. No need to answer", int(event.due_at.timestamp())
     return NotificationSpec(
         to=[event.member_id], title=title, url="/check-in", subject=event.member_id, subject_version=version
     )
@@ -85,8 +98,8 @@ def notify_nudge(_ctx: ReadContext, event: CheckInReminded) -> NotificationSpec:
 @notify.on(
     CheckInMissed,
     kind=Kind(
-        label="My buddy is quieter than usual",
-        preview="A line may do good",
+        label="My buddy hasn’t checked in for a while",
+        preview="Maybe send a quick hello",
         why="They wanted you to know.",
         icon="buddy",
         priority=Priority.TIMED,
@@ -100,7 +113,7 @@ def notify_buddy_of_missed(ctx: ReadContext, event: CheckInMissed) -> list[Notif
     return [
         NotificationSpec(
             to=[one],
-            title="Your buddy has been quieter than usual. A line from you may do good",
+            title="Your buddy has been quieter than usual",
             url=f"/pairings/{pairing_id}",
             subject=event.member_id,
             subject_version=int(event.due_at.timestamp()),
@@ -130,8 +143,8 @@ def may_still_notify_buddy(ctx: ReadContext, recipient_id: UUID, subject: UUID |
 @notify.on(
     CoordinatorContactRequested,
     kind=StaffKind(
-        label="Somebody would like to hear from a coordinator",
-        preview="A task is waiting",
+        label="A member would like to talk to a coordinator",
+        preview="A task needs you",
         icon="person",
         mails=True,
         pushes=True,
@@ -142,5 +155,48 @@ def notify_coordinators(ctx: ReadContext, event: CoordinatorContactRequested) ->
     """Notify the other coordinators of a member who wants to be contacted."""
     to = [one for one in coordinators(ctx.session, now=ctx.now) if one != event.member_id]
     return NotificationSpec(
-        to=to, title="Somebody would like to hear from you", url=f"/console/members/{event.member_id}"
+        to=to, title="A member would like to talk to you", url=f"/console/members/{event.member_id}"
     )
+
+
+@notification_texts.on("coordinator_contact.requested")
+def contact_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> dict[UUID, NotificationText]:
+    """Return who would like to talk to a coordinator."""
+    names = handles_for_staff(ctx, fact_ids(stored, "member_id"))
+    return texts_about(
+        stored, "member_id", names, lambda _, name: NotificationText(f"{named(name)} would like to talk to you")
+    )
+
+
+@notification_texts.on("check_in.recorded")
+def shared_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> dict[UUID, NotificationText]:
+    """Return which buddy shared a check-in, as long as it is shared and they are buddies."""
+    authors = notified.authors_of_shared(ctx, fact_ids(stored, "check_in_id"))
+    names = visible_handles(ctx, authors.values())
+    found = {check_in_id: names[one] for check_in_id, one in authors.items() if one in names}
+    return texts_about(
+        stored, "check_in_id", found, lambda _, name: NotificationText(f"{named(name)} shared a check-in with you")
+    )
+
+
+@notification_texts.on("check_in.prompted", "check_in.reminded")
+def question_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> dict[UUID, NotificationText]:
+    """Return which questions the member has answered since."""
+    row = access.schedule_of(ctx, ctx.actor.id)
+    answered = row.answered_at.timestamp() if row and row.answered_at else 0
+    return {one.id: NotificationText(one.title, is_ended=answered >= (one.subject_version or 0)) for one in stored}
+
+
+@notification_texts.on("check_in.missed")
+def missed_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> dict[UUID, NotificationText]:
+    """Return which buddy is quieter than usual, as long as they allow it and have not checked in since."""
+    answered = notified.answer_times_of_buddies(ctx, fact_ids(stored, "member_id"))
+    names = visible_handles(ctx, answered)
+    texts = {}
+    for one in stored:
+        member_id = one.fact("member_id")
+        if member_id in names:
+            is_over = answered[member_id] >= (one.subject_version or 0)
+            title = f"{named(names[member_id])} has been quieter than usual"
+            texts[one.id] = NotificationText(title, "Maybe send a quick hello.", is_ended=is_over)
+    return texts

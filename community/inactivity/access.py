@@ -1,5 +1,6 @@
 """Access to inactivity watches and to the activity that they compare."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +21,17 @@ def own_watch(ctx: ReadContext, *, lock: bool = False) -> InactivityWatch | None
 def watch_of(ctx: ReadContext, member_id: UUID, *, lock: bool = False) -> InactivityWatch | None:
     """Return a member's watch for an event. Asks no permission."""
     return ctx.session.get(InactivityWatch, member_id, with_for_update=lock or None, populate_existing=lock)
+
+
+def watches_shared_with_buddies(ctx: ReadContext, member_ids: Collection[UUID]) -> dict[UUID, bool]:
+    """Return which of these members let their buddies know when they are inactive, and whether they are now.
+
+    Callers check first that the actor is their buddy.
+    """
+    query = select(InactivityWatch.member_id, InactivityWatch.escalation_level).where(
+        InactivityWatch.member_id.in_(member_ids), InactivityWatch.notify_buddy
+    )
+    return {member_id: bool(level) for member_id, level in ctx.session.execute(query)}
 
 
 def activity_times(ctx: ReadContext, watch: InactivityWatch, *, since: datetime) -> list[datetime]:

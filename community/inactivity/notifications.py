@@ -1,21 +1,31 @@
 """Notifications of inactivity."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from community.check_ins.queries import check_ins
 from community.core.events import Priority
 from community.core.kind_registries import still_true
 from community.core.outbox.notification_kinds import Kind, declare_kind
+from community.core.outbox.notification_texts import (
+    NotificationText,
+    StoredNotification,
+    fact_ids,
+    named,
+    notification_texts,
+    texts_about,
+)
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.inactivity import access, rules
 from community.inactivity.events import InactivityDetected
+from community.members.queries.blocks import visible_handles
 
 declare_kind(
     "inactivity.shared",
     Kind(
-        label="My buddy is quieter than usual for weeks",
-        preview="A line may do good",
+        label="My buddy goes quiet for weeks",
+        preview="Maybe send a quick hello",
         why="They wanted you to know.",
         icon="buddy",
         priority=Priority.TIMED,
@@ -28,9 +38,9 @@ declare_kind(
 @notify.on(
     InactivityDetected,
     kind=Kind(
-        label="I am quieter than usual",
-        preview="We thought of you",
-        why="You wanted it noticed.",
+        label="I’ve gone quiet for weeks",
+        preview="Thinking of you",
+        why="You asked us to notice.",
         icon="moon",
         priority=Priority.TIMED,
         mails=True,
@@ -44,9 +54,9 @@ def notify_inactivity(ctx: ReadContext, event: InactivityDetected) -> list[Notif
         return []
     who, first = event.member_id, row.inactive_since.toordinal()
     if event.level == rules.MEMBER:
-        title = "You have been quieter here than usual. How are you?"
+        title = "You’ve been quieter than usual. How are you?"
         return [NotificationSpec(to=[who], title=title, url="/quiet", subject=who, subject_version=first)]
-    title = "Your buddy has been quieter than usual. A line from you may do good"
+    title = "Your buddy has been quieter than usual"
     buddies = check_ins.buddies_of(ctx, who)
     return [
         NotificationSpec(
@@ -65,3 +75,20 @@ def is_still_inactive(ctx: ReadContext, recipient_id: UUID, subject: UUID | None
     if recipient_id == row.member_id:
         return True
     return row.notify_buddy and recipient_id in check_ins.buddies_of(ctx, row.member_id)
+
+
+@notification_texts.on("inactivity.shared")
+def shared_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> dict[UUID, NotificationText]:
+    """Return which buddy is quieter than usual, as long as they allow it."""
+    buddies = check_ins.buddies_of(ctx, ctx.actor.id)
+    watches = access.watches_shared_with_buddies(ctx, fact_ids(stored, "member_id") & set(buddies))
+    names = visible_handles(ctx, watches)
+    found = {
+        one: NotificationText(_quiet(name), "Maybe send a quick hello.", not watches[one])
+        for one, name in names.items()
+    }
+    return texts_about(stored, "member_id", found, lambda _, text: text)
+
+
+def _quiet(name: str) -> str:
+    return f"{named(name)} has been quieter than usual for a while"

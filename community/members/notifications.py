@@ -8,12 +8,20 @@ from sqlalchemy.orm import Session
 from community.core.events import Priority
 from community.core.kind_registries import links, mutable
 from community.core.outbox.notification_kinds import Kind, StaffKind
+from community.core.outbox.notification_texts import (
+    NotificationText,
+    StoredNotification,
+    fact_ids,
+    named,
+    notification_texts,
+    texts_about,
+)
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.events import MemberInvited, MemberJoined, PasswordChanged, PasswordResetRequested
 from community.members.models import Invitation
 from community.members.queries import active_members, blocks
-from community.members.queries.people import handles
+from community.members.queries.people import handles, handles_for_staff
 from community.members.rules.accounts import invitation_token, reset_token
 
 
@@ -65,8 +73,8 @@ def send_reset_link(ctx: ReadContext, event: PasswordResetRequested) -> Notifica
 @notify.on(
     PasswordChanged,
     kind=Kind(
-        label="My password was changed",
-        why="It is your account.",
+        label="My password is changed",
+        why="It’s your account.",
         icon="lock",
         is_security=True,
         mail_text="Your password was changed. If that was not you, choose a new one now and tell us.",
@@ -78,16 +86,18 @@ def notify_password_changed(ctx: ReadContext, event: PasswordChanged) -> Notific
     return NotificationSpec(to=[event.member_id], title="Your password was changed", url="/account")
 
 
-@notify.on(
-    MemberJoined, kind=StaffKind(label="Somebody has joined", icon="person", priority=Priority.DIGEST, position=510)
-)
+@notify.on(MemberJoined, kind=StaffKind(label="Someone joins", icon="person", priority=Priority.DIGEST, position=510))
 def notify_coordinators_of_join(ctx: ReadContext, event: MemberJoined) -> NotificationSpec:
     """Notify coordinators that a member joined."""
-    handle = handles(ctx.session, [event.member_id]).get(event.member_id)
     to = [one for one in active_members.coordinators(ctx.session, now=ctx.now) if one != event.member_id]
-    return NotificationSpec(
-        to=to, title=f"{handle} has joined" if handle else "Somebody has joined", url="/console/members"
-    )
+    return NotificationSpec(to=to, title="Someone joined", url="/console/members")
+
+
+@notification_texts.on("member.joined")
+def joined_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> dict[UUID, NotificationText]:
+    """Return who joined."""
+    names = handles_for_staff(ctx, fact_ids(stored, "member_id"))
+    return texts_about(stored, "member_id", names, lambda _, name: NotificationText(f"{named(name)} joined"))
 
 
 @links.on("member.invited")

@@ -60,7 +60,7 @@ def open_notification(uow: UnitOfWork, *, notification_id: UUID) -> Notification
     if access.mark_similar_read(uow, row):
         row.read_at = row.read_at or uow.now
         uow.notify_member(uow.actor.id)
-    return inbox.notification_view(row)
+    return inbox.notification_views(uow, [row])[0]
 
 
 def mark_read(uow: UnitOfWork, *, up_to_id: UUID | None = None) -> int:

@@ -46,7 +46,7 @@ def notification_list() -> str:
     with read_context() as ctx:
         page = inbox.notifications(ctx, **paging())
     by_day = groupby(page.items, lambda item: relative_day(item.created_at))
-    days = [(day, inbox.group_by_target(list(items))) for day, items in by_day]
+    days = [(day, inbox.group_alike(items)) for day, items in by_day]
     return render_template("notifications/list.html", days=days, next_cursor=page.next_cursor)
 
 

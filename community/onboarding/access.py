@@ -1,5 +1,6 @@
 """Access to onboardings: the actor's own, those that they greet, and those that they may accompany."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
@@ -137,3 +138,21 @@ def recent_greetings(ctx: ReadContext) -> dict[UUID, int]:
 def own_greeter_offer(ctx: ReadContext) -> Greeter | None:
     """Return the actor's offer to greet newcomers."""
     return ctx.session.get(Greeter, ctx.actor.id)
+
+
+def greeted_by_actor(ctx: ReadContext, member_ids: Collection[UUID]) -> dict[UUID, bool]:
+    """Return those of these newcomers whom the actor greets, and whether they were greeted or their days are over."""
+    query = select(Onboarding.member_id, Onboarding.greeted_at, Onboarding.ends_at).where(
+        Onboarding.member_id.in_(member_ids), Onboarding.greeter_id == ctx.actor.id
+    )
+    return {
+        one: greeted_at is not None or ends_at <= ctx.now for one, greeted_at, ends_at in ctx.session.execute(query)
+    }
+
+
+def open_companion_requests(ctx: ReadContext, occurrence_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """Return the (newcomer, occurrence) of requests for a companion at these occurrences that no one has taken."""
+    query = select(Onboarding.member_id, Onboarding.occurrence_id).where(
+        Onboarding.occurrence_id.in_(occurrence_ids), Onboarding.companion_id.is_(None)
+    )
+    return {(one, date_id) for one, date_id in ctx.session.execute(query) if date_id}

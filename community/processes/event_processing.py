@@ -116,7 +116,8 @@ def process(uow: UnitOfWork, claim: Claim) -> None:
         return
     event = load_event(claim.type, claim.payload)
     for notice in notify.for_event(event):
-        fan_out(uow, event_id=claim.id, event_type=claim.type, specs=as_list(notice(uow, event)))
+        specs = as_list(notice(uow, event))
+        fan_out(uow, event_id=claim.id, event_type=claim.type, specs=specs, facts=claim.payload)
     for task in staff_tasks.for_event(event):
         update_tasks(uow, event_type=claim.type, changes=as_list(task(uow, event)))
     for reaction in handlers.for_event(event):

@@ -1,10 +1,19 @@
 """Notifications of reach-outs."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from community.core.events import Priority
 from community.core.kind_registries import still_true
 from community.core.outbox.notification_kinds import Kind, StaffKind, declare_kind
+from community.core.outbox.notification_texts import (
+    NotificationText,
+    StoredNotification,
+    fact_ids,
+    named,
+    notification_texts,
+    texts_about,
+)
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.reach_outs.access import reach_outs as access
@@ -17,14 +26,17 @@ from community.reach_outs.events import (
     RespondersNotified,
 )
 from community.reach_outs.queries import reach_outs
+from community.reach_outs.queries.notified_reach_outs import NotifiedReachOut, notified_reach_outs
 
-WHY_ASKED = "You asked for somebody."
+WHY_ASKED = "You asked for someone."
+
+PRACTICE = "Practice: can you be reached?"
 
 declare_kind(
     "reach_out.waiting",
     StaffKind(
-        label="Somebody waits for a coordinator",
-        preview="A task is waiting",
+        label="Someone is waiting for a coordinator",
+        preview="A task needs you",
         icon="lamp",
         mails=True,
         pushes=True,
@@ -37,9 +49,9 @@ declare_kind(
 @notify.on(
     RespondersNotified,
     kind=Kind(
-        label="Somebody could use me now",
-        preview="Somebody could use you now",
-        why="You are their buddy, on call, or said that you are free.",
+        label="Someone needs a person right now",
+        preview="Someone is asking for you",
+        why="You’re their buddy, you’re on call, or you said that you’re free.",
         icon="lamp",
         priority=Priority.CRISIS,
         mails=True,
@@ -53,7 +65,7 @@ def notify_responders(ctx: ReadContext, event: RespondersNotified) -> Notificati
     row = access.find_request(ctx, event.reach_out_id)
     if row is None or not row.is_waiting:
         return None
-    title = "A practice: can you be reached?" if row.is_drill else "Somebody could use you now"
+    title = PRACTICE if row.is_drill else "Someone needs a person right now"
     to, step = reach_outs.asked_in_round(ctx.session, row.id, event.round)
     kind = "reach_out.waiting" if step == "lines" else None  # coordinators who were not on call may sleep
     return NotificationSpec(to=to, title=title, url=f"/reach-outs/{row.id}", subject=row.id, kind=kind)
@@ -69,8 +81,8 @@ def is_still_requested(ctx: ReadContext, recipient_id: UUID, subject: UUID | Non
 @notify.on(
     ReachOutClaimed,
     kind=Kind(
-        label="Somebody is here for me",
-        preview="Somebody is here",
+        label="Someone is here for me",
+        preview="Someone answered",
         why=WHY_ASKED,
         icon="lamp",
         priority=Priority.CRISIS,
@@ -86,13 +98,13 @@ def notify_claimed(ctx: ReadContext, event: ReachOutClaimed) -> NotificationSpec
     if row is None or row.requester_id is None or row.claimed_by != event.member_id:
         return None
     return NotificationSpec(
-        to=[row.requester_id], title="Somebody is here for you", url=f"/reach-outs/{row.id}", subject=row.id
+        to=[row.requester_id], title="Someone is here for you", url=f"/reach-outs/{row.id}", subject=row.id
     )
 
 
 declare_kind(
     "reach_out.thanked",
-    Kind(label="Somebody else was there first", why="You were asked, too.", icon="lamp", position=570),
+    Kind(label="Someone else answered first", why="You were asked too.", icon="lamp", position=570),
 )
 
 
@@ -104,15 +116,15 @@ def notify_other_responders(ctx: ReadContext, event: ReachOutAnswered) -> Notifi
         return None
     others = [one for one in reach_outs.notified_responders(ctx.session, row.id) if one != event.member_id]
     return NotificationSpec(
-        to=others, title="Somebody is there. Thank you", url=f"/reach-outs/{row.id}", kind="reach_out.thanked"
+        to=others, title="Someone else answered first. Thank you", url=f"/reach-outs/{row.id}", kind="reach_out.thanked"
     )
 
 
 @notify.on(
     ReachOutUnanswered,
     kind=Kind(
-        label="Nobody was free for me",
-        preview="Open it for what you can do now",
+        label="No one is free for me",
+        preview="See what you can do now",
         why=WHY_ASKED,
         icon="lamp",
         priority=Priority.CRISIS,
@@ -128,7 +140,9 @@ def notify_unanswered(ctx: ReadContext, event: ReachOutUnanswered) -> Notificati
     if row is None or not row.is_waiting or row.requester_id is None:
         return None
     title = (
-        "Nobody here has written yet. You can call now" if row.claimed_by else "Nobody here is free. You can call now"
+        "No one has written yet. You can call someone now"
+        if row.claimed_by
+        else "No one here is free right now. You can call someone now"
     )
     return NotificationSpec(to=[row.requester_id], title=title, url=f"/reach-outs/{row.id}", subject=row.id)
 
@@ -136,8 +150,8 @@ def notify_unanswered(ctx: ReadContext, event: ReachOutUnanswered) -> Notificati
 @notify.on(
     ReachOutResumed,
     kind=Kind(
-        label="Somebody else is asked for me",
-        preview="We go on asking",
+        label="We ask others for me",
+        preview="We’re asking others",
         why=WHY_ASKED,
         icon="lamp",
         priority=Priority.CRISIS,
@@ -151,12 +165,12 @@ def notify_reopened(ctx: ReadContext, event: ReachOutResumed) -> NotificationSpe
     row = access.find_request(ctx, event.reach_out_id)
     if row is None or row.requester_id is None:
         return None
-    return NotificationSpec(to=[row.requester_id], title="We go on asking for you", url=f"/reach-outs/{row.id}")
+    return NotificationSpec(to=[row.requester_id], title="We’re asking others for you", url=f"/reach-outs/{row.id}")
 
 
 @notify.on(
     ReachOutClosed,
-    kind=Kind(label="One question after somebody was there", why="You were one of the two.", icon="lamp", position=580),
+    kind=Kind(label="One question after someone was there", why="You were one of the two.", icon="lamp", position=580),
 )
 def notify_closed(ctx: ReadContext, event: ReachOutClosed) -> NotificationSpec | None:
     """Notify the one of the two who did not close it of the closing question."""
@@ -164,4 +178,31 @@ def notify_closed(ctx: ReadContext, event: ReachOutClosed) -> NotificationSpec |
     if row is None or row.requester_id is None or row.claimed_by is None:
         return None
     to = {row.requester_id, row.claimed_by} - {event.by}
-    return NotificationSpec(to=sorted(to), title="One question", url=f"/reach-outs/{row.id}")
+    return NotificationSpec(to=sorted(to), title="How did it go? One question", url=f"/reach-outs/{row.id}")
+
+
+@notification_texts.on(
+    "reach_out.responders_notified",
+    "reach_out.waiting",
+    "reach_out.claimed",
+    "reach_out.unanswered",
+    "reach_out.resumed",
+    "reach_out.closed",
+)
+def reach_out_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> dict[UUID, NotificationText]:
+    """Return what is said of reach-outs. A note is never shown, and a name only to those who may know it."""
+    found = notified_reach_outs(ctx, fact_ids(stored, "reach_out_id"))
+    return texts_about(stored, "reach_out_id", found, _text)
+
+
+def _text(one: StoredNotification, row: NotifiedReachOut) -> NotificationText:
+    name = named(row.handle)
+    if one.kind == "reach_out.claimed":
+        is_here = row.handle and row.state == "claimed"
+        return NotificationText(f"{name} is here for you" if is_here else one.title, is_ended=row.state != "claimed")
+    if one.kind == "reach_out.closed":
+        return NotificationText(one.title)
+    if one.kind == "reach_out.responders_notified":
+        asks = row.handle and row.state == "open" and not row.is_drill
+        return NotificationText(f"{name} is asking for you" if asks else one.title, is_ended=not row.is_open)
+    return NotificationText(one.title, is_ended=not (row.is_open and row.is_waiting))

@@ -1,28 +1,50 @@
 """Notifications of rooms: to the other member of a pairing, the author replied to, those mentioned. Never the text."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from community.core.kind_registries import still_new
 from community.core.outbox.notification_kinds import Kind
+from community.core.outbox.notification_texts import (
+    NotificationText,
+    StoredNotification,
+    message_preview,
+    named,
+    notification_texts,
+)
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.notifications.preferences.delivery_preferences import muted_by
+from community.notifications.queries.previews import previews
 from community.rooms.events import MessagePosted
 from community.rooms.queries import recipients
+from community.rooms.queries.notified_messages import notified_messages
 from community.rooms.queries.unread_mentions import count_unread_mentions
 
-TITLES = {"pairing": "You have a new message", "reply": "Somebody answered you", "mention": "Somebody wrote to you"}
-WHY = {"pairing": "The room is for you two.", "reply": "It answers what you wrote.", "mention": "It names you."}
+TITLES = {
+    "pairing": "You have a new message",
+    "reply": "Someone replied to you",
+    "mention": "Someone mentioned you",
+}
+WHY = {
+    "pairing": "This room is for the two of you.",
+    "reply": "It’s a reply to your message.",
+    "mention": "It mentions you.",
+}
+SENTENCES = {
+    "pairing": "{author} wrote to you",
+    "reply": "{author} replied in {room}",
+    "mention": "{author} mentioned you in {room}",
+}
 
 
 @notify.on(
     MessagePosted,
     kind=Kind(
-        label="Somebody wrote to me",
-        preview="Somebody wrote to you",
-        why="It was written to you.",
+        label="Someone writes to me, replies to me or mentions me",
+        preview="You have a new message",
+        why="Someone wrote it to you.",
         icon="rooms",
         mails=True,
         pushes=True,
@@ -60,3 +82,23 @@ def count_still_unread(ctx: ReadContext, recipient_id: UUID, room_id: UUID | Non
     return count_unread_mentions(
         ctx.session, recipient_id, room_id, but_by=muted_by(ctx.session, recipient_id, now=ctx.now)
     )
+
+
+@notification_texts.on("message.posted")
+def message_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> dict[UUID, NotificationText]:
+    """Return who wrote, where, and the first words, of messages that the member may read now."""
+    places = {
+        one.id: (one.subject, one.subject_version) for one in stored if one.subject and one.subject_version is not None
+    }
+    messages, policy = notified_messages(ctx, set(places.values())), previews(ctx)
+    texts = {}
+    for notification_id, place in places.items():
+        if message := messages.get(place):
+            room = named(message.room_name)
+            texts[notification_id] = NotificationText(
+                SENTENCES[message.why].format(author=named(message.author), room=room),
+                message_preview(message.body) if policy.shows(message.body) else "",
+                group=f"message.posted:{message.room_id}",
+                group_title="{count} messages for you" + ("" if message.why == "pairing" else f" in {room}"),
+            )
+    return texts

@@ -33,7 +33,7 @@ from community.safety.rules import WAITING
 @notify.on(
     MessageReported,
     kind=StaffKind(
-        label="A message was reported", preview="A task is waiting", icon="flag", mails=True, pushes=True, position=500
+        label="A report is made", preview="A task needs you", icon="flag", mails=True, pushes=True, position=500
     ),
 )
 def message_reported(ctx: ReadContext, event: MessageReported) -> NotificationSpec | None:
@@ -44,32 +44,37 @@ def message_reported(ctx: ReadContext, event: MessageReported) -> NotificationSp
     if member_id is None:
         return None
     to = _coordinators_but(ctx, member_id)
-    return NotificationSpec(to=to, title="A report is waiting", url=f"/console/reports/{event.report_id}")
+    return NotificationSpec(to=to, title="A report needs an answer", url=f"/console/reports/{event.report_id}")
 
 
-@notify.on(CaseOverdue, kind=StaffKind(label="A report waits for too long", icon="flag", mails=True, position=470))
+@notify.on(CaseOverdue, kind=StaffKind(label="A report has waited too long", icon="flag", mails=True, position=470))
 def case_overdue(ctx: ReadContext, event: CaseOverdue) -> NotificationSpec | None:
     """Notify all coordinators but the assigned one that a case is overdue."""
     case = ctx.session.get(Case, event.case_id)
     if case is None or case.state not in WAITING or case.paused_at is not None or case.due_at != event.due_at:
         return None
     to = _coordinators_but(ctx, case.member_id, case.assignee_id)
-    return NotificationSpec(to=to, title="A report waits for too long", url=f"/console/reports/{case.id}")
+    return NotificationSpec(to=to, title="A report has waited too long", url=f"/console/reports/{case.id}")
 
 
 @notify.on(
-    ReportResolved, kind=Kind(label="What came of my report", why="You reported something.", icon="flag", position=480)
+    ReportResolved,
+    kind=Kind(label="A coordinator answers my report", why="You reported something.", icon="flag", position=480),
 )
 def report_handled(ctx: ReadContext, event: ReportResolved) -> NotificationSpec:
     """Notify each reporter that a coordinator has reviewed it."""
     to = ctx.session.scalars(select(Report.reporter_id).where(Report.case_id == event.report_id)).all()
-    return NotificationSpec(to=to, title="A coordinator looked at what you reported", url="/reports")
+    return NotificationSpec(to=to, title="A coordinator answered your report", url="/reports")
 
 
 @notify.on(
     EvidenceOpened,
     kind=Kind(
-        label="A coordinator opened messages", why="You are in that room.", icon="lock", mails=True, position=490
+        label="A coordinator opens messages in a room I’m in",
+        why="You’re in that room.",
+        icon="lock",
+        mails=True,
+        position=490,
     ),
 )
 def evidence_opened(ctx: ReadContext, event: EvidenceOpened) -> NotificationSpec | None:
@@ -86,13 +91,13 @@ def evidence_opened(ctx: ReadContext, event: EvidenceOpened) -> NotificationSpec
 @notify.on(
     SanctionImposed,
     kind=Kind(
-        label="A limit on my account",
-        why="It is your account.",
+        label="A restriction on my account",
+        why="It’s your account.",
         icon="lock",
         is_security=True,
         sent_to_suspended=True,
-        mail_text="Something was decided about your account. The link tells what, why and for how long, and "
-        "lets you disagree.",
+        mail_text="There is a decision about your account. Follow the link to see what it is, why, and how "
+        "long it lasts. You can appeal there.",
         position=420,
     ),
 )
@@ -100,7 +105,7 @@ def sanction_imposed(ctx: ReadContext, event: SanctionImposed) -> NotificationSp
     """Notify the member of a sanction. The page has its kind, reason and end; the link in the mail needs no sign-in."""
     return NotificationSpec(
         to=[event.member_id],
-        title="A coordinator decided something about your account",
+        title="A coordinator made a decision about your account",
         url=f"/measures/{event.sanction_id}",
         subject=event.sanction_id,
     )
@@ -108,11 +113,15 @@ def sanction_imposed(ctx: ReadContext, event: SanctionImposed) -> NotificationSp
 
 @notify.on(
     SanctionEnded,
-    kind=Kind(label="A limit on my account is over", why="It is your account.", icon="lock", mails=True, position=440),
+    kind=Kind(
+        label="A restriction on my account has ended", why="It’s your account.", icon="lock", mails=True, position=440
+    ),
 )
 @notify.on(
     SanctionLifted,
-    kind=Kind(label="A limit on my account ended", why="It is your account.", icon="lock", mails=True, position=430),
+    kind=Kind(
+        label="A restriction on my account is lifted", why="It’s your account.", icon="lock", mails=True, position=430
+    ),
 )
 def sanction_over(ctx: ReadContext, event: SanctionEnded | SanctionLifted) -> NotificationSpec | None:
     """Notify the member that a sanction expired or was lifted."""
@@ -120,12 +129,10 @@ def sanction_over(ctx: ReadContext, event: SanctionEnded | SanctionLifted) -> No
     if sanction is None or sanction.kind == "warning" or (isinstance(event, SanctionEnded) and sanction.lifted_at):
         return None
     url = f"/measures/{event.sanction_id}"
-    return NotificationSpec(to=[event.member_id], title="A limit on your account has ended", url=url)
+    return NotificationSpec(to=[event.member_id], title="A restriction on your account has ended", url=url)
 
 
-@notify.on(
-    SanctionAppealed, kind=StaffKind(label="Somebody disagrees with a decision", icon="flag", mails=True, position=460)
-)
+@notify.on(SanctionAppealed, kind=StaffKind(label="A member appeals a decision", icon="flag", mails=True, position=460))
 def sanction_appealed(ctx: ReadContext, event: SanctionAppealed) -> NotificationSpec | None:
     """Notify coordinators of an appeal, but not the one who imposed the sanction unless no one else can decide."""
     row = ctx.session.execute(
@@ -136,20 +143,18 @@ def sanction_appealed(ctx: ReadContext, event: SanctionAppealed) -> Notification
     if row is None:
         return None
     to = deciding_coordinators(ctx, member_id=row.member_id, imposed_by=row.imposed_by)
-    return NotificationSpec(
-        to=to, title="Somebody disagrees with a decision", url=f"/console/appeals/{event.appeal_id}"
-    )
+    return NotificationSpec(to=to, title="A member appealed a decision", url=f"/console/appeals/{event.appeal_id}")
 
 
 @notify.on(
     AppealDecided,
     kind=Kind(
-        label="An answer to what I disagreed with",
-        why="It is your account.",
+        label="An answer to my appeal",
+        why="It’s your account.",
         icon="lock",
         is_security=True,
         sent_to_suspended=True,
-        mail_text="What you wrote was read and answered. The link has the answer.",
+        mail_text="There is an answer to your appeal. Follow the link to read it.",
         position=450,
     ),
 )
@@ -160,7 +165,7 @@ def appeal_decided(ctx: ReadContext, event: AppealDecided) -> NotificationSpec |
         return None
     return NotificationSpec(
         to=[row.member_id],
-        title="A coordinator answered you",
+        title="A coordinator answered your appeal",
         url=f"/measures/{row.sanction_id}",
         subject=row.sanction_id,
     )

@@ -61,8 +61,8 @@ def test_they_chat_live_and_a_freed_seat_finds_the_next_in_line(evening: Evening
 
     expect(otis.page.locator("[data-unread-badge] .unread-dot")).to_be_visible(timeout=10_000)
     otis.go("/notifications")
-    expect(otis.page.get_by_role("main")).to_contain_text("You have a place")
-    otis.page.get_by_role("button", name="You have a place").click()
+    expect(otis.page.get_by_role("main")).to_contain_text("You got a seat")
+    otis.page.get_by_role("button", name="You got a seat").click()
     expect(otis.page.locator("aside")).to_contain_text("You are going")
     folder = evening.service.folder / "var" / "mail"
     until(lambda: "otis@demo.invalid" in [mail["To"] for mail in mailbox.Maildir(folder)], within=15, what="a mail")
@@ -88,7 +88,8 @@ def test_a_run_proposes_both_say_yes_and_their_room_opens(evening: Evening) -> N
     dana.page.get_by_role("button", name="Start a match run").click()
     expect(dana.page.get_by_role("heading", name="pairs")).to_be_visible(timeout=20_000)
     for window in (wren, juniper):
-        until(lambda window=window: _was_told(window, "A suggestion for you"), within=15, what="the suggestion")
+        told = "We found someone who could be your buddy"
+        until(lambda window=window, told=told: _was_told(window, told), within=15, what="the suggestion")
         window.go("/")
         window.page.get_by_role("link", name="See the suggestion").click()
         window.page.get_by_role("link", name="See the suggestion").click()
@@ -330,9 +331,9 @@ def test_choices_are_kept_and_a_week_without_a_gap_is_refused(evening: Evening) 
     wren = evening.window("wren")
     page = wren.page
     wren.go("/notifications/preferences")
-    page.get_by_label("My answer is saved: e-mail").check()
+    page.get_by_label("A new meetup is posted: e-mail").check()
     page.get_by_role("button", name="Save what and how").click()
-    expect(page.get_by_label("My answer is saved: e-mail")).to_be_checked()
+    expect(page.get_by_label("A new meetup is posted: e-mail")).to_be_checked()
     page.get_by_label("Friday", exact=True).check()
     page.get_by_label("Friday: quiet from").fill("21:30")
     page.get_by_role("button", name="Save quiet hours").click()

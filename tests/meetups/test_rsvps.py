@@ -211,7 +211,7 @@ def test_cleo_is_told_of_her_seat_by_bell_and_by_mail(
             )
         ).one()
         sent = ctx.session.scalars(select(Delivery.state).where(Delivery.kind == "rsvp.promoted")).all()
-    assert told.title == "You have a place"
+    assert told.title == "You got a seat"
     assert sent == ["sent", "sent"]
     assert [str(mail["To"]) for mail in mails(settings)] == ["cleo@example.org"]  # type: ignore[index]
 

@@ -93,8 +93,8 @@ def test_a_full_evening_of_a_standing_yes_is_told_at_once(
     walks.answer(cast.cleo, walks.dates(meetup)[2].id)
     act(cast.ben, rsvps.answer_series, meetup_id=meetup, answer="going")
     run_worker(act.now)
-    told = [one["title"] for one in api(cast.ben).get("/notifications").json["items"] if "line" in one["title"]]
-    assert told == ["You are in line for one of your dates"]
+    told = [one["title"] for one in api(cast.ben).get("/notifications").json["items"] if "waiting" in one["title"]]
+    assert [title.split(":")[0] for title in told] == ["You’re on the waiting list"]
 
 
 def test_a_single_meetup_has_no_standing_rsvp(act: Act, walks: Walks, cast: Cast) -> None:

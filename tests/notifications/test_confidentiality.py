@@ -206,8 +206,8 @@ def test_ben_with_detailed_mail_reads_the_kind_and_never_a_name(
         told.tell(quill, title="Quillonette at the candlewick supper")
         told.tell(quill, kind="password.changed")
         told.send(mail_url=server.url)
-    assert {str(mail["Subject"]) for mail in server.mails} == {SUBJECT, "A seat came free for you"}
-    assert [browser.read(taken)["words"] for taken in service.taken] == ["A seat came free for you"]
+    assert {str(mail["Subject"]) for mail in server.mails} == {SUBJECT, "You got a seat"}
+    assert [browser.read(taken)["words"] for taken in service.taken] == ["You got a seat"]
     assert found(mail_texts(server)) <= {"afterward"}
 
 

@@ -22,7 +22,7 @@ from community.notifications.delivery.due import is_anything_due, oldest_due
 from community.notifications.delivery.unsubscribe_tokens import unsubscribe_token
 from community.notifications.inbox.timed_notifications import show_due
 from community.notifications.models import Delivery
-from community.notifications.queries.inbox import group_by_target, notifications
+from community.notifications.queries.inbox import group_alike, notifications
 from community.notifications.queries.preferences import my_preferences
 from community.rooms.actions.membership_settings import mark_read
 from community.rooms.actions.messages import remove_message
@@ -107,7 +107,10 @@ def test_fifty_messages_make_one_mail_that_counts_what_was_not_read(
     assert deliveries.ends(cast.cleo) == [("sent", None)]
     page = act.read(cast.cleo, notifications, cursor=None, limit=200)
     assert len(page.items) == 50
-    assert [count for _, count in group_by_target(page.items)] == [20, 30]  # reading the room read what told of it
+    assert [len(row.notifications) for row in group_alike(page.items)] == [
+        20,
+        30,
+    ]  # reading the room read what told of it
     act(cast.cleo, open_notification, notification_id=page.items[0].id)
     assert all(one.read_at for one in act.read(cast.cleo, notifications, cursor=None, limit=200).items)
 
@@ -194,7 +197,7 @@ def test_one_mail_a_day_gathers_what_can_wait_at_the_hour_that_was_chosen(
         for kind in ("meetup.posted", "meetup.posted", "mentor.approved", "occurrence.cancelled"):
             deliveries.tell(cast.ben, kind=kind, url=f"/x/{new_id()}")
         deliveries.send(mail_url=server.url)
-        assert [mail["Subject"] for mail in server.mails] == ["A date you answered is cancelled"]
+        assert [mail["Subject"] for mail in server.mails] == ["A meetup you replied to is canceled"]
         [read] = [one for one in act.read(cast.ben, notifications, cursor=None, limit=9).items if "mentor" in one.kind]
         act(cast.ben, open_notification, notification_id=read.id)
         morning = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
@@ -202,7 +205,7 @@ def test_one_mail_a_day_gathers_what_can_wait_at_the_hour_that_was_chosen(
         assert server.tries == 1
         deliveries.send(morning, mail_url=server.url)
         mail = server.mails[1]
-    assert mail["Subject"] == "A meetup was posted (2)"
+    assert mail["Subject"] == "A new meetup is posted (2)"
     assert "2 new things" in text_of(mail)
 
     deliveries.tell(cast.ben, kind="meetup.posted", url="/x/3")
@@ -372,7 +375,7 @@ def test_the_api_takes_and_gives_all_of_it(
     assert ben.put("/notification-preferences", {"away_zone": None}).json["time_zone"] == "America/New_York"
     deliveries.tell(cast.ben)
     [item] = ben.get("/notifications").json["items"]
-    assert item["why"] == "You waited for a seat."
+    assert item["why"] == "You’re on the waiting list."
 
 
 def test_pages_save_each_part_without_touching_the_others(cast: Cast, act: Act, page: Callable[..., Any]) -> None:

@@ -85,7 +85,7 @@ def test_the_bell_list_shows_it_new_until_it_is_read(
     [item] = ada.get("/notifications").json["items"]
     assert (item["kind"], item["title"], item["url"], item["read_at"]) == (
         "member.joined",
-        "Wren has joined",
+        "Wren joined",
         "/console/members",
         None,
     )

@@ -202,7 +202,7 @@ def test_coordinators_hear_of_it_but_not_who_wrote_it(act: Act, cast: Cast, stor
 
     assert isinstance(notice, NotificationSpec)
     assert notice.to == [cast.root.id]
-    assert (notice.title, notice.url) == ("A report is waiting", f"/console/reports/{made.id}")
+    assert (notice.title, notice.url) == ("A report needs an answer", f"/console/reports/{made.id}")
     with pytest.raises(NotFound):
         act(cast.ada, cases.read_case, report_id=made.id)
     assert act.read(cast.ada, cases_queries.list_cases, cursor=None, limit=9).items == []

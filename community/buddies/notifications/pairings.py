@@ -20,14 +20,14 @@ from community.core.unit_of_work import ReadContext
 from community.members.queries.active_members import coordinators
 from community.members.queries.blocks import blocked_ids
 
-WHY_PAIRED = "It is about you and a buddy."
+WHY_PAIRED = "It’s about you and your buddy."
 
 
 @notify.on(
     BuddyMatched,
     kind=Kind(
-        label="I have a buddy",
-        preview="You both said yes",
+        label="I have a new buddy",
+        preview="You have a new match",
         why=WHY_PAIRED,
         icon="buddy",
         mails=True,
@@ -41,7 +41,7 @@ def notify_both(ctx: ReadContext, event: BuddyMatched) -> NotificationSpec | Non
     if row is None:
         return None
     return NotificationSpec(
-        to=(row.a_id, row.b_id), title="You both said yes", url=f"/pairings/{row.id}", subject=row.id
+        to=(row.a_id, row.b_id), title="You have a new buddy", url=f"/pairings/{row.id}", subject=row.id
     )
 
 
@@ -54,7 +54,7 @@ def go_on_together(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _
     return row.state == "active" and row.other(recipient_id) not in blocked_ids(ctx.session, recipient_id)
 
 
-@notify.on(PairingEnded, kind=Kind(label="A pairing has ended", why=WHY_PAIRED, icon="buddy", position=300))
+@notify.on(PairingEnded, kind=Kind(label="A pairing of mine has ended", why=WHY_PAIRED, icon="buddy", position=300))
 def notify_other(ctx: ReadContext, event: PairingEnded) -> NotificationSpec | None:
     """Notify the member who did not end a pairing, or both when a private review ended it."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
@@ -67,7 +67,9 @@ def notify_other(ctx: ReadContext, event: PairingEnded) -> NotificationSpec | No
     return NotificationSpec(to=[other], title="A pairing has ended", url=url)
 
 
-@notify.on(PromptSent, kind=Kind(label="A line to my buddy is enough", why=WHY_PAIRED, icon="buddy", position=240))
+@notify.on(
+    PromptSent, kind=Kind(label="It’s my turn to say hello to my buddy", why=WHY_PAIRED, icon="buddy", position=240)
+)
 def remind_of_a_line(ctx: ReadContext, event: PromptSent) -> NotificationSpec | None:
     """Prompt a member that a short message is enough. On a quiet day it waits for the next."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
@@ -75,7 +77,7 @@ def remind_of_a_line(ctx: ReadContext, event: PromptSent) -> NotificationSpec | 
         return None
     return NotificationSpec(
         to=[event.member_id],
-        title="A line to your buddy is enough",
+        title="Maybe send your buddy a quick hello",
         url=f"/pairings/{row.id}",
         subject=row.id,
         subject_version=event.prompt_number,
@@ -85,7 +87,9 @@ def remind_of_a_line(ctx: ReadContext, event: PromptSent) -> NotificationSpec | 
 
 @notify.on(
     ReviewRequested,
-    kind=Kind(label="I am asked how it goes with my buddy", why=WHY_PAIRED, icon="buddy", mails=True, position=250),
+    kind=Kind(
+        label="A question about how it’s going with my buddy", why=WHY_PAIRED, icon="buddy", mails=True, position=250
+    ),
 )
 def ask_each(ctx: ReadContext, event: ReviewRequested) -> list[NotificationSpec]:
     """Ask each of the two in private."""
@@ -96,7 +100,7 @@ def ask_each(ctx: ReadContext, event: ReviewRequested) -> list[NotificationSpec]
     return [
         NotificationSpec(
             to=[member_id],
-            title="How is it going, the two of you?",
+            title="How is it going with your buddy?",
             url=f"/pairings/{row.id}",
             subject=row.id,
             subject_version=int((row.review_requested_at or now).timestamp()),
@@ -113,21 +117,24 @@ def is_still_asked(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, v
 
 
 @notify.on(
-    PhonesShared, kind=Kind(label="My buddy and I share our numbers", why=WHY_PAIRED, icon="buddy", position=260)
+    PhonesShared,
+    kind=Kind(label="My buddy and I can see each other’s phone number", why=WHY_PAIRED, icon="buddy", position=260),
 )
 def notify_of_numbers(ctx: ReadContext, event: PhonesShared) -> NotificationSpec | None:
     """Notify both that the other's number can be seen."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
     if row is None:
         return None
-    return NotificationSpec(to=(row.a_id, row.b_id), title="You both share your number", url=f"/pairings/{row.id}")
+    return NotificationSpec(
+        to=(row.a_id, row.b_id), title="You can see each other’s phone number", url=f"/pairings/{row.id}"
+    )
 
 
 @notify.on(
     PairingSafetyFlagged,
     kind=StaffKind(
-        label="Somebody asked for a coordinator",
-        preview="A task is waiting",
+        label="A member says that they don’t feel safe with their buddy",
+        preview="A task needs you",
         icon="flag",
         mails=True,
         pushes=True,
@@ -137,20 +144,24 @@ def notify_of_numbers(ctx: ReadContext, event: PhonesShared) -> NotificationSpec
 def notify_coordinators(ctx: ReadContext, event: PairingSafetyFlagged) -> NotificationSpec:
     """Notify coordinators that a pairing has to be reviewed."""
     to = coordinators(ctx.session, now=ctx.now)
-    return NotificationSpec(to=to, title="Somebody asked for a coordinator", url=f"/console/buddies#{event.pairing_id}")
+    return NotificationSpec(
+        to=to, title="A member doesn’t feel safe with their buddy", url=f"/console/buddies#{event.pairing_id}"
+    )
 
 
-@notify.on(MentorApplied, kind=StaffKind(label="Somebody offers to help", icon="buddy", position=320))
+@notify.on(MentorApplied, kind=StaffKind(label="A member offers to support someone new", icon="buddy", position=320))
 def ask_coordinators(ctx: ReadContext, event: MentorApplied) -> NotificationSpec:
     """Notify coordinators that a member wants to be a mentor."""
     to = coordinators(ctx.session, now=ctx.now)
-    return NotificationSpec(to=to, title="Somebody offers to help", url=f"/console/buddies#{event.member_id}")
+    return NotificationSpec(
+        to=to, title="A member offers to support someone new", url=f"/console/buddies#{event.member_id}"
+    )
 
 
 @notify.on(
     MentorApproved,
     kind=Kind(
-        label="A coordinator has said yes to my offer",
+        label="A coordinator approves my offer to support someone new",
         why="You offered to help.",
         icon="buddy",
         mails=True,
@@ -159,4 +170,6 @@ def ask_coordinators(ctx: ReadContext, event: MentorApplied) -> NotificationSpec
 )
 def notify_mentor(_ctx: ReadContext, event: MentorApproved) -> NotificationSpec:
     """Notify a mentor of their approval."""
-    return NotificationSpec(to=[event.member_id], title="A coordinator has said yes to your offer", url="/buddy")
+    return NotificationSpec(
+        to=[event.member_id], title="A coordinator approved your offer to support someone new", url="/buddy"
+    )

@@ -13,21 +13,24 @@ from community.core.unit_of_work import ReadContext
 
 
 @notify.on(
-    StandInAnnounced, kind=Kind(label="My buddy cannot today", why=WHY_PAIRED, icon="buddy", mails=True, position=270)
+    StandInAnnounced,
+    kind=Kind(label="My buddy can’t be there today", why=WHY_PAIRED, icon="buddy", mails=True, position=270),
 )
 def notify_of_absence(ctx: ReadContext, event: StandInAnnounced) -> NotificationSpec | None:
     """Notify a member that their buddy is away today. They may ask for a stand-in."""
     row = stand_ins.row(ctx.session, event.stand_in_id)
     if row is None:
         return None
-    return NotificationSpec(to=[row.member_id], title="Your buddy cannot today", url=f"/pairings/{row.pairing_id}")
+    return NotificationSpec(
+        to=[row.member_id], title="Your buddy can’t be there today", url=f"/pairings/{row.pairing_id}"
+    )
 
 
 @notify.on(
     StandInRequested,
     kind=Kind(
-        label="Somebody could use me for a day",
-        why="You offered to be there for a day.",
+        label="Someone needs a stand-in buddy",
+        why="You offered to be a stand-in.",
         icon="buddy",
         mails=True,
         position=280,
@@ -40,7 +43,7 @@ def ask_candidates(ctx: ReadContext, event: StandInRequested) -> NotificationSpe
         return None
     to = stand_ins_access.asked_to_stand_in(ctx, row)
     return NotificationSpec(
-        to=to, title="Could you be there for somebody today?", url=f"/buddy/days/{row.id}", subject=row.id
+        to=to, title="Could you be a stand-in buddy for someone today?", url=f"/buddy/days/{row.id}", subject=row.id
     )
 
 
@@ -53,11 +56,11 @@ def is_still_wanted(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None,
 
 @notify.on(
     StandInAccepted,
-    kind=Kind(label="Somebody is there for me today", why=WHY_PAIRED, icon="buddy", mails=True, position=290),
+    kind=Kind(label="Someone is my stand-in buddy today", why=WHY_PAIRED, icon="buddy", mails=True, position=290),
 )
 def notify_of_stand_in(ctx: ReadContext, event: StandInAccepted) -> NotificationSpec | None:
     """Notify a member that they have a stand-in today."""
     row = stand_ins.row(ctx.session, event.stand_in_id)
     if row is None or row.room_id is None:
         return None
-    return NotificationSpec(to=[row.member_id], title="Somebody is there for you today", url=f"/rooms/{row.room_id}")
+    return NotificationSpec(to=[row.member_id], title="Someone is there for you today", url=f"/rooms/{row.room_id}")

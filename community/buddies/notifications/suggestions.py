@@ -17,8 +17,8 @@ from community.core.unit_of_work import ReadContext
 declare_kind(
     "buddy.reminded",
     Kind(
-        label="A suggestion still waits for my answer",
-        why="You look for a buddy.",
+        label="A reminder to answer a buddy suggestion",
+        why="You’re looking for a buddy.",
         icon="buddy",
         mails=True,
         position=220,
@@ -29,9 +29,9 @@ declare_kind(
 @notify.on(
     BuddySuggested,
     kind=Kind(
-        label="Somebody is suggested as my buddy",
-        preview="A suggestion is waiting",
-        why="You look for a buddy.",
+        label="A buddy is suggested to me",
+        preview="A suggestion needs your answer",
+        why="You’re looking for a buddy.",
         icon="buddy",
         mails=True,
         position=200,
@@ -46,9 +46,13 @@ def notify_both(ctx: ReadContext, event: BuddySuggested) -> list[NotificationSpe
     specs = []
     for member_id in (row.a_id, row.b_id):
         held = profiles.quiet_until_of(ctx.session, member_id, now=now)
-        first = NotificationSpec(to=[member_id], title="A suggestion for you", url=url, subject=row.id, due_at=held)
+        first = NotificationSpec(
+            to=[member_id], title="We found someone who could be your buddy", url=url, subject=row.id, due_at=held
+        )
         reminded_at = max(row.created_at + SUGGESTION_REMINDED, held or now)
-        again = replace(first, title="A suggestion waits for you", kind="buddy.reminded", due_at=reminded_at)
+        again = replace(
+            first, title="A buddy suggestion is waiting for your answer", kind="buddy.reminded", due_at=reminded_at
+        )
         specs += [first, again]
     return specs
 
@@ -61,12 +65,12 @@ def was_not_answered(ctx: ReadContext, recipient_id: UUID, subject: UUID | None,
 
 @notify.on(
     SuggestionSuperseded,
-    kind=Kind(label="A suggestion is no longer open", why="You look for a buddy.", icon="buddy", position=230),
+    kind=Kind(label="A buddy suggestion is closed", why="You’re looking for a buddy.", icon="buddy", position=230),
 )
 def notify_of_superseded(_ctx: ReadContext, event: SuggestionSuperseded) -> NotificationSpec:
     """Notify a member that the other one found a buddy, and that another suggestion will come."""
     url = f"/buddy/suggestions/{event.suggestion_id}"
-    return NotificationSpec(to=[event.member_id], title="We look for somebody else for you", url=url)
+    return NotificationSpec(to=[event.member_id], title="We’re looking for someone else for you", url=url)
 
 
 @still_true.on("buddy.suggested")

@@ -6,7 +6,7 @@ a decorator; `community.features` imports them by name.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -31,6 +31,9 @@ class NotificationSpec:
     `concerns` are the meetup or person that it comes from: members who muted one of these are not notified.
     `from_buddy`: it is a message from a member they share a room for two with. `to` holds member ids; with `mail_only`
     it may hold an invitation's id, and no in-app notification is made.
+
+    `title` is what the app shows when it can say no more: the feature writes the sentence with names from `facts` when
+    the member reads it (`core.outbox.notification_texts`). `facts` hold the fields of the event and what the rule adds.
     """
 
     to: Sequence[UUID]
@@ -45,6 +48,7 @@ class NotificationSpec:
     concerns: Sequence[UUID] = ()
     from_buddy: bool = False
     mail_only: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

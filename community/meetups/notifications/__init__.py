@@ -1,1 +1,1 @@
-"""Notifications of meetups, occurrences and seats, in words that tell a passer-by nothing."""
+"""Notifications of meetups, occurrences and seats."""

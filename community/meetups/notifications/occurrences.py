@@ -21,14 +21,14 @@ from community.meetups.rules.reminders import REMINDERS
 from community.meetups.rules.rsvps import WANTS_TO_COME
 from community.members.queries.active_members import active_members
 
-WHY_ANSWERED = "You answered this date."
+WHY_ANSWERED = "You replied to this meetup."
 
 
 @notify.on(
     MeetupPosted,
     kind=Kind(
-        label="A meetup was posted",
-        why="Everybody who may come hears of a new meetup.",
+        label="A new meetup is posted",
+        why="We tell everyone about a new meetup.",
         icon="meetups",
         priority=Priority.DIGEST,
         position=170,
@@ -38,14 +38,14 @@ def meetup_posted(ctx: ReadContext, event: MeetupPosted) -> NotificationSpec:
     """Notify every active member except the host of a new meetup."""
     to = [one for one in active_members(ctx.session, now=ctx.now) if one != event.host_id]
     url = f"/meetups/{event.meetup_id}"
-    return NotificationSpec(to=to, title="A new date was posted", url=url, concerns=[event.host_id])
+    return NotificationSpec(to=to, title="There’s a new meetup", url=url, concerns=[event.host_id])
 
 
 @notify.on(
     OccurrenceCancelled,
     kind=Kind(
-        label="A date I answered is cancelled",
-        preview="A date you answered is cancelled",
+        label="A meetup I replied to is canceled",
+        preview="A meetup you replied to is canceled",
         why=WHY_ANSWERED,
         icon="meetups",
         mails=True,
@@ -56,14 +56,14 @@ def meetup_posted(ctx: ReadContext, event: MeetupPosted) -> NotificationSpec:
 )
 def occurrence_cancelled(ctx: ReadContext, event: OccurrenceCancelled) -> NotificationSpec | None:
     """Notify the members who wanted to come of a cancellation."""
-    return _to_those_coming(ctx, event.occurrence_id, event.version, "A date you answered is cancelled")
+    return _to_those_coming(ctx, event.occurrence_id, event.version, "A meetup you replied to is canceled")
 
 
 @notify.on(
     OccurrenceRescheduled,
     kind=Kind(
-        label="A date I answered has moved",
-        preview="A date you answered has moved",
+        label="A meetup I replied to is moved",
+        preview="A meetup you replied to was moved",
         why=WHY_ANSWERED,
         icon="meetups",
         mails=True,
@@ -74,28 +74,37 @@ def occurrence_cancelled(ctx: ReadContext, event: OccurrenceCancelled) -> Notifi
 )
 def occurrence_rescheduled(ctx: ReadContext, event: OccurrenceRescheduled) -> NotificationSpec | None:
     """Notify the members who wanted to come of a new time or place."""
-    return _to_those_coming(ctx, event.occurrence_id, event.version, "A date you answered has moved")
+    return _to_those_coming(ctx, event.occurrence_id, event.version, "A meetup you replied to was moved")
 
 
 @notify.on(
-    HostChanged, kind=Kind(label="I host a meetup", why="You host it.", icon="meetups", mails=True, position=140)
+    HostChanged,
+    kind=Kind(label="I’m made a host of a meetup", why="You’re a host.", icon="meetups", mails=True, position=140),
 )
 def host_changed(_ctx: ReadContext, event: HostChanged) -> NotificationSpec:
     """Notify a member who became a host."""
-    return NotificationSpec(to=[event.member_id], title="You host a meetup", url=f"/meetups/{event.meetup_id}")
+    return NotificationSpec(
+        to=[event.member_id], title="You’re now a host of a meetup", url=f"/meetups/{event.meetup_id}"
+    )
 
 
 declare_kind(
     "reminder.2880",
-    Kind(label="A date of mine is in two days", why=WHY_ANSWERED, icon="clock", priority=Priority.TIMED, position=100),
+    Kind(
+        label="Reminder: two days before a meetup",
+        why=WHY_ANSWERED,
+        icon="clock",
+        priority=Priority.TIMED,
+        position=100,
+    ),
 )
 
 
 declare_kind(
     "reminder.1440",
     Kind(
-        label="A date of mine is in a day",
-        preview="A date of yours is in a day",
+        label="Reminder: the day before a meetup",
+        preview="Your meetup is in a day",
         why=WHY_ANSWERED,
         icon="clock",
         priority=Priority.TIMED,
@@ -109,8 +118,8 @@ declare_kind(
 declare_kind(
     "reminder.120",
     Kind(
-        label="A date of mine is in two hours",
-        preview="A date of yours is in two hours",
+        label="Reminder: two hours before a meetup",
+        preview="Your meetup starts in two hours",
         why=WHY_ANSWERED,
         icon="clock",
         priority=Priority.TIMED,
@@ -124,8 +133,8 @@ declare_kind(
 declare_kind(
     "reminder.60",
     Kind(
-        label="A date of mine is in an hour",
-        preview="A date of yours is in an hour",
+        label="Reminder: one hour before a meetup",
+        preview="Your meetup starts in an hour",
         why=WHY_ANSWERED,
         icon="clock",
         priority=Priority.TIMED,
@@ -143,7 +152,7 @@ def reminder_due(ctx: ReadContext, event: OccurrenceUpcoming) -> NotificationSpe
     if not to:
         return None
     return replace(
-        occurrence_notification(ctx, event.occurrence_id, to, "A date you said yes to comes up"),
+        occurrence_notification(ctx, event.occurrence_id, to, "A meetup you’re going to is coming up"),
         kind=f"reminder.{event.minutes}",
         subject=event.occurrence_id,
         subject_version=event.version,

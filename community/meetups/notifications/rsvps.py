@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from community.core.kind_registries import still_true
-from community.core.outbox.notification_kinds import Kind, declare_kind
+from community.core.outbox.notification_kinds import Kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.meetups.events import RsvpLapsed, RsvpOffered, RsvpPromoted, RsvpWaitlisted, SeatAvailable, SeatReclaimed
@@ -24,15 +24,12 @@ SEAT_STATES = {
 }
 
 
-declare_kind("rsvp.confirmed", Kind(label="My answer is saved", why=WHY_ANSWERED, icon="meetups", position=160))
-
-
 @notify.on(
     RsvpPromoted,
     kind=Kind(
-        label="A seat came free for me",
-        preview="A seat came free for you",
-        why="You waited for a seat.",
+        label="I got a seat from the waiting list",
+        preview="You got a seat",
+        why="You’re on the waiting list.",
         icon="meetups",
         mails=True,
         pushes=True,
@@ -42,15 +39,15 @@ declare_kind("rsvp.confirmed", Kind(label="My answer is saved", why=WHY_ANSWERED
 )
 def rsvp_promoted(ctx: ReadContext, event: RsvpPromoted) -> NotificationSpec:
     """Notify a member on the waitlist of their seat."""
-    return seat_notification(ctx, event.occurrence_id, [event.member_id], "You have a place")
+    return seat_notification(ctx, event.occurrence_id, [event.member_id], "You got a seat")
 
 
-@notify.on(RsvpWaitlisted, kind=Kind(label="I am in line for a seat", why=WHY_ANSWERED, icon="meetups", position=150))
+@notify.on(RsvpWaitlisted, kind=Kind(label="I’m on a waiting list", why=WHY_ANSWERED, icon="meetups", position=150))
 def rsvp_waitlisted(ctx: ReadContext, event: RsvpWaitlisted) -> NotificationSpec | None:
     """Notify a member whose standing RSVP met a full occurrence. An answer of one's own says so itself."""
     if not event.is_standing:
         return None
-    return seat_notification(ctx, event.occurrence_id, [event.member_id], "You are in line for one of your dates")
+    return seat_notification(ctx, event.occurrence_id, [event.member_id], "You’re on a waiting list")
 
 
 @notify.on(
@@ -58,7 +55,7 @@ def rsvp_waitlisted(ctx: ReadContext, event: RsvpWaitlisted) -> NotificationSpec
     kind=Kind(
         label="A seat is held for me",
         preview="A seat is held for you",
-        why="You waited for a seat.",
+        why="You’re on the waiting list.",
         icon="meetups",
         mails=True,
         pushes=True,
@@ -68,25 +65,25 @@ def rsvp_waitlisted(ctx: ReadContext, event: RsvpWaitlisted) -> NotificationSpec
 )
 def seat_offered(ctx: ReadContext, event: RsvpOffered) -> NotificationSpec:
     """Notify a member on the waitlist of the seat that is offered to them."""
-    notice = seat_notification(ctx, event.occurrence_id, [event.member_id], "A place is held for you")
+    notice = seat_notification(ctx, event.occurrence_id, [event.member_id], "A seat is held for you")
     return replace(notice, expires_at=event.expires_at if event.expires_at > ctx.now else None)
 
 
 @notify.on(
     RsvpLapsed,
-    kind=Kind(label="A seat that was held for me went on", why="You waited for a seat.", icon="meetups", position=70),
+    kind=Kind(label="A seat held for me has expired", why="You’re on the waiting list.", icon="meetups", position=70),
 )
 def offer_lapsed(ctx: ReadContext, event: RsvpLapsed) -> NotificationSpec:
     """Notify a member whose offered seat was passed on."""
-    return seat_notification(ctx, event.occurrence_id, [event.member_id], "The place went on. You are still in line")
+    return seat_notification(ctx, event.occurrence_id, [event.member_id], "The seat held for you has expired")
 
 
 @notify.on(
     SeatAvailable,
     kind=Kind(
-        label="A seat is free shortly before the start",
-        preview="A seat is free shortly before the start",
-        why="You waited for a seat.",
+        label="A seat opens shortly before a meetup",
+        preview="A seat just opened",
+        why="You’re on the waiting list.",
         icon="meetups",
         mails=True,
         can_wait=False,
@@ -98,16 +95,16 @@ def seat_opened(ctx: ReadContext, event: SeatAvailable) -> NotificationSpec | No
     to = attendees.members_with_rsvp(ctx, event.occurrence_id, (RsvpState.WAITLISTED,))
     if not to:
         return None
-    notice = seat_notification(ctx, event.occurrence_id, to, "A place is free now")
+    notice = seat_notification(ctx, event.occurrence_id, to, "A seat just opened")
     return replace(notice, expires_at=attendees.begins_at(ctx, event.occurrence_id))
 
 
 @notify.on(
-    SeatReclaimed, kind=Kind(label="My seat went on to somebody else", why=WHY_ANSWERED, icon="meetups", position=90)
+    SeatReclaimed, kind=Kind(label="My seat went to someone else", why=WHY_ANSWERED, icon="meetups", position=90)
 )
 def seat_released(ctx: ReadContext, event: SeatReclaimed) -> NotificationSpec:
     """Notify an attendee who did not confirm that their seat was passed on."""
-    return seat_notification(ctx, event.occurrence_id, [event.member_id], "Your place went on. You are down as maybe")
+    return seat_notification(ctx, event.occurrence_id, [event.member_id], "Your seat went to someone else")
 
 
 def _hold_in(kind: str, states: Collection[str]) -> None:

@@ -132,3 +132,13 @@ def visible_handle(ctx: ReadContext, member_id: UUID) -> str:
     if handle is None or member_id in blocked_ids(ctx.session, ctx.actor.id):
         raise NotFound
     return handle
+
+
+def visible_handles(ctx: ReadContext, member_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the handles of those of these members who are active and not separated from the actor."""
+    ids = set(member_ids) - blocked_ids(ctx.session, ctx.actor.id)
+    if not ids:
+        return {}
+    return dict(
+        ctx.session.execute(select(Member.id, Member.handle).where(Member.id.in_(ids), is_active(ctx.now))).all()
+    )

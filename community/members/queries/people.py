@@ -37,6 +37,11 @@ def handles(session: DbSession, member_ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(session.execute(select(Member.id, Member.handle).where(Member.id.in_(ids))).all())
 
 
+def handles_for_staff(ctx: ReadContext, member_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return handles by id for an actor who gets staff notifications, and nothing for others."""
+    return handles(ctx.session, member_ids) if ctx.actor.may(Permission.GET_STAFF_NOTICES) else {}
+
+
 def address_of(session: DbSession, recipient_id: UUID) -> str | None:
     """Return the address for mail to a member or an invitation, or None when they may not get any."""
     member = session.get(Member, recipient_id)

@@ -1,6 +1,6 @@
 """Fan-out of an event to rows: one notification for each member, one delivery for each channel."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -32,8 +32,18 @@ class CreatedNotifications:
     ids: dict[UUID, UUID]
 
 
-def fan_out(uow: UnitOfWork, *, event_id: UUID, event_type: str, specs: Iterable[NotificationSpec]) -> None:
-    """Create the notifications and deliveries of an event. Idempotent: rows that exist stay as they are."""
+def fan_out(
+    uow: UnitOfWork,
+    *,
+    event_id: UUID,
+    event_type: str,
+    specs: Iterable[NotificationSpec],
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """Create the notifications and deliveries of an event, whose fields are `facts`.
+
+    Idempotent: rows that exist stay as they are.
+    """
     for spec in specs:
         kind = spec.kind or event_type
         recipient_ids = list(dict.fromkeys(spec.to))
@@ -42,10 +52,18 @@ def fan_out(uow: UnitOfWork, *, event_id: UUID, event_type: str, specs: Iterable
             if spec.mail_only:
                 _mail_only(uow, spec, kind, event_id, recipients)
             else:
-                _notify(uow, spec, kind, event_id, recipients)
+                _notify(uow, spec, kind, event_id, recipients, facts={**(facts or {}), **spec.facts})
 
 
-def _notify(uow: UnitOfWork, spec: NotificationSpec, kind: str, event_id: UUID, recipients: Sequence[UUID]) -> None:
+def _notify(
+    uow: UnitOfWork,
+    spec: NotificationSpec,
+    kind: str,
+    event_id: UUID,
+    recipients: Sequence[UUID],
+    *,
+    facts: Mapping[str, Any],
+) -> None:
     """Create in-app notifications, and mails and pushes by each member's choice. What is worthless by now is only
     counted.
     """
@@ -67,6 +85,7 @@ def _notify(uow: UnitOfWork, spec: NotificationSpec, kind: str, event_id: UUID, 
             "title": spec.title[:200],
             "url": spec.url[:300],
             "why": spec.why[:120],
+            "facts": dict(facts),
             "concerns": [str(one) for one in spec.concerns] or None,
             "from_buddy": spec.from_buddy,
             "event_id": event_id,

@@ -1,9 +1,8 @@
 """Queries of the inbox: a member's list, and what is new for a socket."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,13 +10,18 @@ from sqlalchemy import func, select
 from community.core.db import Page, keyset_page
 from community.core.errors import NotFound
 from community.core.outbox.notification_kinds import kind_of
+from community.core.outbox.notification_texts import StoredNotification, notification_texts
 from community.core.unit_of_work import ReadContext
 from community.notifications.models import Notification
 
 
 @dataclass(frozen=True)
 class NotificationView:
-    """A notification. `created_at` is when it was shown, `why` the reason that the member got it."""
+    """A notification as its member may read it now. `created_at` is when it was shown.
+
+    `title` says what happened, `detail` has the time or the first words, `why` the reason that the member got it.
+    `is_ended`: what it asked for is over. Those of one `group` are alike.
+    """
 
     id: UUID
     kind: str
@@ -26,7 +30,10 @@ class NotificationView:
     created_at: datetime
     read_at: datetime | None
     why: str
-    about: str = field(default="", repr=False)
+    detail: str = field(default="", repr=False)
+    is_ended: bool = False
+    group: str | None = None
+    group_title: str = ""
 
     @property
     def icon(self) -> str:
@@ -54,16 +61,36 @@ def notifications(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[N
         limit=limit,
         descending=True,
     )
-    return Page([notification_view(row) for row in page.items], page.next_cursor)
+    return Page(notification_views(ctx, page.items), page.next_cursor)
 
 
-def group_by_target(items: Collection[NotificationView]) -> list[tuple[NotificationView, int]]:
-    """Group similar notifications into rows of the newest one and their number, read and unread ones separately."""
-    rows = []
-    for _, some in groupby(items, lambda one: (one.kind, one.title, one.about, one.read_at is None)):
-        alike = list(some)
-        rows.append((alike[0], len(alike)))
-    return rows
+@dataclass(frozen=True)
+class NotificationRow:
+    """A row of the list: the newest of some notifications that are alike, and all of them."""
+
+    newest: NotificationView
+    notifications: tuple[NotificationView, ...]
+
+    @property
+    def title(self) -> str:
+        """Return the sentence of one notification, or how many of which there are."""
+        if len(self.notifications) == 1 or not self.newest.group_title:
+            return self.newest.title
+        return self.newest.group_title.replace("{count}", str(len(self.notifications)))
+
+    @property
+    def has_differences(self) -> bool:
+        """Return whether its notifications say different things, and are worth listing."""
+        return len({(one.title, one.detail, one.url) for one in self.notifications}) > 1
+
+
+def group_alike(items: Iterable[NotificationView]) -> list[NotificationRow]:
+    """Group the notifications of a day that are alike into rows, by their newest, read and unread ones separately."""
+    rows: dict[tuple[object, ...], list[NotificationView]] = {}
+    for one in items:
+        alike = one.group or (one.kind, one.title, one.detail, one.url, one.is_ended)
+        rows.setdefault((alike, one.read_at is None), []).append(one)
+    return [NotificationRow(some[0], tuple(some)) for some in rows.values()]
 
 
 def notification(ctx: ReadContext, notification_id: UUID) -> NotificationView:
@@ -71,7 +98,7 @@ def notification(ctx: ReadContext, notification_id: UUID) -> NotificationView:
     row = ctx.session.get(Notification, notification_id)
     if row is None or row.member_id != ctx.actor.id or row.shown_at is None:
         raise NotFound
-    return notification_view(row)
+    return notification_views(ctx, [row])[0]
 
 
 def count_unread(ctx: ReadContext) -> int:
@@ -107,9 +134,28 @@ def shown_since(ctx: ReadContext, *, member_ids: Collection[UUID], after: dateti
     return [NewNotification(one, member_id, kind, at) for one, member_id, kind, at in rows if at is not None]
 
 
-def notification_view(row: Notification) -> NotificationView:
-    """Return a row as its member sees it."""
-    shown_at = row.shown_at or row.created_at
-    why = row.why or kind_of(row.kind).why
-    about = str(row.subject or row.url)
-    return NotificationView(row.id, row.kind, row.title, row.url, shown_at, row.read_at, why, about)
+def notification_views(ctx: ReadContext, rows: Sequence[Notification]) -> list[NotificationView]:
+    """Return rows as the actor may read them now. The number of queries depends on the features, not on the rows."""
+    texts = notification_texts.write(ctx, [_stored(row) for row in rows])
+    return [
+        NotificationView(
+            id=row.id,
+            kind=row.kind,
+            title=texts[row.id].title,
+            url=row.url,
+            created_at=row.shown_at or row.created_at,
+            read_at=row.read_at,
+            why=row.why or kind_of(row.kind).why,
+            detail=texts[row.id].detail,
+            is_ended=texts[row.id].is_ended,
+            group=texts[row.id].group or None,
+            group_title=texts[row.id].group_title,
+        )
+        for row in rows
+    ]
+
+
+def _stored(row: Notification) -> StoredNotification:
+    return StoredNotification(
+        row.id, row.kind, row.title, row.facts or {}, row.subject, row.subject_version, row.created_at
+    )
