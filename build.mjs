@@ -27,6 +27,8 @@ async function buildAll() {
   for (const name of ["app", "signed_out"]) {
     manifest[`${name}.js`] = writeHashed(`${name}.js`, await bundle(`src/${name}.ts`, { format: "esm", target: browsers }));
   }
+  // It is loaded before the first paint, so it is a plain script and not a module.
+  manifest["early.js"] = writeHashed("early.js", await bundle("src/early.ts", { format: "iife", target: browsers }));
   // The service worker is requested by a fixed name again and again, so its name has no digest.
   writeFileSync(join(target, "sw.js"), await bundle("src/sw.ts", { format: "iife", target: browsers }));
   // The manifest is written last and in one step: a server that reads it finds every file that it names.
