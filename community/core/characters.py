@@ -55,7 +55,7 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text.strip()
     if _REFUSED.search(text):
-        raise ValueError("It has characters that cannot be shown.")
+        raise ValueError("This has characters we can't show.")
     text = _DROPPED.sub("", _LINE_END.sub("\n", text))
     text = _TAGS.sub(lambda found: found.group(1) or "", text)
     if _DIRECTION.search(text):
@@ -71,7 +71,7 @@ def clean_line(text: str) -> str:
     """
     line = _DIRECTION.sub("", _PASTED_LINE_END.sub(" ", text)).strip()
     if any(character in line for character in "\n\r\t"):
-        raise ValueError("It has to be one line.")
+        raise ValueError("Use one line only.")
     return clean(line)
 
 

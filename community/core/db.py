@@ -187,7 +187,7 @@ def _read_cursor(cursor: str, by: Sequence[InstrumentedAttribute[Any]]) -> list[
             raise ValueError
         return [_as_type(value, _kind_of(column)) for value, column in zip(values, by, strict=True)]
     except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
-        raise BadRequest("The cursor is not one of ours.") from error
+        raise BadRequest("This cursor isn't valid. Start again from the first page.") from error
 
 
 def _kind_of(column: InstrumentedAttribute[Any]) -> type:

@@ -12,7 +12,7 @@ class AppError(Exception):
     """A request was refused. Base class of all errors that members read."""
 
     code = "refused"
-    message = "That did not work."
+    message = "That didn't work. Please try again."
     status = 400
     shows_help = False  # whether what is answered also shows the way to the crisis lines
 
@@ -27,7 +27,7 @@ class BadRequest(AppError):
     """The request is malformed."""
 
     code = "malformed"
-    message = "This could not be read."
+    message = "We couldn't read that. Go back and try again."
     status = 400
 
 
@@ -35,7 +35,7 @@ class Unauthenticated(AppError):
     """The request needs a signed-in member."""
 
     code = "sign_in_needed"
-    message = "Sign in first."
+    message = "Please sign in first."
     status = 401
 
 
@@ -43,7 +43,7 @@ class Forbidden(AppError):
     """The member's role lacks the permission. `message` hides that there is something."""
 
     code = "forbidden"
-    message = "There is nothing here."
+    message = "We couldn't find that."
     status = 403
 
 
@@ -51,7 +51,7 @@ class CsrfFailed(AppError):
     """The form's CSRF token is missing, wrong or too old."""
 
     code = "csrf_failed"
-    message = "The page was open for too long. Load it again and repeat what you did."
+    message = "This page was open for too long. Reload it and try again."
     status = 403
 
 
@@ -59,7 +59,7 @@ class NotFound(AppError):
     """The object does not exist, or is not the member's to see."""
 
     code = "not_found"
-    message = "There is nothing here."
+    message = "We couldn't find that."
     status = 404
 
 
@@ -67,7 +67,7 @@ class Conflict(AppError):
     """The request does not fit the present state."""
 
     code = "conflict"
-    message = "That does not fit with how things stand now."
+    message = "This has changed in the meantime. Reload the page and try again."
     status = 409
 
 
@@ -75,7 +75,7 @@ class Gone(AppError):
     """The object has ended or expired."""
 
     code = "gone"
-    message = "This has ended."
+    message = "This has ended or expired."
     status = 410
 
 
@@ -83,7 +83,7 @@ class TooLarge(AppError):
     """The request body is larger than allowed."""
 
     code = "too_large"
-    message = "That is larger than this service takes."
+    message = "That's too large. Try a shorter text."
     status = 413
 
 
@@ -91,7 +91,7 @@ class ValidationFailed(AppError):
     """Some fields are invalid; `errors` names them."""
 
     code = "invalid"
-    message = "Some of it does not fit. See the fields."
+    message = "Some fields need your attention."
     status = 422
 
 
@@ -99,14 +99,14 @@ class RateLimited(AppError):
     """The member or address did something too often. `retry_after` is in seconds."""
 
     code = "too_many"
-    message = "That was a lot in a short time. Wait a moment."
+    message = "That's a lot in a short time. Wait a moment, then try again."
     status = 429
 
 
 class HelpFirst(RateLimited):
     """The member sent more messages about danger than the limit allows; the answer shows how to reach help at once."""
 
-    message = "This has to wait a moment. You do not: people answer at once under Help now."
+    message = "This has to wait a moment. You don't: tap Help now, and people will answer right away."
 
     shows_help = True
 
@@ -115,7 +115,7 @@ class ServiceUnavailable(AppError):
     """The service is overloaded or lacks its database for a moment."""
 
     code = "busy"
-    message = "Everything is busy for a moment. Nothing you wrote is lost. Try again."
+    message = "We're busy right now. Nothing you wrote is lost. Try again in a moment."
     status = 503
 
     def __init__(self, detail: str | None = None) -> None:

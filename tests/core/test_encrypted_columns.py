@@ -125,7 +125,7 @@ def test_the_command_reencrypts_and_lists_what_does_not_decrypt(
 def test_a_sealed_column_takes_no_plain_words(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
     assert {"buddy_profiles.about", "pairings.a_phone", "reports.reason"} <= {str(one) for one in encrypted_columns()}
     say(act, cast.ben, "x", FieldCipher(OLD))
-    with pytest.raises(Exception, match="sealed first"), store.unit_of_work() as uow:
+    with pytest.raises(Exception, match="encrypted first"), store.unit_of_work() as uow:
         uow.session.get_one(BuddyProfile, cast.ben.id).about = "plain"
 
 

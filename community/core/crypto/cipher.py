@@ -29,7 +29,7 @@ _seats = threading.BoundedSemaphore(HASHERS_AT_ONCE)
 CIPHERTEXT_PREFIXES = ("v1.", "v2.")  # what every sealed value begins with
 T = TypeVar("T")
 ColumnAttribute = QueryableAttribute[Any]  # a mapped column of the type `EncryptedText`
-CANNOT_BE_SHOWN = "This cannot be shown."
+CANNOT_BE_SHOWN = "We can't show this."
 log = structlog.get_logger()
 
 
@@ -102,7 +102,7 @@ class FieldCipher:
             return _decrypt(rest, associated_data, *self._ring.values())
         key_id, _, rest = rest.partition(".")
         if version != "v2" or key_id not in self._ring:
-            raise ValueError("this does not open: none of our keys sealed it")
+            raise ValueError("can't decrypt: none of our keys encrypted this")
         return _decrypt(rest, associated_data, self._ring[key_id])
 
     def encrypt_column(self, row: object, column: ColumnAttribute, text: str) -> None:
@@ -168,4 +168,4 @@ def _decrypt(encoded: str, associated_data: str, *keys: AESGCM) -> str:
             return key.decrypt(raw[:12], raw[12:], associated_data.encode()).decode()
         except InvalidTag:
             continue
-    raise ValueError("this does not open")
+    raise ValueError("can't decrypt this text")

@@ -44,7 +44,7 @@ class EncryptedText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         if value and not is_encrypted(value):
-            raise ValueError("words for this column have to be sealed first")
+            raise ValueError("text for this column has to be encrypted first")
         return value
 
 

@@ -131,7 +131,7 @@ class SocketServer:
         elif text in ("41", "1"):
             socket.close()
         else:
-            raise ProtocolError("no packet of ours")
+            raise ProtocolError("unknown packet")
 
     def _queue_sign_in(self, socket: WebSocketConnection, text: str) -> None:
         (origin, cookies), socket.greeting = socket.greeting, None
@@ -227,9 +227,9 @@ class SocketServer:
         answer = partial(self._answer, connection, number)
         try:
             if not isinstance(event, str) or event not in self._handlers:
-                raise BadRequest("There is no such event.")
+                raise BadRequest("There's no event with that name.")
             if len(sent) != 1 or not isinstance(sent[0], dict):
-                raise BadRequest("Send one object.")
+                raise BadRequest("Send one JSON object.")
             if "\\u" in text:
                 refuse_unstorable(sent[0])
             read, handler = self._handlers[event]

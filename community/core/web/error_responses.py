@@ -28,7 +28,7 @@ class InternalError(AppError):
     """An exception that was not foreseen."""
 
     code = "failed"
-    message = "That did not work. The fault is ours. Nothing you wrote is lost."
+    message = "Sorry, that's our fault. Nothing you wrote is lost. Try again in a minute."
     status = 500
 
 
@@ -36,7 +36,7 @@ class WrongMethod(AppError):
     """The address does not support the request's method."""
 
     code = "method_not_allowed"
-    message = "This address does not do that."
+    message = "This address doesn't support that method."
     status = 405
 
 
@@ -44,7 +44,7 @@ class WrongMediaType(AppError):
     """The address takes JSON only."""
 
     code = "unsupported_media_type"
-    message = "This address takes JSON."
+    message = "Send JSON to this address."
     status = 415
 
 
@@ -70,7 +70,7 @@ def error_for(error: BaseException) -> AppError:
         return _refusal_of_http(error)
     if isinstance(error, RecursionError):  # JSON in JSON in JSON, beyond what the decoder follows
         log.warning("too_deep")
-        return BadRequest("The body is nested too deeply.")
+        return BadRequest("The JSON is nested too deeply.")
     if is_passing(error):
         log.warning("database.away", error=type(error).__name__)
         return ServiceUnavailable()
@@ -134,10 +134,10 @@ def _refusal_of_http(error: HTTPException) -> AppError:
     status = error.code or 500
     if status == 422 and messages:
         if "Invalid JSON" in str(messages):
-            return BadRequest("The body is not JSON.")
+            return BadRequest("The body isn't valid JSON.")
         return ValidationFailed(errors=flat_errors(messages))
     if status == 400 and messages:
-        return BadRequest("The body is not JSON.")
+        return BadRequest("The body isn't valid JSON.")
     kind = _BY_STATUS.get(status)
     if kind is None:
         return InternalError() if status >= 500 else BadRequest()

@@ -11,7 +11,7 @@ MAX_VALUES = 5000
 """Shapes look at every item of a list before they count them."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-CANNOT_BE_KEPT = "It has characters that cannot be kept."
+CANNOT_BE_KEPT = "This has characters we can't save."
 
 
 def is_storable(text: str) -> bool:
@@ -27,7 +27,7 @@ def parse_json(raw: bytes) -> Any:
     """
     parsed = json.loads(raw.decode(), parse_int=_integer)
     if raw.count(b",") >= MAX_VALUES and _count_values(parsed) > MAX_VALUES:
-        raise BadRequest("It has too many values.")
+        raise BadRequest("This has too many values.")
     if b"\\u" in raw:  # both can only come as escapes
         refuse_unstorable(parsed)
     return parsed
@@ -42,7 +42,7 @@ def refuse_unstorable(value: Any) -> None:
             raise ValidationFailed(errors={path or "_schema": [CANNOT_BE_KEPT]})
         if isinstance(one, dict):
             if not all(map(is_storable, one)):
-                raise BadRequest("A field's name has characters that cannot be kept.")
+                raise BadRequest("The name of a field has characters we can't save.")
             waiting += [(f"{path}.{name}" if path else name, inner) for name, inner in one.items()]
         elif isinstance(one, list):
             waiting += [(f"{path}.{place}" if path else str(place), inner) for place, inner in enumerate(one)]
@@ -59,5 +59,5 @@ def _count_values(value: Any) -> int:
 
 def _integer(digits: str) -> int:
     if len(digits) > MAX_DIGITS:
-        raise BadRequest("A number in it has too many digits.")
+        raise BadRequest("A number in this has too many digits.")
     return int(digits)

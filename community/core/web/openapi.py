@@ -10,17 +10,17 @@ PROBLEM_TYPE = "application/problem+json"
 _ID = "5f0c1c1e-8a44-4c7b-9f55-2f7a1f0f6c11"
 _PROBLEM: dict[str, Any] = {
     "type": "object",
-    "description": "What did not work (RFC 9457). Programs depend on `code`, people read `detail`.",
+    "description": "What went wrong (RFC 9457). Programs depend on `code`, people read `detail`.",
     "required": ["type", "title", "status", "detail", "code"],
     "properties": {
         "type": {"type": "string", "example": "about:blank"},
         "title": {"type": "string", "example": "Unprocessable Content"},
         "status": {"type": "integer", "example": 422},
-        "detail": {"type": "string", "example": "Some of it does not fit. See the fields."},
+        "detail": {"type": "string", "example": "Some fields need your attention."},
         "code": {"type": "string", "example": "invalid"},
         "errors": {
             "type": "object",
-            "description": "For each field that does not fit, why.",
+            "description": "What to fix, by field.",
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
             "example": {"handle": ["Use 2 to 32 characters."]},
         },
@@ -55,12 +55,12 @@ _SAMPLES: dict[str, Any] = {
     "next_cursor": None,
     "note": "Both know.",
     "password": "four quiet words here",
-    "reason": "This frightens me.",
+    "reason": "This scares me.",
     "role": "alumnus",
     "room": "Evenings",
     "state": "open",
-    "text": "I am kind here. What I read here stays here.",
-    "text_version": "rules-1",
+    "text": "I'm kind here. What I read here stays here.",
+    "text_version": "rules-2",
     "time_zone": "America/Denver",
     "title": "Thursday table",
     "token": "Zm91ciBxdWlldCB3b3Jkcw…",
@@ -171,8 +171,8 @@ def _give_request_example(operation: dict[str, Any], schemas: Mapping[str, Schem
 
 def _problem_answer() -> dict[str, Any]:
     return {
-        "description": "It did not work: 400 malformed, 401 sign in first, 403 not yours to do, 404 nothing here, "
-        "409 does not fit with how things stand, 410 ended, 413 too large, 422 see the fields, 429 wait.",
+        "description": "The request was refused: 400 malformed, 401 sign in first, 403 not allowed, 404 not found, "
+        "409 conflicts with the current state, 410 ended, 413 too large, 422 see the fields, 429 wait.",
         "content": {
             PROBLEM_TYPE: {
                 "schema": {"$ref": "#/components/schemas/Problem"},

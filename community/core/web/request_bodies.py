@@ -20,7 +20,7 @@ class TooSlow(AppError):
     """The body took longer than BODY_SECONDS to arrive."""
 
     code = "too_slow"
-    message = "That took too long to arrive. Try again."
+    message = "That took too long to arrive. Please try again."
     status = 408
 
 

@@ -15,6 +15,7 @@ from community.core.errors import AppError, NotFound
 from community.core.markdown import has_marks
 from community.core.schemas import PageArgs
 from community.core.text import clock_text, isolated, linkify, ordinal, render_markdown
+from community.core.time_zones import COMMON_ZONES, zone_city, zone_label
 from community.core.unit_of_work import Actor
 from community.core.web.flashes import pending_flashes
 from community.core.web.request_context import csrf_token, current_actor, services
@@ -36,7 +37,7 @@ def init_pages(app: Flask) -> None:
     """Register the templates' globals and filters."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals |= {"asset": asset, "common_zones": COMMON_ZONES}
     app.jinja_env.filters |= {
         "local_time": local_time,
         "local_date": local_date,
@@ -48,6 +49,8 @@ def init_pages(app: Flask) -> None:
         "marked": render_markdown,
         "has_marks": has_marks,
         "tone": avatar_color,
+        "zone_city": zone_city,
+        "zone_label": zone_label,
     }
     app.context_processor(page_context)
     app.view_functions["static"] = static_file

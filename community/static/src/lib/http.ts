@@ -22,11 +22,11 @@ export async function send<T>(method: string, path: string, body?: unknown): Pro
 async function readProblem(response: Response): Promise<RequestFailed> {
   const problem = await response.json().catch(() => ({})) as { code?: string; detail?: string; errors?: Record<string, string[]> };
   const firstError = Object.values(problem.errors ?? {})[0]?.[0];
-  const message = firstError ?? problem.detail ?? "That did not work. The fault is ours.";
+  const message = firstError ?? problem.detail ?? "Sorry, that's our fault. Try again in a moment.";
   return new RequestFailed(problem.code ?? "failed", message, response.status, problem.errors ?? {});
 }
 
 /** Return what to show for any error of a request. */
 export function errorText(error: unknown): string {
-  return error instanceof RequestFailed ? error.message : "That did not get through. Try again when you are back online.";
+  return error instanceof RequestFailed ? error.message : "That didn't go through. Try again when you're back online.";
 }
