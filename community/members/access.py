@@ -74,7 +74,7 @@ def manageable_member_by_handle(uow: UnitOfWork, handle: str) -> Member:
     _ = uow.permitted(Permission.MANAGE_MEMBERS)
     found = member_by_handle(uow, handle_key(handle))
     if found is None or Role(found.role).is_above(uow.permitted(Permission.MANAGE_MEMBERS).role):
-        raise ValidationFailed(errors={"handle": ["There is nobody of that name."]})
+        raise ValidationFailed(errors={"handle": ["We can't find anyone with that name."]})
     return found
 
 

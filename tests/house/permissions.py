@@ -72,14 +72,15 @@ JOIN = {
     "handle": "Juniper",
     "password": PASSWORD,
     "time_zone": "America/Denver",
-    "consents": [{"text_version": "rules-1", "accepted": True}, {"text_version": "privacy-1", "accepted": True}],
+    "consents": [{"text_version": "rules-2", "accepted": True}, {"text_version": "privacy-2", "accepted": True}],
 }
-JOIN_FORM = {"handle": "Juniper", "password": PASSWORD, "time_zone": "America/Denver", "rules-1": "1", "privacy-1": "1"}
+JOIN_FORM = {"handle": "Juniper", "password": PASSWORD, "time_zone": "America/Denver", "rules-2": "1", "privacy-2": "1"}
 
 MEMBERS_API = (
     Row("POST", f"{V1}/session", "201 201 201 201 201 201", body={"email": "ben@example.org", "password": PASSWORD}),
     Row("DELETE", f"{V1}/session", "401 204 204 204 204 204"),
     Row("GET", f"{V1}/sessions", MEMBERS),
+    Row("DELETE", f"{V1}/sessions", "401 204 204 204 204 204"),
     Row("DELETE", f"{V1}/sessions/<uuid:session_id>", "401 204 404 404 404 404"),
     Row("POST", f"{V1}/password-resets", "202 202 202 202 202 202", body={"email": "ben@example.org"}),
     Row(
@@ -458,6 +459,7 @@ MEMBERS_PAGES = (
         "401 302 422 422 422 422",
         body={"current_password": PASSWORD, "password": "a kettle beside the window"},
     ),
+    Row("POST", "/account/sessions/end-others", "401 302 302 302 302 302"),
     Row("POST", "/account/sessions/<uuid:session_id>/end", "401 302 404 404 404 404"),
     Row("POST", "/account/blocks/<uuid:member_id>/end", "401 302 302 302 302 302"),
     Row("POST", "/members/<uuid:member_id>/block", "401 302 302 302 302 302"),

@@ -106,6 +106,6 @@ def test_the_page_says_what_is_allowed(cast: Cast, api: Callable[..., Any]) -> N
     """X11: the message spoke of dashes and dots only."""
     ben = api(cast.ben)
     assert "one alphabet" in ben.patch("/me", {"handle": "D\u0430na"}).json["errors"]["handle"][0]
-    assert "kept" in ben.patch("/me", {"handle": "Moderator"}).json["errors"]["handle"][0]
+    assert "reserved" in ben.patch("/me", {"handle": "Moderator"}).json["errors"]["handle"][0]
     assert ben.patch("/me", {"handle": "O’Brien"}).json["handle"] == "O’Brien"
     assert ben.patch("/me", {"handle": "Zoë\u00a0K"}).json["handle"] == "Zoë K"

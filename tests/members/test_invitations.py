@@ -232,7 +232,7 @@ def test_joining_signs_in(client: FlaskClient, cast: Cast, api: Any) -> None:
         ({"time_zone": "../../etc/passwd"}, "time_zone"),
         ({"consents": []}, "consents"),
         ({"consents": "yes"}, "consents"),
-        ({"consents": [{"text_version": "rules-1", "accepted": True}]}, "consents"),
+        ({"consents": [{"text_version": "rules-2", "accepted": True}]}, "consents"),
         ({"consents": [*ACCEPTED, {"text_version": "other-1", "accepted": True}]}, "consents"),
         ({"consents": [{**item, "accepted": False} for item in ACCEPTED]}, "consents"),
         ({"token": None}, "token"),

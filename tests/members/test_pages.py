@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from community.core.unit_of_work import UnitOfWorkFactory
-from community.members.models import Invitation, PasswordReset
+from community.members.models import Consent, Invitation, PasswordReset
 from community.members.rules.accounts import reset_token
 from community.members.rules.consent_texts import CURRENT
 from tests.factories import Cast
@@ -61,7 +61,7 @@ def test_the_sign_in_page_never_says_who_is_a_member(app: Flask, cast: Cast, sto
         assert answer.status_code == 401
         pages.append(answer.text.replace(address, "…"))
     assert pages[0] == pages[1]
-    assert "do not fit together" in pages[0]
+    assert "password don&#39;t match" in pages[0]
     assert OTHER_PASSWORD not in pages[0]
 
 
@@ -125,6 +125,40 @@ def test_dov_reads_an_error_beside_its_field_and_keeps_the_rest(client: FlaskCli
     assert 'id="consents-error"' in without.text
 
 
+def test_dov_learns_all_that_is_wrong_in_one_round(client: FlaskClient, link: str, store: UnitOfWorkFactory) -> None:
+    """Neither a short password nor a missing tick hides that the name is taken."""
+    for password, problem in (("short", "Use at least 15"), ("one day at a time one day", "Too easy to guess")):
+        refused = client.post(link, data={"handle": "Ben", "password": password, "time_zone": "America/Denver"})
+        assert refused.status_code == 422
+        assert "That name is taken" in refused.text
+        assert problem in refused.text
+        assert "please agree to" in refused.text
+    assert client.post(link, data={**FORM, "handle": "Ben"}).status_code == 409
+
+
+def test_the_invitation_says_what_it_is_and_who_sent_it(client: FlaskClient, link: str) -> None:
+    text = client.get(link).text
+    assert "<h1>Ada invited you to Afterward" in text
+    assert "a private place for people who finished the program" in text
+    assert "It's free. You can leave at any time." in text
+    assert text.index("It's free") < text.index('name="handle"')
+    assert "<title>Join · Afterward</title>" in text
+
+
+def test_the_join_form_folds_the_time_zone_with_common_ones_first(client: FlaskClient, link: str) -> None:
+    text = client.get(link).text
+    assert "<span data-time-zone-name>Eastern Time – New York</span>" in text
+    assert text.index("Mountain Time – Denver") < text.index("Abidjan – Africa")
+    assert text.count('value="America/Denver"') == 1
+
+
+def test_ben_reads_the_rules_he_agreed_to(cast: Cast, page: Any, store: UnitOfWorkFactory, client: FlaskClient) -> None:
+    with store.unit_of_work() as uow:
+        uow.session.add(Consent(member_id=cast.ben.id, text_version="rules-1", text_hash="x", accepted_at=uow.now))
+    assert "What you agreed to when you joined" in page(cast.ben).get("/rules").text
+    assert "What you agreed to when you joined" not in client.get("/rules").text
+
+
 @pytest.mark.parametrize("token", ["x", "0" * 64, "%ff", "%ed%a0%80"])
 def test_dead_links_look_the_same(client: FlaskClient, cast: Cast, token: str) -> None:
     page = client.get(f"/join/{token}")
@@ -176,14 +210,14 @@ def test_ben_signs_another_device_out(cast: Cast, page: Any, api: Any) -> None:
     assert phone.get("/me").status_code == 401
 
 
-def test_ben_hides_cleo_and_shows_her_again(cast: Cast, page: Any) -> None:
+def test_ben_blocks_cleo_and_unblocks_her(cast: Cast, page: Any) -> None:
     ben = page(cast.ben)
     token = csrf(ben.get("/account"))
     hidden = ben.post(f"/members/{cast.cleo.id}/block", data={"csrf_token": token, "next": "//evil.example"})
     assert hidden.headers["Location"] == "/"
-    assert "Cleo" in ben.get("/account").text
+    assert "Unblock Cleo" in ben.get("/account").text
     ben.post(f"/account/blocks/{cast.cleo.id}/end", data={"csrf_token": token})
-    assert "Show Cleo again" not in ben.get("/account").text
+    assert "Unblock Cleo" not in ben.get("/account").text
 
 
 def test_the_rules_are_there_for_everybody(client: FlaskClient, cast: Cast, page: Any) -> None:

@@ -155,7 +155,7 @@ def test_tries_at_the_same_moment_do_not_pass_the_throttle(cast: Cast, store: Un
         40, lambda _: sign_in_actions.sign_in(store, email=email, password=OTHER_PASSWORD, caller=caller())
     )
     assert outcomes.count("InvalidCredentials") == accounts.FAILURES_PER_PAIR
-    assert set(outcomes) == {"InvalidCredentials", "RateLimited"}
+    assert set(outcomes) == {"InvalidCredentials", "TooManyTries"}
 
 
 def test_requests_at_the_same_moment_make_two_reset_mails(cast: Cast, store: UnitOfWorkFactory) -> None:

@@ -150,7 +150,7 @@ def test_an_ended_session_closes_its_sockets_within_a_second(server: RoomServer)
             "handle": f"W {uuid.uuid4().hex[:8]}",
             "password": "seven calm herons wade",
             "time_zone": "America/Denver",
-            "consents": [{"text_version": one, "accepted": True} for one in ("rules-1", "privacy-1")],
+            "consents": [{"text_version": one, "accepted": True} for one in ("rules-2", "privacy-2")],
         },
         timeout=10,
     ).json()

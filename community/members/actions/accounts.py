@@ -23,10 +23,10 @@ class CohortExists(Conflict):
     """A cohort with this name exists already."""
 
     code = "cohort_exists"
-    message = "There is a cohort of that name already."
+    message = "There's already a cohort with that name."
 
     def __init__(self) -> None:
-        super().__init__(errors={"name": ["There is a cohort of that name already."]})
+        super().__init__(errors={"name": ["There's already a cohort with that name."]})
 
 
 def change_profile(uow: UnitOfWork, *, handle: str | None = None, time_zone: str | None = None) -> Member:
@@ -94,7 +94,7 @@ def create_no_contact_order(uow: UnitOfWork, *, member_id: UUID, other_id: UUID,
     """
     one, other = access.no_contact_pair(uow, member_id, other_id)
     if one.id == other.id:
-        raise ValidationFailed(errors={"other_id": ["Choose somebody else."]})
+        raise ValidationFailed(errors={"other_id": ["Choose someone else."]})
     ensure_no_contact(uow, one=one.id, other=other.id, source=source)
     audit_log.record(uow, "contact.forbidden", subject_id=other.id, member_id=one.id, why=source)
 
@@ -124,7 +124,7 @@ def deactivate(uow: UnitOfWork, *, member_id: UUID) -> None:
     """Close an account. Nothing that the member wrote is removed. Raises NotFound, and Conflict for one's own."""
     member = access.member_to_manage(uow, member_id)
     if member.id == uow.permitted(Permission.MANAGE_MEMBERS).id:
-        raise Conflict("Somebody else has to close your account.")
+        raise Conflict("Someone else has to close your account.")
     if member.state == "deactivated":
         return
     member.state = "deactivated"

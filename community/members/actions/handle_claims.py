@@ -8,7 +8,7 @@ from community.core.unit_of_work import UnitOfWork
 from community.members.models import FormerHandle, Member
 from community.members.rules import accounts, handles
 
-CHOOSING = "members: a handle is chosen"
+CHOOSING = "members: names"
 
 
 def lock_handles(uow: UnitOfWork) -> None:

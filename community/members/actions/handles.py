@@ -13,10 +13,11 @@ class HandleTaken(Conflict):
     """Another member has this handle, or one that looks like it."""
 
     code = "handle_taken"
-    message = "Somebody here already goes by that name."
+    message = "That name is taken."
+    field_message = "That name is taken, or looks too much like another one."
 
     def __init__(self) -> None:
-        super().__init__(errors={"handle": ["Somebody here already goes by that name, or by one that looks like it."]})
+        super().__init__(errors={"handle": [self.field_message]})
 
 
 def change_handle(uow: UnitOfWork, member: Member, *, handle: str) -> None:

@@ -25,14 +25,14 @@ class AlreadyMember(Conflict):
     """The address belongs to a member."""
 
     code = "already_member"
-    message = "This person has an account already."
+    message = "This person already has an account."
 
 
 class InvitationEnded(Gone):
     """The invitation was accepted, revoked or replaced, or has expired."""
 
     code = "invitation_ended"
-    message = "This link no longer works. Ask the person who invited you for a new one."
+    message = "This link no longer works. Ask the person who invited you to send a new one."
 
 
 class AdminsOnly(Forbidden):
@@ -102,7 +102,7 @@ def revoke_invitation(uow: UnitOfWork, *, invitation_id: UUID) -> None:
     """End an invitation. Raises NotFound, and InvitationEnded when it was accepted."""
     invitation = access.invitation_to_manage(uow, invitation_id)
     if invitation.accepted_at:
-        raise InvitationEnded("This invitation was accepted already.")
+        raise InvitationEnded("This invitation was already accepted.")
     if invitation.revoked_at is not None:
         return
     invitation.revoked_at = uow.now
@@ -137,7 +137,9 @@ def accept_invitation(
     invitation = access.open_invitation(uow, token, lock=True)
     if invitation is None or access.member_by_email(uow, invitation.email) is not None:
         raise InvitationEnded
-    check_consents(consents)
+    problems = consent_problems(consents)
+    if problems:
+        raise ValidationFailed(errors=problems)
     if handle_claims.is_taken(uow, handle=handle):
         raise HandleTaken
     member = Member(
@@ -160,16 +162,18 @@ def accept_invitation(
     return member
 
 
-def check_consents(consents: dict[str, bool]) -> None:
-    """Check that every required text is accepted and none is unknown. Raises ValidationFailed."""
+def consent_problems(consents: dict[str, bool]) -> dict[str, list[str]]:
+    """Return what is wrong with these consents: a required text that is not accepted, or one that is unknown."""
     texts = by_version()
-    unknown = [version for version in consents if version not in texts]
-    missing = [version for version, text in texts.items() if text.required and not consents.get(version)]
-    if unknown:
-        raise ValidationFailed(errors={"consents": ["There is no such text."]})
-    if missing:
-        titles = " · ".join(texts[version].title for version in missing)
-        raise ValidationFailed(errors={"consents": [f"To join, agree to: {titles}."]})
+    if any(version not in texts for version in consents):
+        return {"consents": ["We don't know this text."]}
+    missing = [text.title for version, text in texts.items() if text.required and not consents.get(version)]
+    return {"consents": [f"To join, please agree to: {' · '.join(missing)}."]} if missing else {}
+
+
+def handle_problems(uow: UnitOfWork, *, handle: str) -> dict[str, list[str]]:
+    """Return the problem that a handle is taken, for someone who is about to join. Locks the choosing of handles."""
+    return {"handle": [HandleTaken.field_message]} if handle_claims.is_taken(uow, handle=handle) else {}
 
 
 def _keep_consents(uow: UnitOfWork, member: Member, consents: dict[str, bool]) -> None:

@@ -24,24 +24,24 @@ class WrongPassword(AppError):
     """The current password did not match."""
 
     code = "wrong_password"
-    message = "That is not your present password."
+    message = "That's not your current password."
     status = 422
 
     def __init__(self) -> None:
-        super().__init__(errors={"current_password": ["That is not your present password."]})
+        super().__init__(errors={"current_password": ["That's not your current password."]})
 
 
 class ResetEnded(Gone):
     """The link of a password reset was used, replaced, or has expired."""
 
     code = "reset_ended"
-    message = "This link no longer works. Ask for a new one."
+    message = "This link no longer works. Please ask for a new one."
 
 
 def request_reset(store: UnitOfWorkFactory, *, email: str, caller: Caller) -> None:
     """Queue a mail with a link if the address is a member's and not throttled. The caller learns nothing either way.
 
-    Ends earlier links. Raises TooMany only by the caller's own network address.
+    Ends earlier links. Raises TooManyTries only by the caller's own network address.
     """
     email = accounts.normal_email(email)
     account = sign_in_throttle.account_of(caller.secret, email)
@@ -63,7 +63,7 @@ def reset_password(store: UnitOfWorkFactory, *, token: str, password: str, calle
     """Set a new password by a link, and return the token of the device, which is known from now on.
 
     Ends every session and every other open link of the member. Failed sign-ins of their address are forgotten, because
-    a person who reads their mail may sign in on a new device. Raises ResetEnded before it hashes, TooMany,
+    a person who reads their mail may sign in on a new device. Raises ResetEnded before it hashes, TooManyTries,
     ValidationFailed.
     """
     with store.read_context() as ctx:
@@ -88,7 +88,7 @@ def change_password(
 ) -> None:
     """Replace the actor's password, and end their other sessions and open links.
 
-    `service` is the name of this service, which no password may contain. Raises WrongPassword, TooMany,
+    `service` is the name of this service, which no password may contain. Raises WrongPassword, TooManyTries,
     ValidationFailed.
     """
     _password_changes.take(actor.id, pubsub=store.pubsub, secret=store.secret)
@@ -108,9 +108,20 @@ def change_password(
 
 def hash_new_password(password: str, *, own: Iterable[str]) -> str:
     """Hash a new password unless it is easy to guess. `own` are the member's names. Raises ValidationFailed, Busy."""
+    problems = password_problems(password, own=own)
+    if problems:
+        raise ValidationFailed(errors=problems)
+    return hash_checked_password(password)
+
+
+def password_problems(password: str, *, own: Iterable[str]) -> dict[str, list[str]]:
+    """Return why a new password is easy to guess. `own` are the member's names. Raises Busy."""
     problem = in_seat(partial(passwords.password_problem, own=own), password)
-    if problem:
-        raise ValidationFailed(errors={"password": [problem]})
+    return {"password": [problem]} if problem else {}
+
+
+def hash_checked_password(password: str) -> str:
+    """Hash a new password that has no problems."""
     return hash_password(passwords.normal_password(password))
 
 

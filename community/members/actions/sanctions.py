@@ -38,7 +38,7 @@ def impose(
     """
     member = access.member_to_manage(uow, member_id)
     if member.id == uow.permitted(Permission.MANAGE_MEMBERS).id:
-        raise Conflict("Somebody else has to decide about you.")
+        raise Conflict("Someone else has to decide about you.")
     _refuse_misfit(uow.now, kind=kind, room_id=room_id, until=until)
     sanction = Sanction(
         id=new_id(),
@@ -96,7 +96,7 @@ def lift_suspensions(uow: UnitOfWork, *, member_id: UUID) -> None:
 
 def _refuse_misfit(now: datetime, *, kind: str, room_id: UUID | None, until: datetime | None) -> None:
     if until is not None and until <= now:
-        raise ValidationFailed(errors={"until": ["Choose a time to come."]})
+        raise ValidationFailed(errors={"until": ["Choose a time in the future."]})
     if kind == "mute" and (until is None or until > now + MAX_MUTE + timedelta(hours=1)):
         raise ValidationFailed(errors={"until": ["A mute needs an end, at most a year from now."]})
     if kind == "room_ban" and room_id is None:
@@ -104,4 +104,4 @@ def _refuse_misfit(now: datetime, *, kind: str, room_id: UUID | None, until: dat
     if kind == "warning" and until is not None:
         raise ValidationFailed(errors={"until": ["A warning has no end."]})
     if kind == "suspension" and room_id is not None:
-        raise ValidationFailed(errors={"room_id": ["A suspension holds everywhere."]})
+        raise ValidationFailed(errors={"room_id": ["A suspension applies everywhere, not to one room."]})

@@ -12,6 +12,7 @@ from community.core.ids import new_id
 from community.core.schemas import rfc3339
 from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 from community.members import access
+from community.members.actions import accounts as accounts_actions
 from community.members.actions import session_auth, sign_in_throttle
 from community.members.models import Member, Session
 from community.members.rules import accounts, passwords
@@ -21,7 +22,7 @@ class InvalidCredentials(AppError):
     """The e-mail address and the password do not belong to one member."""
 
     code = "wrong_credentials"
-    message = "E-mail and password do not fit together."
+    message = "That e-mail and password don't match."
     status = 401
 
 
@@ -29,12 +30,12 @@ class Suspended(AppError):
     """The member is suspended. The error carries the path of the page that explains it."""
 
     code = "suspended"
-    message = "This account is suspended. Why, until when and how to disagree stands at the address."
+    message = "This account is suspended. Open the link to read why, until when, and how to appeal."
     status = 403
 
     def __init__(self, *, path: str, ends_at: datetime | None) -> None:
         until = f"until {rfc3339(ends_at)}" if ends_at else "until a coordinator ends it"
-        super().__init__(f"This account is suspended {until}. Why, and how to disagree: {path}")
+        super().__init__(f"This account is suspended {until}. Read why, and how to appeal, at {path}")
         self.path = path
 
 
@@ -70,7 +71,7 @@ class Caller:
 
 
 def sign_in(store: UnitOfWorkFactory, *, email: str, password: str, caller: Caller) -> SignedIn:
-    """Open a session for correct credentials. Raises InvalidCredentials, TooMany, Suspended.
+    """Open a session for correct credentials. Raises InvalidCredentials, TooManyTries, Suspended.
 
     It has three steps, because nothing may be locked while the password is hashed: throttle, hash, session.
     """
@@ -156,6 +157,11 @@ def sign_out(uow: UnitOfWork) -> None:
     """End the session of the request."""
     if uow.actor.session_id is not None:
         end_session(uow, session_id=uow.actor.session_id)
+
+
+def end_other_sessions(uow: UnitOfWork) -> None:
+    """End all of the actor's sessions but the one of the request. Their sockets close too. Idempotent."""
+    accounts_actions.end_sessions(uow, uow.actor.id, but=uow.actor.session_id)
 
 
 def end_session(uow: UnitOfWork, *, session_id: UUID) -> None:

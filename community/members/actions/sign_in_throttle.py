@@ -20,6 +20,24 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
+class TooManyTries(RateLimited):
+    """The caller signed in, asked for a link or tried dead links too often.
+
+    `next_step` is what they can do meanwhile.
+    """
+
+    def __init__(self, *, retry_after: float, next_step: str = "") -> None:
+        super().__init__(retry_after=retry_after)
+        self._next_step = next_step
+        self.detail = self.text_with_clock("")
+
+    def text_with_clock(self, clock: str) -> str:
+        """Return the refusal, with the clock time from which it works again when one is given."""
+        wait = accounts.wait_text(self.retry_after or 0)
+        when = f"at {clock} ({wait})" if clock else wait
+        return f"Too many tries. You can try again {when}{self._next_step}."
+
+
 @dataclass(frozen=True)
 class Origin:
     """The origin of an attempt: keyed digests of the caller's network address and of the wider network around it."""
@@ -42,23 +60,27 @@ def origin_of(secret: str, address: str) -> Origin:
 def count_sign_in(uow: UnitOfWork, *, account: str, origin: Origin, known_device: bool) -> None:
     """Count a sign-in as failed until it succeeds.
 
-    Raises TooMany. Locks the account and the origin.
+    Raises TooManyTries. Locks the account and the origin.
     """
     _lock(uow, origin, account)
     since = uow.now - accounts.THROTTLE_WINDOW
-    if not accounts.can_attempt_sign_in(
-        by_pair=_count(
-            uow, "sign_in", since, SignInAttempt.account_digest == account, SignInAttempt.ip_digest == origin.address
-        ),
-        by_wide_pair=_count(
-            uow, "sign_in", since, SignInAttempt.account_digest == account, SignInAttempt.network == origin.network
-        ),
-        by_address=_count(uow, "sign_in", since, SignInAttempt.ip_digest == origin.address),
-        by_network=_count(uow, "sign_in", since, SignInAttempt.network == origin.network),
-        by_account=_count(uow, "sign_in", since, SignInAttempt.account_digest == account),
-        known_device=known_device,
-    ):
-        raise RateLimited(retry_after=accounts.THROTTLE_WINDOW.total_seconds())
+    theirs, near = SignInAttempt.account_digest == account, SignInAttempt.ip_digest == origin.address
+    wide = SignInAttempt.network == origin.network
+    counted: dict[str, tuple[ColumnElement[bool], ...]] = {
+        "by_pair": (theirs, near),
+        "by_wide_pair": (theirs, wide),
+        "by_address": (near,),
+        "by_network": (wide,),
+        "by_account": (theirs,),
+    }
+    counts = {name: _count(uow, "sign_in", since, *where) for name, where in counted.items()}
+    if not accounts.can_attempt_sign_in(**counts, known_device=known_device):
+        waits = [
+            _wait(uow, "sign_in", limit, *counted[name])
+            for name, limit in accounts.SIGN_IN_LIMITS.items()
+            if counts[name] >= limit and not (name == "by_account" and known_device)
+        ]
+        raise TooManyTries(retry_after=max(waits), next_step=", or get a link by e-mail")
     uow.session.execute(delete(SignInAttempt).where(SignInAttempt.at < uow.now - accounts.ATTEMPTS_ARE_KEPT))
     _add(uow, "sign_in", account, origin)
 
@@ -74,7 +96,7 @@ def forget_failures(uow: UnitOfWork, *, account: str, origin: Origin | None = No
 def count_reset(uow: UnitOfWork, *, account: str, origin: Origin) -> bool:
     """Count a request for a password reset, and return whether a mail may be sent for the account.
 
-    Raises TooMany by the caller's origin alone. Locks the account and the origin.
+    Raises TooManyTries by the caller's origin alone. Locks the account and the origin.
     """
     _lock(uow, origin, account)
     hour_ago = uow.now - HOUR
@@ -82,7 +104,7 @@ def count_reset(uow: UnitOfWork, *, account: str, origin: Origin) -> bool:
         _count(uow, "reset", hour_ago, SignInAttempt.ip_digest == origin.address) >= accounts.RESETS_PER_ADDRESS
         or _count(uow, "reset", hour_ago, SignInAttempt.network == origin.network) >= accounts.RESETS_PER_NETWORK
     ):
-        raise RateLimited(retry_after=HOUR.total_seconds())
+        raise TooManyTries(retry_after=HOUR.total_seconds())
     last_hour = _count(uow, "reset", hour_ago, SignInAttempt.account_digest == account)
     last_day = _count(uow, "reset", uow.now - DAY, SignInAttempt.account_digest == account)
     _add(uow, "reset", account, origin)
@@ -92,7 +114,7 @@ def count_reset(uow: UnitOfWork, *, account: str, origin: Origin) -> bool:
 def count_dead_link(store: UnitOfWorkFactory, origin: Origin) -> None:
     """Count a link of an invitation or a reset that does not work.
 
-    Raises TooMany when the origin tried many. Links that work are not counted, so many people may join from one
+    Raises TooManyTries when the origin tried many. Links that work are not counted, so many people may join from one
     address.
     """
     with store.unit_of_work() as uow:
@@ -102,7 +124,7 @@ def count_dead_link(store: UnitOfWorkFactory, origin: Origin) -> None:
             _count(uow, "link", since, SignInAttempt.ip_digest == origin.address) >= accounts.DEAD_LINKS_PER_ADDRESS
             or _count(uow, "link", since, SignInAttempt.network == origin.network) >= accounts.DEAD_LINKS_PER_NETWORK
         ):
-            raise RateLimited(retry_after=accounts.THROTTLE_WINDOW.total_seconds())
+            raise TooManyTries(retry_after=accounts.THROTTLE_WINDOW.total_seconds())
         _add(uow, "link", "", origin)
 
 
@@ -116,6 +138,13 @@ def _count(uow: UnitOfWork, kind: str, since: datetime, *where: ColumnElement[bo
         .select_from(SignInAttempt)
         .where(SignInAttempt.kind == kind, SignInAttempt.at > since, *where)
     ).one()
+
+
+def _wait(uow: UnitOfWork, kind: str, limit: int, *where: ColumnElement[bool]) -> float:
+    """Return the seconds until fewer than `limit` attempts are within the window."""
+    newest_first = select(SignInAttempt.at).where(SignInAttempt.kind == kind, *where).order_by(SignInAttempt.at.desc())
+    last_that_counts = uow.session.scalars(newest_first.offset(limit - 1).limit(1)).one()
+    return (last_that_counts + accounts.THROTTLE_WINDOW - uow.now).total_seconds()
 
 
 def _add(uow: UnitOfWork, kind: str, account: str, origin: Origin) -> None:

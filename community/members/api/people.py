@@ -32,7 +32,7 @@ def get_me() -> profile.Profile:
 @api.arguments(ChangeProfileSchema, example={"time_zone": "America/Denver"})
 @api.response(200, ProfileSchema)
 def patch_me(changes: dict[str, str]) -> profile.Profile:
-    """Change my handle or time zone."""
+    """Change my name or time zone."""
     with unit_of_work() as uow:
         accounts.change_profile(uow, **changes)
         return profile.my_profile(uow)
@@ -58,7 +58,7 @@ def get_member(member_id: UUID) -> people.MemberView:
 @api.put("/members/<uuid:member_id>/block")
 @api.response(204)
 def put_block(member_id: UUID) -> None:
-    """Start to block a member, both ways. They are not notified."""
+    """Start to block a member, both ways. We don't tell them."""
     with unit_of_work() as uow:
         accounts.block(uow, member_id=member_id)
 
@@ -66,7 +66,7 @@ def put_block(member_id: UUID) -> None:
 @api.delete("/members/<uuid:member_id>/block")
 @api.response(204)
 def delete_block(member_id: UUID) -> None:
-    """End my block of a member."""
+    """Unblock a member."""
     with unit_of_work() as uow:
         accounts.unblock(uow, member_id=member_id)
 

@@ -3,10 +3,16 @@
 from typing import Any
 
 from flask import Response, jsonify, request
+from marshmallow import ValidationError
 
+from community.core.errors import ValidationFailed
+from community.core.web.error_responses import flat_errors
 from community.core.web.request_context import csrf_token_for, read_context, services, set_session_cookie
 from community.members import access
 from community.members.actions import invitations, password_changes, sign_in, sign_in_throttle
+from community.members.actions.handles import HandleTaken
+from community.members.rules.devices import device_label
+from community.members.schemas.invitations import AcceptSchema
 
 YEAR = 365 * 24 * 3600
 
@@ -14,20 +20,48 @@ YEAR = 365 * 24 * 3600
 def join(filled_in: dict[str, Any]) -> sign_in.SignedIn:
     """Accept an invitation and sign in, in one transaction. The link is checked before anything is hashed.
 
-    Raises InvitationEnded, ValidationFailed, and TooMany for an origin that tries many links that do not work.
+    Raises InvitationEnded, HandleTaken, ValidationFailed, and TooManyTries for an origin that tries many dead links.
     """
-    email = invited_address(filled_in["token"])
-    own = (services().settings.name, email, filled_in["handle"])
-    hashed = password_changes.hash_new_password(filled_in.pop("password"), own=own)
+    problems = _problems(filled_in)
+    if list(problems) == ["handle"]:
+        raise HandleTaken
+    if problems:
+        raise ValidationFailed(errors=problems)
+    hashed = password_changes.hash_checked_password(filled_in.pop("password"))
     with services().store.unit_of_work() as uow:
         member = invitations.accept_invitation(uow, **filled_in, password_hash=hashed)
         return sign_in.open_session(uow, member, caller=caller())
 
 
+def join_by_form(values: dict[str, Any]) -> sign_in.SignedIn:
+    """Join with the fields of a page. Raises what `join` raises, and ValidationFailed with every problem at once."""
+    try:
+        return join(AcceptSchema().load(values))
+    except ValidationError as error:
+        problems = flat_errors(error.normalized_messages())
+        valid = error.valid_data if isinstance(error.valid_data, dict) else {}
+        consents = {text["text_version"]: text["accepted"] for text in values["consents"]}
+        raise ValidationFailed(
+            errors=_problems({**valid, "consents": consents, "token": values["token"]}) | problems
+        ) from error
+
+
+def _problems(filled_in: dict[str, Any]) -> dict[str, list[str]]:
+    """Return what is wrong with those fields of a joining that are there, beyond their shape."""
+    own = (services().settings.name, invited_address(filled_in["token"]), filled_in.get("handle", ""))
+    problems: dict[str, list[str]] = {}
+    if "handle" in filled_in:
+        with services().store.unit_of_work() as uow:
+            problems |= invitations.handle_problems(uow, handle=filled_in["handle"])
+    if "password" in filled_in:
+        problems |= password_changes.password_problems(filled_in["password"], own=own)
+    return problems | invitations.consent_problems(filled_in["consents"])
+
+
 def invited_address(token: str) -> str:
     """Return the address that a link was sent to, and count a link that does not work.
 
-    Raises InvitationEnded, TooMany.
+    Raises InvitationEnded, TooManyTries.
     """
     with read_context() as ctx:
         invitation = access.open_invitation(ctx, token)
@@ -39,11 +73,9 @@ def invited_address(token: str) -> str:
 
 def caller() -> sign_in.Caller:
     """Return the client of the request, as signing in needs it."""
-    agent = request.user_agent.string.lower()
-    kind = "Phone" if "mobi" in agent or "android" in agent else "Browser" if "mozilla" in agent else "Program"
     return sign_in.Caller(
         address=request.remote_addr or "",
-        label=kind,
+        label=device_label(request.user_agent.string),
         device=request.cookies.get(device_cookie(), ""),
         replaces=request.cookies.get(services().cookie_name, ""),
         secret=services().settings.secret_key,

@@ -57,6 +57,14 @@ def get_sessions() -> dict[str, Any]:
         return {"items": profile.my_sessions(ctx), "next_cursor": None}
 
 
+@api.delete("/sessions")
+@api.response(204)
+def delete_other_sessions() -> None:
+    """Sign out everywhere else: end all of my sessions but this one. Their sockets close."""
+    with unit_of_work() as uow:
+        sign_in.end_other_sessions(uow)
+
+
 @api.delete("/sessions/<uuid:session_id>")
 @api.response(204)
 def delete_one_session(session_id: UUID) -> None:
@@ -72,7 +80,7 @@ def delete_one_session(session_id: UUID) -> None:
 def post_password_reset(asked: dict[str, str]) -> dict[str, str]:
     """Ask for a link to choose a new password. The answer is the same for every address."""
     password_changes.request_reset(services().store, **asked, caller=caller())
-    return {"detail": "If this address is known here, a mail is on its way."}
+    return {"detail": "If this address belongs to a member, we've sent a link to it."}
 
 
 @api.put("/password-resets/<token>")

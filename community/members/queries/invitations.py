@@ -10,6 +10,7 @@ from sqlalchemy import Select, or_, select
 from community.core.db import Page, keyset_page
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext, Role
+from community.members import access
 from community.members.models import Cohort, Invitation, Member
 
 
@@ -26,12 +27,29 @@ class InvitationView:
 
 
 @dataclass(frozen=True)
+class ShownInvitation:
+    """An invitation as the invited person sees it: their address, and who invited them when that is known."""
+
+    email: str
+    inviter: str | None
+
+
+@dataclass(frozen=True)
 class CohortView:
     """A group of people who finished the program together."""
 
     id: UUID
     name: str
     created_at: datetime
+
+
+def shown_invitation(ctx: ReadContext, token: str) -> ShownInvitation | None:
+    """Return the invitation of a link for the invited person; None when it can't be accepted now."""
+    row = access.open_invitation(ctx, token)
+    if row is None:
+        return None
+    inviter = ctx.session.get(Member, row.invited_by) if row.invited_by else None
+    return ShownInvitation(row.email, inviter.handle if inviter else None)
 
 
 def known_addresses(ctx: ReadContext, emails: Iterable[str]) -> tuple[set[str], set[str]]:

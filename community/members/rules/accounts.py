@@ -5,6 +5,7 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from math import ceil
 from uuid import UUID
 
 from community.core.characters import without_unseen
@@ -24,6 +25,13 @@ FAILURES_PER_WIDE_PAIR = 15
 FAILURES_PER_ADDRESS = 100
 FAILURES_PER_NETWORK = 200
 FAILURES_PER_ACCOUNT = 50
+SIGN_IN_LIMITS = {
+    "by_pair": FAILURES_PER_PAIR,
+    "by_wide_pair": FAILURES_PER_WIDE_PAIR,
+    "by_address": FAILURES_PER_ADDRESS,
+    "by_network": FAILURES_PER_NETWORK,
+    "by_account": FAILURES_PER_ACCOUNT,
+}
 RESETS_PER_HOUR = 2
 RESETS_PER_DAY = 5
 RESETS_PER_ADDRESS = 20
@@ -48,7 +56,11 @@ def normal_email(email: str) -> str:
 
 def address_problem(address: str) -> str | None:
     """Return what is wrong with an e-mail address, if anything. Only plain ones are right, which every server takes."""
-    return None if len(address) <= 254 and _ADDRESS.fullmatch(address) else "Not an e-mail address."
+    return (
+        None
+        if len(address) <= 254 and _ADDRESS.fullmatch(address)
+        else "Enter an e-mail address, such as name@example.org."
+    )
 
 
 def networks_of(address: str) -> tuple[str, str]:
@@ -85,6 +97,16 @@ def can_attempt_sign_in(
     if by_wide_pair >= FAILURES_PER_WIDE_PAIR or by_network >= FAILURES_PER_NETWORK:
         return False
     return by_account < FAILURES_PER_ACCOUNT or known_device
+
+
+def wait_text(seconds: float) -> str:
+    """Return how long to wait, as people say it: in whole minutes, rounded up, or in hours."""
+    minutes = max(1, ceil(seconds / 60))
+    if minutes == 1:
+        return "in a minute"
+    return (
+        f"in {minutes} minutes" if minutes < 60 else "in an hour" if minutes == 60 else f"in {ceil(minutes / 60)} hours"
+    )
 
 
 def idle_limit(*, staff: bool) -> timedelta:

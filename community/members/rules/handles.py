@@ -7,8 +7,10 @@ from functools import cache
 MIN_LENGTH = 2
 MAX_LENGTH = 32
 MAX_MARKS_IN_A_ROW = 3
-ALLOWED = "Use letters, digits, blanks, dots, dashes and apostrophes of one alphabet. Begin with a letter or a digit."
-KEPT = "This name is kept for the people who run this place. Choose another one."
+ALLOWED = (
+    "Use letters, numbers, spaces, dots, dashes or apostrophes from one alphabet. Start with a letter or a number."
+)
+KEPT = "This name is reserved for the people who run this place. Please choose another one."
 
 _SIGNS = frozenset(" .'’-‐–_·・")
 _NON_JOINER = "\u200c"

@@ -18,7 +18,7 @@ MIN_DIFFERENT = 5
 MIN_LETTERS_LEFT = 6
 MIN_KNOWN_LETTERS = 6  # a random password may hold "ten"
 MIN_OWN_WORD = 4
-TOO_EASY = "This is easy to guess. Try four or more words that do not belong together and say nothing about you."
+TOO_EASY = "Too easy to guess. Add a few unrelated words."
 
 _CONTEXT_WORDS = """
 password passphrase passwort secret letmein welcome qwerty recovery recovering sober sobriety afterward community
@@ -84,7 +84,7 @@ def length_problem(password: str) -> str | None:
     """Return what is wrong with the length of a new password, if anything."""
     length = len(normal_password(password))
     if length < MIN_LENGTH:
-        return f"Use at least {MIN_LENGTH} characters. A few words in a row are easy to keep in mind."
+        return f"Use at least {MIN_LENGTH} characters. Try four words that are easy to remember."
     if length > MAX_LENGTH:
         return f"Use at most {MAX_LENGTH} characters."
     return None
@@ -101,7 +101,7 @@ def password_problem(password: str, *, own: Iterable[str] = ()) -> str | None:
         return problem
     folded = normal_password(password).casefold()
     if len(set(folded)) < MIN_DIFFERENT or len(_without_runs(folded)) <= len(folded) / 2:
-        return "This repeats too few characters."
+        return "This repeats the same few characters. Add different words."
     tokens = personal_words(own)
     if _score(normal_password(password), tokens) < MIN_SCORE or _score(_unit(folded), tokens) < MIN_SCORE:
         return TOO_EASY

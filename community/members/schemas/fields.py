@@ -37,7 +37,7 @@ class Password(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         password: str = super()._deserialize(value, attr, data, **kwargs)
         if any("\ud800" <= character <= "\udfff" for character in password):
-            raise ValidationError("It has characters that cannot be typed.")
+            raise ValidationError("This has characters we can't use.")
         return password
 
 
@@ -64,7 +64,8 @@ class Handle(SingleLineText):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if isinstance(value, str) and without_unseen(value) != value.strip():
-            raise ValidationError("It has characters that do not show.")  # it would equal another handle on screen
+            # It would equal another handle on screen.
+            raise ValidationError("This has characters that can't be seen. Please remove them.")
         handle = super()._deserialize(value, attr, data, **kwargs)
         handle = handles.clean_handle(handle)
         problem = handles.handle_problem(handle)

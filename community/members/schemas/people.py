@@ -32,7 +32,7 @@ class ChangeProfileSchema(StrictSchema):
     def something(self, loaded: dict[str, Any], **_: Any) -> None:
         """Require at least one field."""
         if not loaded:
-            raise ValidationError("Give a handle or a time zone.")
+            raise ValidationError("Enter a name or a time zone.")
 
 
 class MemberSchema(StrictSchema):

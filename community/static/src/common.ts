@@ -3,6 +3,7 @@ import { startAutosave } from "./modules/autosave";
 import { startDialogs } from "./modules/dialogs";
 import { startErrorFocus } from "./modules/error_focus";
 import { startPartialUpdates } from "./modules/partial_update";
+import { startPasswordLengths } from "./modules/password_length";
 import { startPasswordToggles } from "./modules/password_toggle";
 import { startQuickExit } from "./modules/quick_exit";
 import { startServiceWorker } from "./modules/service_worker";
@@ -15,6 +16,7 @@ export function startCommon(): void {
   startDialogs();
   startErrorFocus();
   startPasswordToggles();
+  startPasswordLengths();
   startTimeZoneDefault();
   startAutosave();
   startToasts();

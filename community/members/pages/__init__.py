@@ -1,0 +1,5 @@
+"""Pages of members."""
+
+from flask import Blueprint
+
+pages = Blueprint("members", __name__)
