@@ -71,7 +71,7 @@ export class Composer {
     if (this.editing) return this.saveEdit(this.editing, body);
     input.value = "";
     storeText(this.draftKey, "");
-    this.outbox.add(body, this.replyTo);
+    this.outbox.add(body, { replyTo: this.replyTo, readSeq: this.log.isAtEnd ? this.log.headSeq : 0 });
     this.reset();
     this.onSent();
   }

@@ -46,7 +46,7 @@ export class MessageList {
     }
   }
 
-  /** Mark messages from here on as new until the next visit. */
+  /** Mark messages from here on as new until the next visit, or with 0 none. */
   markNew(seq: number, count: number): void {
     this.firstNewSeq = seq;
     this.newCount = count;
@@ -115,9 +115,10 @@ export class MessageList {
     return items.length || !this.emptyItem ? items : [this.emptyItem];
   }
 
-  /** The divider comes before the first message that is new, or before the oldest loaded one when that is not loaded. */
+  /** The divider comes before the first message that is new. While that is not loaded, there is none. */
   private startsNewSection(message: Message): boolean {
-    return this.firstNewSeq > 0 && message.seq >= this.firstNewSeq && !this.rendered.has("new")
+    const isLoaded = this.log.oldestSeq <= Math.max(this.firstNewSeq, this.log.retainedFromSeq);
+    return this.firstNewSeq > 0 && isLoaded && message.seq >= this.firstNewSeq && !this.rendered.has("new")
       && message.author !== null && message.author.id !== this.room.me.id;
   }
 

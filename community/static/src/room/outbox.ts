@@ -11,6 +11,8 @@ export interface Unsent {
   reason: string;
   /** The number of the sent message in the log, 0 before. */
   seq: number;
+  /** The newest message that its author had read when writing it, 0 when they were not at the end. */
+  readSeq: number;
 }
 
 interface SentMessage { message: { id: string; seq: number; rev: number; created_at: string }; duplicate: boolean }
@@ -21,13 +23,13 @@ export class Outbox {
   entries: Unsent[];
   private isSending = false;
 
-  /** `changed` is called whenever an entry has to be rendered again. */
-  constructor(private readonly roomId: string, private readonly key: string, private readonly changed: () => void) {
+  /** `changed` is called whenever an entry has to be rendered again, `sent` once it is stored. */
+  constructor(private readonly roomId: string, private readonly key: string, private readonly changed: () => void, private readonly sent: (entry: Unsent) => void) {
     this.entries = loadEntries(key);
   }
 
-  add(body: string, replyTo: string | null): void {
-    this.entries.push({ id: crypto.randomUUID(), body, replyTo, at: new Date().toISOString(), state: "waiting", reason: "", seq: 0 });
+  add(body: string, { replyTo, readSeq }: { replyTo: string | null; readSeq: number }): void {
+    this.entries.push({ id: crypto.randomUUID(), body, replyTo, at: new Date().toISOString(), state: "waiting", reason: "", seq: 0, readSeq });
     this.saveAndNotify();
     void this.flush();
   }
@@ -76,7 +78,10 @@ export class Outbox {
       try {
         const body = { room_id: this.roomId, client_msg_id: entry.id, body: entry.body };
         const answer = await request<SentMessage>("message.send", entry.replyTo ? { ...body, reply_to: entry.replyTo } : body);
-        if (answer.ok) return this.finish(entry, { state: "sent", at: answer.message.created_at, seq: answer.message.seq });
+        if (answer.ok) {
+          this.sent(entry);
+          return this.finish(entry, { state: "sent", at: answer.message.created_at, seq: answer.message.seq });
+        }
         const retryAfter = answer.error.retry_after;
         if (answer.error.help) document.getElementById("lines")?.showPopover();
         if (retryAfter === undefined) return this.finish(entry, { state: "failed", reason: errorMessage(answer.error) });

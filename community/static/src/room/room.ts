@@ -3,6 +3,7 @@ import { MessageLog } from "../lib/message_log";
 import { unsentKey } from "../lib/drafts";
 import { Composer } from "./composer";
 import { readMessage } from "./render";
+import { startCatchUpBar } from "./catch_up_bar";
 import { startHistory, JumpToNewest } from "./history";
 import { startKeyboard } from "./keyboard";
 import { ReadMarker } from "./read_marker";
@@ -20,7 +21,7 @@ import { MessageList } from "./message_list";
 export function startRoom(room: RoomContext): void {
   const { root, scroller, roomId } = room;
   const log = new MessageLog();
-  const outbox = new Outbox(roomId, unsentKey(room.me.id, roomId), () => render());
+  const outbox = new Outbox(roomId, unsentKey(room.me.id, roomId), () => render(), (entry) => void marker.readThrough(entry.readSeq));
   const view = new MessageList(room, log, outbox);
   adoptServerMessages(room, log, view);
   const marker = new ReadMarker(room, log);
@@ -34,13 +35,26 @@ export function startRoom(room: RoomContext): void {
     if (document.hidden && newMessages[0] && !view.hasNewLine) view.markNew(newMessages[0].seq, newMessages.length);
     render();
     jump.update(newMessages.length);
+    updateCatchUpBar();
     marker.advance();
   };
+  /** Treat all that came before as read: the reader went on to the end, or wrote there. */
+  const skipUnread = (): void => {
+    marker.skipUnread();
+    updateCatchUpBar();
+  };
+  const updateCatchUpBar = startCatchUpBar(room, marker, () => { skipUnread(); void marker.readThrough(log.headSeq); });
   const onPinsChanged = startPins(room);
   const onTyping = startTyping(room, log);
   const sync = new RoomSync(roomId, log, { onChanged, onCaughtUp: () => onCaughtUp(), onTyping, onPinsChanged });
-  const jump = new JumpToNewest(room, log, sync);
-  const composer = new Composer(room, log, outbox, () => jump.go());
+  const jump = new JumpToNewest(room, log, sync, skipUnread);
+  const onWritten = (): void => {
+    skipUnread();
+    view.markNew(0, 0);
+    render();
+    void jump.go();
+  };
+  const composer = new Composer(room, log, outbox, onWritten);
 
   // Until the log has caught up, the target of the address stays in view, unless the reader scrolls.
   let hasScrolled = false;
@@ -59,19 +73,24 @@ export function startRoom(room: RoomContext): void {
     void outbox.flush();
   };
 
-  if (outbox.entries.length) render();
+  if (outbox.entries.length) {
+    const readSeq = Math.max(...outbox.entries.map((entry) => entry.readSeq || 0));
+    const newer = log.since(readSeq).filter((message) => message.author && message.author.id !== room.me.id);
+    if (readSeq) { skipUnread(); view.markNew(newer[0]?.seq ?? 0, newer.length); }
+    render();
+  }
   setBusy(scroller, true);
   composer.start();
   startMentionAutocomplete(room);
   const menu = new MessageMenu(room, log, composer, marker);
   menu.start();
   startKeyboard(room, log, composer, menu);
-  startHistory(room, log, sync, setBusy);
+  const watchEnds = startHistory(room, log, sync, setBusy);
   startOffline(root);
   startPresence(room);
   findTarget(room)?.classList.add("is-target");
   scrollToTarget();
-  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) scroller.addEventListener(kind, () => { hasScrolled = true; }, { passive: true });
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) scroller.addEventListener(kind, () => { hasScrolled = true; watchEnds(); }, { passive: true });
   scroller.addEventListener("scroll", () => { jump.update(); marker.advance(); }, { passive: true });
   document.addEventListener("visibilitychange", () => marker.advance());
   room.list.addEventListener("click", (event) => {
