@@ -1,4 +1,4 @@
-"""Where a room opens in real Chromium: with hundreds of unread messages, with a few, after a reload, without scripts."""
+"""Where a room opens in real Chromium: with hundreds of unread messages, a few, after a reload, without scripts."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

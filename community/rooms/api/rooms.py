@@ -7,10 +7,10 @@ from community.core.schemas import PageArgs
 from community.core.web.request_context import read_context, unit_of_work
 from community.rooms.actions import create, membership, membership_settings
 from community.rooms.api import api
-from community.rooms.queries import autocomplete, pins, read_markers, rooms
+from community.rooms.queries import autocomplete, pins, read_markers, room_members, rooms
 from community.rooms.schemas.membership_settings import MarkerSchema, MarkSchema, MuteSchema, UnreadFromSchema
 from community.rooms.schemas.rooms import NewRoomSchema, RoomPage, RoomSchema
-from community.rooms.schemas.search import PeopleArgs, PeopleSchema, PinsSchema
+from community.rooms.schemas.search import PeopleArgs, PeopleSchema, PinsSchema, RoomMemberPage
 
 
 @api.get("/rooms")
@@ -116,6 +116,15 @@ def get_people(begin: dict[str, Any], room_id: UUID) -> dict[str, Any]:
     """List members of a room I am in whose handles start with `q`, at most eight."""
     with read_context() as ctx:
         return {"items": autocomplete.suggest_members(ctx, room_id, **begin)}
+
+
+@api.get("/rooms/<uuid:room_id>/members")
+@api.arguments(PageArgs, location="query")
+@api.response(200, RoomMemberPage)
+def get_members(page: dict[str, Any], room_id: UUID) -> Any:
+    """List the members of a room I am in, by handle."""
+    with read_context() as ctx:
+        return room_members.room_members(ctx, room_id, **page)
 
 
 @api.get("/rooms/<uuid:room_id>/pins")

@@ -19,7 +19,7 @@ from community.rooms.actions import create, membership
 from community.rooms.api.messages import say
 from community.rooms.engine.search_index import SearchHit
 from community.rooms.pages import message_url, pages
-from community.rooms.queries import history, linked_pages, pins
+from community.rooms.queries import history, linked_pages, pins, room_members
 from community.rooms.queries import messages as messages_queries
 from community.rooms.queries import rooms as rooms_queries
 from community.rooms.queries import search as search_queries
@@ -63,6 +63,15 @@ def post_message(room_id: UUID) -> PageResponse:
     if form.attempt(say, room_id=room_id, values=values):
         return redirect(f"/rooms/{room_id}", code=303)
     return _room_page(room_id, form), form.status, form.headers
+
+
+@pages.get("/rooms/<uuid:room_id>/members")
+def members(room_id: UUID) -> str:
+    """Show who is in a room I am in."""
+    with read_context() as ctx:
+        room = rooms_queries.room_view(ctx, room_id)
+        page = room_members.room_members(ctx, room_id, cursor=request.args.get("cursor"))
+    return render_template("rooms/members.html", room=room, page=page)
 
 
 @pages.get("/rooms/<uuid:room_id>/join")

@@ -208,12 +208,11 @@ def _names_for_two(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
 
 
 def _member_counts(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, int]:
-    rows = ctx.session.execute(
-        select(RoomMembership.room_id, func.count())
-        .where(RoomMembership.room_id.in_(ids))
-        .group_by(RoomMembership.room_id)
-    )
-    return dict(rows.all())
+    query = select(RoomMembership.room_id, func.count()).where(RoomMembership.room_id.in_(ids))
+    hidden = blocked_ids(ctx.session, ctx.actor.id)
+    if hidden:
+        query = query.where(RoomMembership.member_id.not_in(hidden))
+    return dict(ctx.session.execute(query.group_by(RoomMembership.room_id)).all())
 
 
 def _newest(ctx: ReadContext, heads: Iterable[tuple[UUID, int]]) -> dict[UUID, LastMessage]:

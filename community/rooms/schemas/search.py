@@ -1,4 +1,4 @@
-"""Shapes of search, mention suggestions and pins."""
+"""Shapes of search, lists of members and pins."""
 
 from marshmallow import fields, validate
 
@@ -17,6 +17,18 @@ class PeopleSchema(StrictSchema):
     """Members of a room."""
 
     items = fields.List(fields.Nested(AuthorSchema))
+
+
+class RoomMemberSchema(StrictSchema):
+    """A member of a room I am in."""
+
+    id = fields.UUID()
+    handle = fields.String()
+    is_staff = fields.Boolean()
+    is_me = fields.Boolean()
+
+
+RoomMemberPage = page_of(RoomMemberSchema, "RoomMemberPage")
 
 
 class PinsSchema(StrictSchema):

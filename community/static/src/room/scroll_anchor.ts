@@ -49,8 +49,9 @@ export class ScrollAnchor {
     this.grownBy = 0;
   }
 
+  /** On the screen, not in the log: a bar above the log may come and go. */
   private offset(item: Element): number {
-    return item.getBoundingClientRect().top - this.room.scroller.getBoundingClientRect().top;
+    return item.getBoundingClientRect().top;
   }
 
   private firstVisible(): Element | null {
