@@ -40,7 +40,7 @@ def test_two_in_the_morning_on_a_phone(night: Evening) -> None:
     wren.page.get_by_label("What is going on").fill("I am outside the shop on the corner.")
     wren.page.get_by_role("button", name="Save the line").click()
 
-    juniper.page.get_by_role("link", name="Somebody could use you now").click()  # it came to the page she was on
+    juniper.page.get_by_role("link", name="Someone needs a person right now").click()  # it came to the page she was on
     expect(juniper.page.get_by_role("main")).not_to_contain_text("Wren")
     looked_at(juniper.page, "juniper-is-asked-1280-light")
     expect(wren.page.locator("[aria-current=step]")).to_contain_text("Someone is reading it.")
@@ -61,7 +61,7 @@ def test_two_in_the_morning_on_a_phone(night: Evening) -> None:
     expect(juniper.page.get_by_role("main")).to_contain_text("I am outside the shop on the corner.")
     looked_at(juniper.page, "juniper-came-1280-light")
 
-    wren.page.get_by_role("link", name="Somebody is here for you").click()
+    wren.page.get_by_role("link", name="Someone is here for you").click()
     assert wren.page.url == mine
     expect(wren.page.get_by_role("heading", level=1)).to_have_text("Juniper is here for you")
     wren.page.get_by_role("button", name="I am okay now").click()
@@ -96,7 +96,7 @@ def test_a_coordinators_shift(night: Evening) -> None:
     wren.go("/reach-out")
     wren.page.get_by_role("button", name="Ask for somebody").click()
     expect(wren.page.locator(".escalation-steps")).to_contain_text("Dana, on call")
-    page.get_by_role("link", name="Somebody could use you now").click()
+    page.get_by_role("link", name="Someone needs a person right now").click()
     page.get_by_role("button", name="I am here").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You are here for Wren")
     expect(wren.page.get_by_role("heading", level=1)).to_have_text("Dana is coming")
@@ -107,7 +107,7 @@ def test_a_coordinators_shift(night: Evening) -> None:
     page.get_by_role("button", name="Leave these notes").click()
     expect(page.get_by_label("Notes for who comes next")).to_have_value("Wren would like a call at nine.")
     page.get_by_role("button", name="Practise now").click()
-    page.get_by_role("link", name="A practice: can you be reached?").click()
+    page.get_by_role("link", name="A practice run: can you answer?").click()
     page.get_by_role("button", name="I am here").click()
     page.get_by_role("link", name="How it went").click()
     expect(page.get_by_role("main")).to_contain_text("there after")

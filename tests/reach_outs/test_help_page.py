@@ -40,13 +40,13 @@ def test_it_is_served_without_session_database_or_redis(  # C9
 def test_reaching_out_without_scripts(cast: Cast, page: Any, api: Any) -> None:
     ben, cleo = page(cast.ben), page(cast.cleo)
     post_form(cleo, "/reach-out/others", {"hours": "3", "wakes": "1"})
-    assert "Somebody could use you now" not in page_text(cleo, "/rooms")
+    assert "Someone needs a person right now" not in page_text(cleo, "/rooms")
     text = page_text(ben, "/reach-out")
     assert text.index("Call 988", text.index("<main")) < text.index("Ask for somebody", text.index("<main"))
     went = post_form(ben, "/reach-out", {"note": "the shop on the corner"})
     assert "Look again" in page_text(ben, went.location)
     assert went.location in page_text(ben, "/rooms")  # the way back, on every page
-    assert "Somebody could use you now" in page_text(cleo, "/rooms")
+    assert "Someone needs a person right now" in page_text(cleo, "/rooms")
     before = page_text(cleo, went.location)
     assert "Ben" not in before
     assert "corner" not in before

@@ -1,0 +1,116 @@
+"""Large text on a phone, by the browser's own default font size: every part of the frame stays, and has its word."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.browser_windows import Evening, looked_at, served_evening
+from tests.support.browser import FLAGS, chromium
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="a browser is needed: apt-get install chromium"),
+]
+SIZES = {125: 20, 150: 24, 200: 32}
+WIDTHS = {320: 640, 360: 740, 390: 844, 412: 915}
+PAGES = ("/", "/rooms", "/meetups", "/buddy", "/me", "/notifications", "/account", "/reach-out")
+
+# The parts of the frame that cannot be seen whole, hit in the middle, or read.
+LOST = """() => {
+    const lost = [];
+    const parts = { brand: ".site-logo", bell: ".site-header a[href='/notifications']", account: ".account-link",
+        exit: ".quick-exit", help: "button.help-button" };
+    const look = (name, part) => {
+        const box = part?.getBoundingClientRect();
+        if (!box || !part.checkVisibility()) return lost.push(`${name}: not there`);
+        if (box.left < 0 || box.right > innerWidth + 0.5) lost.push(`${name}: cut off`);
+        if (Math.min(box.width, box.height) < 24) lost.push(`${name}: ${box.width} x ${box.height}`);
+        const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+        if (!part.contains(hit)) lost.push(`${name}: covered by ${hit?.outerHTML.slice(0, 80)}`);
+    };
+    for (const [name, where] of Object.entries(parts)) look(name, document.querySelector(where));
+    const tabs = [...document.querySelectorAll(".main-nav a")].filter((tab) => tab.checkVisibility());
+    if (tabs.length < 5) lost.push(`only ${tabs.length} tabs`);
+    for (const tab of tabs) {
+        const word = tab.querySelector("span:not(.count)"), around = document.createRange();
+        around.selectNodeContents(word);
+        const box = around.getBoundingClientRect(), cell = tab.getBoundingClientRect();
+        look(`tab ${word.textContent}`, tab);
+        const isInside = box.left >= cell.left - 1 && box.right <= cell.right + 1;
+        if (box.width < 8 || !isInside) lost.push(`word ${word.textContent}`);
+    }
+    const page = document.documentElement;
+    if (page.scrollWidth > page.clientWidth) lost.push(`scrolls sideways by ${page.scrollWidth - page.clientWidth}`);
+    return lost;
+}"""
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
+    """The demo of these tests."""
+    with served_evening(tmp_path_factory.mktemp("large-text")) as evening:
+        yield evening
+
+
+def large_browser(evening: Evening, percent: int) -> Browser:
+    """Start Chromium as a person has set it who needs text of this size."""
+    size = f"--blink-settings=defaultFontSize={SIZES[percent]}"
+    return evening.browser.browser_type.launch(executable_path=chromium(), args=[*FLAGS, size])
+
+
+def page_of(evening: Evening, browser: Browser, name: str) -> Page:
+    """Return an empty page in which a member is signed in."""
+    context = browser.new_context(base_url=evening.service.url, reduced_motion="reduce")
+    context.add_cookies([{"name": "session", "value": evening.tokens[name], "url": evening.service.url}])
+    return context.new_page()
+
+
+@pytest.mark.parametrize("percent", SIZES)
+def test_juniper_loses_nothing_of_the_frame_in_large_text(evening: Evening, percent: int) -> None:
+    browser = large_browser(evening, percent)
+    page = page_of(evening, browser, "juniper")
+    lost = {}
+    for path in PAGES:
+        page.goto(path)
+        for width, height in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            lost[path, width] = page.evaluate(LOST)
+    browser.close()
+    assert {where: what for where, what in lost.items() if what} == {}
+
+
+def test_dana_has_six_tabs_with_their_words_in_the_largest_text(evening: Evening) -> None:
+    browser = large_browser(evening, 200)
+    page = page_of(evening, browser, "dana")
+    page.goto("/console/today")
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(LOST) == [], width
+    assert page.locator(".main-nav a:visible").all_inner_texts()[-1].startswith("Today")
+    browser.close()
+
+
+def test_help_and_quick_exit_stay_in_view_while_juniper_scrolls(evening: Evening) -> None:
+    browser = large_browser(evening, 200)
+    page = page_of(evening, browser, "juniper")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/account")
+    page.evaluate("scrollTo(0, 2000)")
+    inside = "(part) => { const box = part.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight; }"
+    assert page.locator("button.help-button").evaluate(inside)
+    assert page.locator(".quick-exit").evaluate(inside)
+    page.set_viewport_size({"width": 740, "height": 360})  # on its side: nothing stays and covers the page
+    assert page.locator(".site-header").evaluate("(bar) => getComputedStyle(bar).position") == "static"
+    assert page.locator(".main-nav").evaluate("(bar) => getComputedStyle(bar).position") == "static"
+    browser.close()
+
+
+def test_axe_finds_nothing_in_the_largest_text(evening: Evening) -> None:
+    browser = large_browser(evening, 200)
+    page = page_of(evening, browser, "juniper")
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in PAGES:
+        page.goto(path)
+        looked_at(page, f"large-text-{path.strip('/') or 'home'}")
+    browser.close()
