@@ -80,7 +80,7 @@ class Session(Base):
 
 class Invitation(Base):
     """An invitation of one address, used once. Its link is derived from the id and `link_version`, and stored as a
-    hash.
+    hash. `note` is the coordinator's own line in its mail, encrypted, and erased when it is accepted or revoked.
     """
 
     __tablename__ = "invitations"
@@ -109,6 +109,7 @@ class Invitation(Base):
     revoked_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     member_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    note: Mapped[str | None] = mapped_column(EncryptedText("invitations:{id}:note"))
 
     def state_at(self, now: datetime) -> str:
         """Return the state: created, sent, undelivered, opened, accepted, expired or revoked."""

@@ -53,8 +53,10 @@ class Invited:
     token: str
 
 
-def invite(uow: UnitOfWork, *, email: str, role: Role, secret: str, cohort_id: UUID | None = None) -> Invited:
-    """Invite an address, or renew its open invitation.
+def invite(
+    uow: UnitOfWork, *, email: str, role: Role, secret: str, cohort_id: UUID | None = None, note: str = ""
+) -> Invited:
+    """Invite an address, or renew its open invitation. The note is a line of the actor's own in the mail.
 
     Raises AlreadyMember, AdminsOnly, and NotFound for an unknown cohort and for an address that has an invitation to a
     role above the actor's.
@@ -64,14 +66,21 @@ def invite(uow: UnitOfWork, *, email: str, role: Role, secret: str, cohort_id: U
         raise AdminsOnly
     access.optional_cohort(uow, cohort_id)
     made = create_or_renew_invitation(
-        uow, email=email, role=role, secret=secret, cohort_id=cohort_id, invited_by=staff.id
+        uow, email=email, role=role, secret=secret, cohort_id=cohort_id, invited_by=staff.id, note=note
     )
     _record(uow, "invitation.made", made.invitation)
     return made
 
 
 def create_or_renew_invitation(
-    uow: UnitOfWork, *, email: str, role: Role, secret: str, cohort_id: UUID | None, invited_by: UUID | None
+    uow: UnitOfWork,
+    *,
+    email: str,
+    role: Role,
+    secret: str,
+    cohort_id: UUID | None,
+    invited_by: UUID | None,
+    note: str = "",
 ) -> Invited:
     """Create or renew an invitation. The command line calls it for the first admin, who has no inviter."""
     email = accounts.normal_email(email)
@@ -82,6 +91,9 @@ def create_or_renew_invitation(
     invitation.role = role
     invitation.cohort_id = cohort_id
     invitation.invited_by = invited_by
+    invitation.note = None
+    if note:
+        uow.cipher.encrypt_column(invitation, Invitation.note, note)
     return _renew(uow, invitation, secret=secret)
 
 
@@ -106,6 +118,7 @@ def revoke_invitation(uow: UnitOfWork, *, invitation_id: UUID) -> None:
     if invitation.revoked_at is not None:
         return
     invitation.revoked_at = uow.now
+    invitation.note = None
     _record(uow, "invitation.revoked", invitation_view(invitation, now=uow.now))
 
 
@@ -156,6 +169,7 @@ def accept_invitation(
     uow.session.add(member)
     flush_handle(uow)
     invitation.accepted_at = uow.now
+    invitation.note = None
     invitation.member_id = member.id
     _keep_consents(uow, member, consents)
     uow.record(MemberJoined(member_id=member.id, cohort_id=member.cohort_id))

@@ -9,11 +9,12 @@ from community.members.schemas.fields import ROLES, Address, Handle, NewPassword
 
 
 class InviteSchema(StrictSchema):
-    """The address to invite, and its role."""
+    """The address to invite, and its role. `note` is a line of the coordinator's own. It is in the mail as written."""
 
     email = Address(required=True)
     role = fields.String(load_default="alumnus", validate=validate.OneOf(ROLES))
     cohort_id = fields.UUID(load_default=None, allow_none=True)
+    note = SingleLineText(load_default="", least=0, most=200)
 
 
 class InvitationSchema(StrictSchema):
