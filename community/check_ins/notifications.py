@@ -15,7 +15,7 @@ from community.check_ins.queries import check_ins, notified
 from community.check_ins.rules.schedule import reminder_expires_at
 from community.core.events import Priority
 from community.core.kind_registries import still_true
-from community.core.outbox.notification_kinds import Kind, StaffKind
+from community.core.outbox.notification_kinds import ANSWER_TODAY, Kind, StaffKind
 from community.core.outbox.notification_texts import (
     NotificationText,
     StoredNotification,
@@ -34,7 +34,13 @@ from community.members.queries.people import handles_for_staff
 @notify.on(
     CheckInRecorded,
     kind=Kind(
-        label="My buddy shares a check-in with me", why="It’s about you and your buddy.", icon="edit", position=390
+        label="My buddy shares a check-in with me",
+        why="It’s about you and your buddy.",
+        icon="edit",
+        position=390,
+        preview="Someone shared something with you",
+        section="care",
+        audience="buddies",
     ),
 )
 def notify_buddy_of_check_in(ctx: ReadContext, event: CheckInRecorded) -> list[NotificationSpec]:
@@ -57,6 +63,9 @@ def notify_buddy_of_check_in(ctx: ReadContext, event: CheckInRecorded) -> list[N
         priority=Priority.TIMED,
         pushes=True,
         position=340,
+        section="care",
+        is_requested=True,
+        audience="check_in_schedules",
     ),
 )
 def notify_check_in_due(ctx: ReadContext, event: CheckInPrompted) -> NotificationSpec | None:
@@ -85,6 +94,8 @@ def notify_check_in_due(ctx: ReadContext, event: CheckInPrompted) -> Notificatio
         mails=True,
         pushes=True,
         position=350,
+        section="care",
+        audience="check_in_schedules",
     ),
 )
 def notify_nudge(_ctx: ReadContext, event: CheckInReminded) -> NotificationSpec:
@@ -105,6 +116,8 @@ def notify_nudge(_ctx: ReadContext, event: CheckInReminded) -> NotificationSpec:
         priority=Priority.TIMED,
         mails=True,
         position=400,
+        section="care",
+        audience="buddies",
     ),
 )
 def notify_buddy_of_missed(ctx: ReadContext, event: CheckInMissed) -> list[NotificationSpec]:
@@ -149,6 +162,7 @@ def may_still_notify_buddy(ctx: ReadContext, recipient_id: UUID, subject: UUID |
         mails=True,
         pushes=True,
         position=410,
+        subject=ANSWER_TODAY,
     ),
 )
 def notify_coordinators(ctx: ReadContext, event: CoordinatorContactRequested) -> NotificationSpec:

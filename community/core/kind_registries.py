@@ -2,10 +2,12 @@
 
 Tiers forbid the callers to import those features. `links` makes what a mail may carry and the database may not,
 `still_true` and `still_new` are asked once more before a notification is sent, `mutable` names what members may mute,
-and `ways` leads to what a coordinator opened. Features register with a decorator.
+`ways` leads to what a coordinator opened, `mail_texts` writes the mails that name a person, and `audiences` says who
+can get a kind of notification at all. Features register with a decorator.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -126,3 +128,48 @@ class AuditLinks(KindRegistry[Way]):
 
 
 ways = AuditLinks()
+
+
+@dataclass(frozen=True)
+class MailText:
+    """Text of a mail that names what it is about. `{community}` in the subject stands for this community's name.
+
+    `quote` is a line that its sender wrote for this mail, introduced by `quoted`.
+    """
+
+    subject: str
+    text: str
+    quoted: str = ""
+    quote: str = ""
+
+
+MailWriter = Callable[[ReadContext, UUID], MailText | None]
+
+
+class MailTexts(KindRegistry[MailWriter]):
+    """Texts of the few mails that name a person, by kind: written when the mail is, never stored.
+
+    A writer gets a read context without an actor, and the recipient's id.
+    """
+
+    def write(self, ctx: ReadContext, *, kind: str, recipient_id: UUID) -> MailText | None:
+        """Return the text of a mail, or None for a kind without one."""
+        writer = self._by_kind.get(kind)
+        return writer(ctx, recipient_id) if writer else None
+
+
+mail_texts = MailTexts()
+
+
+Membership = Callable[[ReadContext], bool]
+
+
+class Audiences(KindRegistry[Membership]):
+    """Audiences of notification kinds, by name: whether the actor belongs to those who can get them."""
+
+    def of(self, ctx: ReadContext, names: Iterable[str]) -> set[str]:
+        """Return those of these audiences that the actor belongs to. The empty name is everyone."""
+        return {name for name in set(names) if not name or self._by_kind[name](ctx)}
+
+
+audiences = Audiences()

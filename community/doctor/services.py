@@ -57,7 +57,7 @@ def check_mail(settings: Settings) -> Line:
 def check_sending(settings: Settings, address: str) -> Line:
     """Send one mail as members get them."""
     try:
-        letter = EmailContent(delivery_id=new_id(), kind="doctor", address=address, path="/")
+        letter = EmailContent(delivery_id=new_id(), address=address, path="/")
         message = compose(letter, settings, now=machine_now())
     except (ValueError, IndexError, MessageError):
         return Line("FAIL", "sending", f"{address!r} or MAIL_FROM is no address", "write it as name@example.org")

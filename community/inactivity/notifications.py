@@ -31,6 +31,8 @@ declare_kind(
         priority=Priority.TIMED,
         mails=True,
         position=370,
+        section="care",
+        audience="buddies",
     ),
 )
 
@@ -45,6 +47,8 @@ declare_kind(
         priority=Priority.TIMED,
         mails=True,
         position=360,
+        section="care",
+        audience="inactivity_watches",
     ),
 )
 def notify_inactivity(ctx: ReadContext, event: InactivityDetected) -> list[NotificationSpec]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from community.core.events import Priority
-from community.core.kind_registries import links, mutable
+from community.core.kind_registries import MailText, links, mail_texts, mutable
 from community.core.outbox.notification_kinds import Kind, StaffKind
 from community.core.outbox.notification_texts import (
     NotificationText,
@@ -30,8 +30,10 @@ from community.members.rules.accounts import invitation_token, reset_token
     kind=Kind(
         label="Invitations",
         is_security=True,
-        mail_text="Somebody who knows you has invited you. The link works once, for seven days, and only for you.",
+        mail_text="You’re invited. The link works once, for seven days. Not expecting this? You can ignore it.",
         position=10,
+        subject="You’re invited to {community}",
+        action="Accept the invitation",
     ),
 )
 def send_invitation(ctx: ReadContext, event: MemberInvited) -> NotificationSpec | None:
@@ -41,7 +43,7 @@ def send_invitation(ctx: ReadContext, event: MemberInvited) -> NotificationSpec 
         return None
     return NotificationSpec(
         to=[event.invitation_id],
-        title="You are invited",
+        title="You’re invited",
         url="/join",
         mail_only=True,
         subject=event.invitation_id,
@@ -54,16 +56,18 @@ def send_invitation(ctx: ReadContext, event: MemberInvited) -> NotificationSpec 
     kind=Kind(
         label="Links to choose a new password",
         is_security=True,
-        mail_text="Here is the link to choose a new password. It works once, for one hour. "
-        "If you did not ask for it, you need not do anything.",
+        mail_text="Here’s your link to choose a new password. It works once, for one hour. "
+        "If you didn’t ask for this, ignore it.",
         position=20,
+        subject="Your link to choose a new password",
+        action="Choose a new password",
     ),
 )
 def send_reset_link(ctx: ReadContext, event: PasswordResetRequested) -> NotificationSpec:
     """Mail the link of a password reset."""
     return NotificationSpec(
         to=[event.member_id],
-        title="A link to choose a new password",
+        title="Your link to choose a new password",
         url="/reset",
         mail_only=True,
         subject=event.reset_id,
@@ -77,8 +81,9 @@ def send_reset_link(ctx: ReadContext, event: PasswordResetRequested) -> Notifica
         why="It’s your account.",
         icon="lock",
         is_security=True,
-        mail_text="Your password was changed. If that was not you, choose a new one now and tell us.",
+        mail_text="Your password was changed. If that wasn’t you, choose a new one now and tell us.",
         position=30,
+        subject="Your password was changed",
     ),
 )
 def notify_password_changed(ctx: ReadContext, event: PasswordChanged) -> NotificationSpec:
@@ -86,7 +91,12 @@ def notify_password_changed(ctx: ReadContext, event: PasswordChanged) -> Notific
     return NotificationSpec(to=[event.member_id], title="Your password was changed", url="/account")
 
 
-@notify.on(MemberJoined, kind=StaffKind(label="Someone joins", icon="person", priority=Priority.DIGEST, position=510))
+@notify.on(
+    MemberJoined,
+    kind=StaffKind(
+        label="Someone joins", icon="person", priority=Priority.DIGEST, position=510, preview="Someone joined"
+    ),
+)
 def notify_coordinators_of_join(ctx: ReadContext, event: MemberJoined) -> NotificationSpec:
     """Notify coordinators that a member joined."""
     to = [one for one in active_members.coordinators(ctx.session, now=ctx.now) if one != event.member_id]
@@ -98,6 +108,23 @@ def joined_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> dict
     """Return who joined."""
     names = handles_for_staff(ctx, fact_ids(stored, "member_id"))
     return texts_about(stored, "member_id", names, lambda _, name: NotificationText(f"{named(name)} joined"))
+
+
+@mail_texts.on("member.invited")
+def invitation_text(ctx: ReadContext, recipient_id: UUID) -> MailText | None:
+    """Return the text of an invitation: who invites, and the line that they wrote for it."""
+    invitation = ctx.session.get(Invitation, recipient_id)
+    inviter = handles(ctx.session, [invitation.invited_by]) if invitation and invitation.invited_by else {}
+    if invitation is None or not inviter:
+        return None
+    [name] = inviter.values()
+    note = ctx.cipher.show_column_as(invitation, Invitation.note, str, default="") if invitation.note else ""
+    return MailText(
+        subject=f"{name} invited you to {{community}}",
+        text=f"{name} invited you. The link works once, for seven days. Not expecting this? You can ignore it.",
+        quoted=f"{name} wrote:" if note else "",
+        quote=note,
+    )
 
 
 @links.on("member.invited")

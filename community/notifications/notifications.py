@@ -35,7 +35,13 @@ declare_kind(
 
 @notify.on(
     EmailBounced,
-    kind=StaffKind(label="E-mail to a member comes back", icon="mail", priority=Priority.DIGEST, position=690),
+    kind=StaffKind(
+        label="E-mail to a member comes back",
+        icon="mail",
+        priority=Priority.DIGEST,
+        position=690,
+        preview="E-mail to a member came back",
+    ),
 )
 def notify_coordinators_of_bounce(ctx: ReadContext, event: EmailBounced) -> NotificationSpec:
     """Notify coordinators that a member's mail comes back."""
@@ -54,7 +60,13 @@ def bounce_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> dict
 
 @notify.on(
     InvitationUndelivered,
-    kind=StaffKind(label="An invitation isn’t delivered", icon="mail", priority=Priority.DIGEST, position=680),
+    kind=StaffKind(
+        label="An invitation isn’t delivered",
+        icon="mail",
+        priority=Priority.DIGEST,
+        position=680,
+        preview="An invitation wasn’t delivered",
+    ),
 )
 def notify_coordinators_of_undelivered_invitation(
     ctx: ReadContext, event: InvitationUndelivered

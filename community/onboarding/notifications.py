@@ -32,7 +32,16 @@ from community.onboarding.events import (
 
 @notify.on(
     OnboardingStarted,
-    kind=Kind(label="Someone new to welcome", why="You welcome new people.", icon="person", mails=True, position=590),
+    kind=Kind(
+        label="Someone new to welcome",
+        why="You welcome new people.",
+        icon="person",
+        mails=True,
+        position=590,
+        preview="Someone new to welcome",
+        section="buddy",
+        audience="greeters",
+    ),
 )
 def notify_greeter(ctx: ReadContext, event: OnboardingStarted) -> NotificationSpec | None:
     """Notify the greeter of a newcomer."""
@@ -44,7 +53,17 @@ def notify_greeter(ctx: ReadContext, event: OnboardingStarted) -> NotificationSp
 
 @notify.on(
     NewcomerGreeted,
-    kind=Kind(label="Someone says hello to me", why="You’re new here.", icon="person", mails=True, position=600),
+    kind=Kind(
+        label="Someone says hello to me",
+        why="You’re new here.",
+        icon="person",
+        mails=True,
+        position=600,
+        preview="Someone says hello",
+        section="messages",
+        is_personal=True,
+        audience="newcomers",
+    ),
 )
 def notify_greeted(ctx: ReadContext, event: NewcomerGreeted) -> NotificationSpec | None:
     """Notify a newcomer that they were greeted."""
@@ -62,6 +81,9 @@ declare_kind(
         icon="meetups",
         mails=True,
         position=620,
+        preview="We’re looking for someone else to meet you",
+        section="meetups",
+        audience="newcomers",
     ),
 )
 
@@ -73,6 +95,8 @@ declare_kind(
         why="You’re going to that meetup.",
         icon="meetups",
         position=610,
+        preview="Could you meet someone at the door?",
+        section="meetups",
     ),
 )
 def notify_possible_companions(ctx: ReadContext, event: CompanionRequested) -> Iterator[NotificationSpec]:
@@ -100,6 +124,8 @@ def notify_possible_companions(ctx: ReadContext, event: CompanionRequested) -> I
         icon="meetups",
         mails=True,
         position=630,
+        preview="You don’t have to meet anyone at the door",
+        section="meetups",
     ),
 )
 def notify_companion_released(ctx: ReadContext, event: CompanionCancelled) -> NotificationSpec | None:
@@ -117,6 +143,9 @@ def notify_companion_released(ctx: ReadContext, event: CompanionCancelled) -> No
         icon="meetups",
         mails=True,
         position=640,
+        preview="Someone will meet you at the door",
+        section="meetups",
+        audience="newcomers",
     ),
 )
 def notify_companion_found(ctx: ReadContext, event: CompanionAssigned) -> NotificationSpec | None:

@@ -27,6 +27,9 @@ STARTS = "Your plan for a tough time is ready"
         pushes=True,
         can_wait=False,
         position=380,
+        section="care",
+        is_requested=True,
+        audience="planned_support",
     ),
 )
 def notify_planned_support(_ctx: ReadContext, event: PlannedSupportStarted) -> NotificationSpec:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from community.core.events import Priority
 from community.core.kind_registries import still_true
-from community.core.outbox.notification_kinds import Kind, StaffKind, declare_kind
+from community.core.outbox.notification_kinds import LOOK_NOW, Kind, StaffKind, declare_kind
 from community.core.outbox.notification_texts import (
     NotificationText,
     StoredNotification,
@@ -42,6 +42,7 @@ declare_kind(
         pushes=True,
         can_wait=False,
         position=530,
+        subject=LOOK_NOW,
     ),
 )
 
@@ -58,6 +59,8 @@ declare_kind(
         pushes=True,
         can_wait=False,
         position=520,
+        section="care",
+        audience="helpers",
     ),
 )
 def notify_responders(ctx: ReadContext, event: RespondersNotified) -> NotificationSpec | None:
@@ -90,6 +93,7 @@ def is_still_requested(ctx: ReadContext, recipient_id: UUID, subject: UUID | Non
         pushes=True,
         can_wait=False,
         position=540,
+        section="care",
     ),
 )
 def notify_claimed(ctx: ReadContext, event: ReachOutClaimed) -> NotificationSpec | None:
@@ -104,7 +108,15 @@ def notify_claimed(ctx: ReadContext, event: ReachOutClaimed) -> NotificationSpec
 
 declare_kind(
     "reach_out.thanked",
-    Kind(label="Someone else answered first", why="You were asked too.", icon="lamp", position=570),
+    Kind(
+        label="Someone else answered first",
+        why="You were asked too.",
+        icon="lamp",
+        position=570,
+        preview="Someone else answered first",
+        section="care",
+        audience="helpers",
+    ),
 )
 
 
@@ -132,6 +144,7 @@ def notify_other_responders(ctx: ReadContext, event: ReachOutAnswered) -> Notifi
         pushes=True,
         can_wait=False,
         position=550,
+        section="care",
     ),
 )
 def notify_unanswered(ctx: ReadContext, event: ReachOutUnanswered) -> NotificationSpec | None:
@@ -158,6 +171,7 @@ def notify_unanswered(ctx: ReadContext, event: ReachOutUnanswered) -> Notificati
         pushes=True,
         can_wait=False,
         position=560,
+        section="care",
     ),
 )
 def notify_reopened(ctx: ReadContext, event: ReachOutResumed) -> NotificationSpec | None:
@@ -170,7 +184,14 @@ def notify_reopened(ctx: ReadContext, event: ReachOutResumed) -> NotificationSpe
 
 @notify.on(
     ReachOutClosed,
-    kind=Kind(label="One question after someone was there", why="You were one of the two.", icon="lamp", position=580),
+    kind=Kind(
+        label="One question after someone was there",
+        why="You were one of the two.",
+        icon="lamp",
+        position=580,
+        preview="One question for you",
+        section="care",
+    ),
 )
 def notify_closed(ctx: ReadContext, event: ReachOutClosed) -> NotificationSpec | None:
     """Notify the one of the two who did not close it of the closing question."""

@@ -51,6 +51,7 @@ SENTENCES = {
         is_personal=True,
         is_batched=True,
         position=40,
+        section="messages",
     ),
 )
 def message_posted(ctx: ReadContext, event: MessagePosted) -> Iterator[NotificationSpec]:

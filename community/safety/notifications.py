@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community.core.kind_registries import links, still_true
-from community.core.outbox.notification_kinds import Kind, StaffKind
+from community.core.outbox.notification_kinds import ANSWER_THIS_WEEK, ANSWER_TODAY, Kind, StaffKind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.events import SanctionEnded, SanctionImposed, SanctionLifted
@@ -33,7 +33,13 @@ from community.safety.rules import WAITING
 @notify.on(
     MessageReported,
     kind=StaffKind(
-        label="A report is made", preview="A task needs you", icon="flag", mails=True, pushes=True, position=500
+        label="A report is made",
+        preview="A task needs you",
+        icon="flag",
+        mails=True,
+        pushes=True,
+        position=500,
+        subject=ANSWER_TODAY,
     ),
 )
 def message_reported(ctx: ReadContext, event: MessageReported) -> NotificationSpec | None:
@@ -47,7 +53,17 @@ def message_reported(ctx: ReadContext, event: MessageReported) -> NotificationSp
     return NotificationSpec(to=to, title="A report needs an answer", url=f"/console/reports/{event.report_id}")
 
 
-@notify.on(CaseOverdue, kind=StaffKind(label="A report has waited too long", icon="flag", mails=True, position=470))
+@notify.on(
+    CaseOverdue,
+    kind=StaffKind(
+        label="A report has waited too long",
+        icon="flag",
+        mails=True,
+        position=470,
+        preview="A task needs you",
+        subject=ANSWER_TODAY,
+    ),
+)
 def case_overdue(ctx: ReadContext, event: CaseOverdue) -> NotificationSpec | None:
     """Notify all coordinators but the assigned one that a case is overdue."""
     case = ctx.session.get(Case, event.case_id)
@@ -59,7 +75,14 @@ def case_overdue(ctx: ReadContext, event: CaseOverdue) -> NotificationSpec | Non
 
 @notify.on(
     ReportResolved,
-    kind=Kind(label="A coordinator answers my report", why="You reported something.", icon="flag", position=480),
+    kind=Kind(
+        label="A coordinator answers my report",
+        why="You reported something.",
+        icon="flag",
+        position=480,
+        preview="Your report was answered",
+        audience="reporters",
+    ),
 )
 def report_handled(ctx: ReadContext, event: ReportResolved) -> NotificationSpec:
     """Notify each reporter that a coordinator has reviewed it."""
@@ -75,6 +98,7 @@ def report_handled(ctx: ReadContext, event: ReportResolved) -> NotificationSpec:
         icon="lock",
         mails=True,
         position=490,
+        preview="Messages in one of your rooms were opened",
     ),
 )
 def evidence_opened(ctx: ReadContext, event: EvidenceOpened) -> NotificationSpec | None:
@@ -96,9 +120,10 @@ def evidence_opened(ctx: ReadContext, event: EvidenceOpened) -> NotificationSpec
         icon="lock",
         is_security=True,
         sent_to_suspended=True,
-        mail_text="There is a decision about your account. Follow the link to see what it is, why, and how "
-        "long it lasts. You can appeal there.",
+        mail_text="There’s a decision about your account. Follow the link to see what it is, why, and how long it "
+        "lasts. You can appeal there.",
         position=420,
+        subject="About your account",
     ),
 )
 def sanction_imposed(ctx: ReadContext, event: SanctionImposed) -> NotificationSpec:
@@ -114,13 +139,25 @@ def sanction_imposed(ctx: ReadContext, event: SanctionImposed) -> NotificationSp
 @notify.on(
     SanctionEnded,
     kind=Kind(
-        label="A restriction on my account has ended", why="It’s your account.", icon="lock", mails=True, position=440
+        label="A restriction on my account has ended",
+        why="It’s your account.",
+        icon="lock",
+        mails=True,
+        position=440,
+        preview="About your account",
+        audience="restricted",
     ),
 )
 @notify.on(
     SanctionLifted,
     kind=Kind(
-        label="A restriction on my account is lifted", why="It’s your account.", icon="lock", mails=True, position=430
+        label="A restriction on my account is lifted",
+        why="It’s your account.",
+        icon="lock",
+        mails=True,
+        position=430,
+        preview="About your account",
+        audience="restricted",
     ),
 )
 def sanction_over(ctx: ReadContext, event: SanctionEnded | SanctionLifted) -> NotificationSpec | None:
@@ -132,7 +169,17 @@ def sanction_over(ctx: ReadContext, event: SanctionEnded | SanctionLifted) -> No
     return NotificationSpec(to=[event.member_id], title="A restriction on your account has ended", url=url)
 
 
-@notify.on(SanctionAppealed, kind=StaffKind(label="A member appeals a decision", icon="flag", mails=True, position=460))
+@notify.on(
+    SanctionAppealed,
+    kind=StaffKind(
+        label="A member appeals a decision",
+        icon="flag",
+        mails=True,
+        position=460,
+        preview="A task needs you",
+        subject=ANSWER_THIS_WEEK,
+    ),
+)
 def sanction_appealed(ctx: ReadContext, event: SanctionAppealed) -> NotificationSpec | None:
     """Notify coordinators of an appeal, but not the one who imposed the sanction unless no one else can decide."""
     row = ctx.session.execute(
@@ -154,8 +201,9 @@ def sanction_appealed(ctx: ReadContext, event: SanctionAppealed) -> Notification
         icon="lock",
         is_security=True,
         sent_to_suspended=True,
-        mail_text="There is an answer to your appeal. Follow the link to read it.",
+        mail_text="There’s an answer to your appeal. Follow the link to read it.",
         position=450,
+        subject="About your account",
     ),
 )
 def appeal_decided(ctx: ReadContext, event: AppealDecided) -> NotificationSpec | None:

@@ -23,7 +23,17 @@ from community.shifts.events import HandoverDue, ShiftChanged
 from community.shifts.queries import ShiftView
 
 
-@notify.on(ShiftChanged, kind=StaffKind(label="A shift is offered or taken", icon="repeat", mails=True, position=650))
+@notify.on(
+    ShiftChanged,
+    kind=StaffKind(
+        label="A shift is offered or taken",
+        icon="repeat",
+        mails=True,
+        position=650,
+        preview="A shift changed",
+        subject="About your shifts",
+    ),
+)
 def notify_shift_change(ctx: ReadContext, event: ShiftChanged) -> NotificationSpec | None:
     """Notify the other coordinators of an offered shift, and the previous coordinator of a taken one."""
     row = access.find_shift(ctx, event.shift_id)
@@ -39,11 +49,29 @@ def notify_shift_change(ctx: ReadContext, event: ShiftChanged) -> NotificationSp
 
 declare_kind(
     "shift.next",
-    StaffKind(label="My shift starts soon", icon="clock", priority=Priority.TIMED, pushes=True, position=670),
+    StaffKind(
+        label="My shift starts soon",
+        icon="clock",
+        priority=Priority.TIMED,
+        pushes=True,
+        position=670,
+        preview="Your shift starts soon",
+        subject="About your shifts",
+    ),
 )
 
 
-@notify.on(HandoverDue, kind=StaffKind(label="My shift ends soon", icon="clock", priority=Priority.TIMED, position=660))
+@notify.on(
+    HandoverDue,
+    kind=StaffKind(
+        label="My shift ends soon",
+        icon="clock",
+        priority=Priority.TIMED,
+        position=660,
+        preview="Your shift ends soon",
+        subject="About your shifts",
+    ),
+)
 def notify_handover(ctx: ReadContext, event: HandoverDue) -> Iterator[NotificationSpec]:
     """Notify the coordinator on shift and the next ones, once and in the same words whatever is open."""
     row = access.find_shift(ctx, event.shift_id)

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from email import policy
+from email.header import decode_header, make_header
+from email.message import Message
 from email.parser import BytesParser
 from io import StringIO
 from uuid import uuid4
@@ -19,7 +21,7 @@ from community.core import logging_setup, pubsub
 from community.core.crypto.cipher import FieldCipher
 from community.core.db import Base
 from community.core.metrics import exposition
-from community.core.outbox.notification_kinds import all_kinds
+from community.core.outbox.notification_kinds import SUBJECT, all_kinds
 from community.core.outbox.store import OutboxEvent
 from community.core.pubsub import PubSub
 from community.core.settings import Settings
@@ -29,7 +31,6 @@ from community.members.actions import invitations
 from community.members.models import Member
 from community.milestones import actions
 from community.notifications.actions import update_preferences
-from community.notifications.channels.email import SUBJECT
 from community.notifications.delivery import retries
 from community.planned_support import actions as planned_support_actions
 from community.processes import event_processing
@@ -51,6 +52,7 @@ WHAT_IT_IS_ABOUT = (
     r"recover\w*|sober\w*|addict\w*|rehab\w*|alumn\w*|relaps\w*|treatment|detox|clinic\w*|patients?|clean time|"
     r"12.step|twelve.step|aftercare|substance|alcohol\w*|drugs?|opioid\w*|naltrexone|methadone|support group|craving"
 )
+OWN_LINE = "Tangerine"
 WHAT_IT_HAS = r"mentors?|moods?|buddy|buddies|pairings?|meetups?|rooms?|coordinators?|seats?|cohort"
 
 
@@ -151,7 +153,8 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
 
         in_a_room(act, cast, quill, marzi)
         in_care(act, quill, FieldCipher(*settings.encryption_secrets))
-        act(cast.ada, invitations.invite, email="new@example.org", role=Role.ALUMNUS, secret=settings.secret_key)
+        invited = {"email": "new@example.org", "role": Role.ALUMNUS, "note": f"As we said on Friday. {OWN_LINE}"}
+        act(cast.ada, invitations.invite, **invited, secret=settings.secret_key)
         for kind in all_kinds():
             for number in range(2):
                 title = "Quillonette and Marzipania, marmalade at the candlewick supper"
@@ -168,7 +171,13 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
     assert len(server.mails) >= len(all_kinds())
     assert len(service.taken) >= len([kind for kind in all_kinds().values() if not kind.is_security])
     assert found(mail_texts(server), WHAT_IT_HAS) == set()
-    assert {str(mail["Subject"]) for mail in server.mails} == {SUBJECT}
+    subjects = {str(make_header(decode_header(mail["Subject"]))) for mail in server.mails}
+    assert subjects == {"Ada invited you to Notes"} | {one.neutral_subject for one in all_kinds().values()} - {
+        "You’re invited to {community}"
+    } | {"You’re invited to Notes"}
+    assert {SUBJECT, "Please look now", "Needs an answer today"} < subjects
+    carriers = [mail for mail in server.mails if any(OWN_LINE in text for text in texts_of(mail))]
+    assert [str(mail["To"]) for mail in carriers] == ["new@example.org"]  # the coordinator wrote it for this mail
     assert {str(mail["From"]) for mail in server.mails} == {"Notes <notes@example.org>"}
     pushed = [str(browser.read(taken)) for taken in service.taken]
     pushed += [f"{taken.path} {taken.headers} {taken.body!r}" for taken in service.taken]
@@ -185,7 +194,9 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
     assert found([f"{row.type} {row.subject} {row.payload} {row.dedupe_key}" for row in recorded]) == set()
     with store.read_context() as ctx:  # at rest it is sealed, wherever it stands
         rows = [str(row) for table in Base.metadata.sorted_tables for row in ctx.session.execute(select(table))]
-    assert not [row for row in rows if "Marmalade instead" in row]
+    assert not [row for row in rows if "Marmalade instead" in row or OWN_LINE in row]
+    leaves = [*published, logged.getvalue(), *pushed, *(str(row.payload) for row in recorded)]
+    assert not [text for text in leaves if OWN_LINE in text]
     metrics = exposition().decode()
     assert 'community_deliveries_total{kind="rsvp.promoted",medium="push",result="sent"}' in metrics
     assert found([metrics]) == set()
@@ -206,7 +217,7 @@ def test_ben_with_detailed_mail_reads_the_kind_and_never_a_name(
         told.tell(quill, title="Quillonette at the candlewick supper")
         told.tell(quill, kind="password.changed")
         told.send(mail_url=server.url)
-    assert {str(mail["Subject"]) for mail in server.mails} == {SUBJECT, "You got a seat"}
+    assert {str(mail["Subject"]) for mail in server.mails} == {"Your password was changed", "You got a seat"}
     assert [browser.read(taken)["words"] for taken in service.taken] == ["You got a seat"]
     assert found(mail_texts(server)) <= {"afterward"}
 
@@ -250,10 +261,12 @@ def in_care(act: Act, quill: Actor, cipher: FieldCipher) -> None:
 
 def mail_texts(server: MailServer) -> list[str]:
     """Every mail as it came, and every part of it decoded."""
-    texts = []
-    for mail in server.mails:
-        raw = mail.as_bytes()
-        whole = BytesParser(policy=policy.default).parsebytes(raw)
-        texts += [raw.decode("utf-8", "replace"), *(str(value) for value in whole.values())]
-        texts += [str(part.get_content()) for part in whole.walk() if not part.is_multipart()]
-    return texts
+    return [text for mail in server.mails for text in texts_of(mail)]
+
+
+def texts_of(mail: Message) -> list[str]:
+    """A mail as it came, and every part of it decoded."""
+    raw = mail.as_bytes()
+    whole = BytesParser(policy=policy.default).parsebytes(raw)
+    texts = [raw.decode("utf-8", "replace"), *(str(value) for value in whole.values())]
+    return texts + [str(part.get_content()) for part in whole.walk() if not part.is_multipart()]

@@ -103,7 +103,7 @@ def test_fifty_messages_make_one_mail_that_counts_what_was_not_read(
         act.later(minutes=10)
         deliveries.send(mail_url=server.url)
         [mail] = server.mails
-    assert "20 new things are waiting for you" in text_of(mail)
+    assert "There are 20 new things for you" in text_of(mail)
     assert deliveries.ends(cast.cleo) == [("sent", None)]
     page = act.read(cast.cleo, notifications, cursor=None, limit=200)
     assert len(page.items) == 50
@@ -205,7 +205,7 @@ def test_one_mail_a_day_gathers_what_can_wait_at_the_hour_that_was_chosen(
         assert server.tries == 1
         deliveries.send(morning, mail_url=server.url)
         mail = server.mails[1]
-    assert mail["Subject"] == "A new meetup is posted (2)"
+    assert mail["Subject"] == "A new meetup was posted (2)"
     assert "2 new things" in text_of(mail)
 
     deliveries.tell(cast.ben, kind="meetup.posted", url="/x/3")
@@ -223,7 +223,7 @@ def test_gathering_goes_on_in_a_new_mail_once_one_is_on_its_way(deliveries: Deli
         deliveries.tell(cast.ben, kind="meetup.posted", url="/x/2", at=act.now + timedelta(days=1))
         server.answer = "250 OK"
         deliveries.send(act.now + timedelta(days=2), mail_url=server.url)
-        assert [text_of(mail).count("Something new is waiting") for mail in server.mails] == [1, 1]
+        assert [text_of(mail).count("something new for you") for mail in server.mails] == [1, 1]
 
 
 def test_ben_unsubscribes_with_one_click_and_only_from_that_kind(  # N10

@@ -161,8 +161,8 @@ def test_a_suggestion_never_tells_ben_whom_and_ends_when_it_is_over(
     assert one.detail.startswith("Please answer by ")
     assert "Cleo" not in str(one)
     act.later(days=40)
-    one = told(cast.ben, "buddy.suggested")[-1]
-    assert (one.is_ended, one.detail) == (True, "")
+    oldest = told(cast.ben, "buddy.suggested")[-1]
+    assert (oldest.is_ended, oldest.detail) == (True, "")
 
 
 def test_buddies_are_named_until_a_block(act: Act, cast: Cast, told: Told, make_pairing: MakePairing) -> None:

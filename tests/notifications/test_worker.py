@@ -59,7 +59,7 @@ def test_coordinators_hear_once_that_wren_joined(
     assert sorted(told) == sorted([(cast.ada.id, "member.joined"), (cast.root.id, "member.joined")])
 
 
-def test_an_invitation_is_mailed_in_neutral_words_with_a_link_that_works(
+def test_an_invitation_says_who_invites_and_has_a_link_that_works(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, api: Callable[..., SignedInClient]
 ) -> None:
     invited = act(cast.ada, invitations.invite, email="wren@example.org", role=Role.ALUMNUS, secret=settings.secret_key)
@@ -67,7 +67,7 @@ def test_an_invitation_is_mailed_in_neutral_words_with_a_link_that_works(
     run_until_idle(store, settings, now=NOON)
 
     [mail] = mails(settings)
-    assert mail["Subject"] == "You have a new notification"
+    assert mail["Subject"] == f"Ada invited you to {settings.name}"
     assert mail["To"] == "wren@example.org"
     text = mail.get_body(("plain",)).get_content()
     assert f"{settings.public_url}/join/{invited.token}" in text

@@ -14,7 +14,7 @@ from community.buddies.events import (
 )
 from community.buddies.queries import pairings, profiles
 from community.core.kind_registries import still_true
-from community.core.outbox.notification_kinds import Kind, StaffKind
+from community.core.outbox.notification_kinds import ANSWER_THIS_WEEK, ANSWER_TODAY, Kind, StaffKind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.queries.active_members import coordinators
@@ -33,6 +33,8 @@ WHY_PAIRED = "It’s about you and your buddy."
         mails=True,
         pushes=True,
         position=210,
+        section="buddy",
+        audience="buddy_seekers",
     ),
 )
 def notify_both(ctx: ReadContext, event: BuddyMatched) -> NotificationSpec | None:
@@ -54,7 +56,18 @@ def go_on_together(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _
     return row.state == "active" and row.other(recipient_id) not in blocked_ids(ctx.session, recipient_id)
 
 
-@notify.on(PairingEnded, kind=Kind(label="A pairing of mine has ended", why=WHY_PAIRED, icon="buddy", position=300))
+@notify.on(
+    PairingEnded,
+    kind=Kind(
+        label="A pairing of mine has ended",
+        why=WHY_PAIRED,
+        icon="buddy",
+        position=300,
+        preview="Something ended",
+        section="buddy",
+        audience="buddies",
+    ),
+)
 def notify_other(ctx: ReadContext, event: PairingEnded) -> NotificationSpec | None:
     """Notify the member who did not end a pairing, or both when a private review ended it."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
@@ -68,7 +81,16 @@ def notify_other(ctx: ReadContext, event: PairingEnded) -> NotificationSpec | No
 
 
 @notify.on(
-    PromptSent, kind=Kind(label="It’s my turn to say hello to my buddy", why=WHY_PAIRED, icon="buddy", position=240)
+    PromptSent,
+    kind=Kind(
+        label="It’s my turn to say hello to my buddy",
+        why=WHY_PAIRED,
+        icon="buddy",
+        position=240,
+        preview="Maybe send a quick hello",
+        section="buddy",
+        audience="buddies",
+    ),
 )
 def remind_of_a_line(ctx: ReadContext, event: PromptSent) -> NotificationSpec | None:
     """Prompt a member that a short message is enough. On a quiet day it waits for the next."""
@@ -88,7 +110,14 @@ def remind_of_a_line(ctx: ReadContext, event: PromptSent) -> NotificationSpec | 
 @notify.on(
     ReviewRequested,
     kind=Kind(
-        label="A question about how it’s going with my buddy", why=WHY_PAIRED, icon="buddy", mails=True, position=250
+        label="A question about how it’s going with my buddy",
+        why=WHY_PAIRED,
+        icon="buddy",
+        mails=True,
+        position=250,
+        preview="One question for you",
+        section="buddy",
+        audience="buddies",
     ),
 )
 def ask_each(ctx: ReadContext, event: ReviewRequested) -> list[NotificationSpec]:
@@ -118,7 +147,15 @@ def is_still_asked(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, v
 
 @notify.on(
     PhonesShared,
-    kind=Kind(label="My buddy and I can see each other’s phone number", why=WHY_PAIRED, icon="buddy", position=260),
+    kind=Kind(
+        label="My buddy and I can see each other’s phone number",
+        why=WHY_PAIRED,
+        icon="buddy",
+        position=260,
+        preview="You can see each other’s phone number",
+        section="buddy",
+        audience="buddies",
+    ),
 )
 def notify_of_numbers(ctx: ReadContext, event: PhonesShared) -> NotificationSpec | None:
     """Notify both that the other's number can be seen."""
@@ -139,6 +176,7 @@ def notify_of_numbers(ctx: ReadContext, event: PhonesShared) -> NotificationSpec
         mails=True,
         pushes=True,
         position=310,
+        subject=ANSWER_TODAY,
     ),
 )
 def notify_coordinators(ctx: ReadContext, event: PairingSafetyFlagged) -> NotificationSpec:
@@ -149,7 +187,16 @@ def notify_coordinators(ctx: ReadContext, event: PairingSafetyFlagged) -> Notifi
     )
 
 
-@notify.on(MentorApplied, kind=StaffKind(label="A member offers to support someone new", icon="buddy", position=320))
+@notify.on(
+    MentorApplied,
+    kind=StaffKind(
+        label="A member offers to support someone new",
+        icon="buddy",
+        position=320,
+        preview="A task needs you",
+        subject=ANSWER_THIS_WEEK,
+    ),
+)
 def ask_coordinators(ctx: ReadContext, event: MentorApplied) -> NotificationSpec:
     """Notify coordinators that a member wants to be a mentor."""
     to = coordinators(ctx.session, now=ctx.now)
@@ -166,6 +213,9 @@ def ask_coordinators(ctx: ReadContext, event: MentorApplied) -> NotificationSpec
         icon="buddy",
         mails=True,
         position=330,
+        preview="Your offer was approved",
+        section="buddy",
+        audience="mentors",
     ),
 )
 def notify_mentor(_ctx: ReadContext, event: MentorApproved) -> NotificationSpec:

@@ -14,7 +14,16 @@ from community.core.unit_of_work import ReadContext
 
 @notify.on(
     StandInAnnounced,
-    kind=Kind(label="My buddy can’t be there today", why=WHY_PAIRED, icon="buddy", mails=True, position=270),
+    kind=Kind(
+        label="My buddy can’t be there today",
+        why=WHY_PAIRED,
+        icon="buddy",
+        mails=True,
+        position=270,
+        preview="A change for today",
+        section="buddy",
+        audience="buddies",
+    ),
 )
 def notify_of_absence(ctx: ReadContext, event: StandInAnnounced) -> NotificationSpec | None:
     """Notify a member that their buddy is away today. They may ask for a stand-in."""
@@ -34,6 +43,9 @@ def notify_of_absence(ctx: ReadContext, event: StandInAnnounced) -> Notification
         icon="buddy",
         mails=True,
         position=280,
+        preview="Could you be there for someone today?",
+        section="buddy",
+        audience="stand_ins",
     ),
 )
 def ask_candidates(ctx: ReadContext, event: StandInRequested) -> NotificationSpec | None:
@@ -56,7 +68,16 @@ def is_still_wanted(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None,
 
 @notify.on(
     StandInAccepted,
-    kind=Kind(label="Someone is my stand-in buddy today", why=WHY_PAIRED, icon="buddy", mails=True, position=290),
+    kind=Kind(
+        label="Someone is my stand-in buddy today",
+        why=WHY_PAIRED,
+        icon="buddy",
+        mails=True,
+        position=290,
+        preview="Someone is there for you today",
+        section="buddy",
+        audience="buddies",
+    ),
 )
 def notify_of_stand_in(ctx: ReadContext, event: StandInAccepted) -> NotificationSpec | None:
     """Notify a member that they have a stand-in today."""

@@ -22,6 +22,9 @@ declare_kind(
         icon="buddy",
         mails=True,
         position=220,
+        preview="A suggestion is waiting for your answer",
+        section="buddy",
+        audience="buddy_seekers",
     ),
 )
 
@@ -35,6 +38,8 @@ declare_kind(
         icon="buddy",
         mails=True,
         position=200,
+        section="buddy",
+        audience="buddy_seekers",
     ),
 )
 def notify_both(ctx: ReadContext, event: BuddySuggested) -> list[NotificationSpec]:
@@ -65,7 +70,15 @@ def was_not_answered(ctx: ReadContext, recipient_id: UUID, subject: UUID | None,
 
 @notify.on(
     SuggestionSuperseded,
-    kind=Kind(label="A buddy suggestion is closed", why="You’re looking for a buddy.", icon="buddy", position=230),
+    kind=Kind(
+        label="A buddy suggestion is closed",
+        why="You’re looking for a buddy.",
+        icon="buddy",
+        position=230,
+        preview="A suggestion is closed",
+        section="buddy",
+        audience="buddy_seekers",
+    ),
 )
 def notify_of_superseded(_ctx: ReadContext, event: SuggestionSuperseded) -> NotificationSpec:
     """Notify a member that the other one found a buddy, and that another suggestion will come."""

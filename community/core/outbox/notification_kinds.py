@@ -8,19 +8,31 @@ from dataclasses import dataclass
 
 from community.core.events import Priority
 
+SUBJECT = "You have a new notification"
+LOOK_NOW = "Please look now"
+ANSWER_TODAY = "Needs an answer today"
+ANSWER_THIS_WEEK = "Needs an answer this week"
+SECTIONS = ("messages", "meetups", "buddy", "care", "account", "staff")
+LEVELS = ("people", "meetups", "everything")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """A kind of notification.
 
-    `label` is its name on the page of preferences, which lists the kinds by `position`. `why` says why a member gets
-    it. `preview` is what a mail or a lock screen may say to members who asked for more than "new". `mail_text` replaces
-    the usual sentence of its mails. `mails` and `pushes` hold until the member chooses otherwise.
+    `label` is its name in the notification settings, which list the kinds of each section by `position`. `why` says why
+    a member gets it. `audience` names the members who can get it at all (`core.kind_registries.audiences`); empty for
+    everyone. `mails` and `pushes` hold until the member chooses otherwise.
+
+    `subject` is what its mails and pushes say to everyone, instead of "You have a new notification"; it must not tell a
+    passer-by what this community is. `{community}` in it stands for its name. `preview` is what they say to members who
+    asked for more. `mail_text` replaces the usual sentence of its mails, and `action` the words of their link.
 
     Security kinds always mail, cannot be switched off, ignore quiet hours, and are sent again when the outcome of a
-    first attempt is unknown. A `is_personal` kind is written by a person to this member: it does not count as the one
-    push a day of the first week. An `is_batched` kind comes as one mail for many. A kind that cannot wait is left out
-    of the daily mail. Only kinds that are `sent_to_suspended` reach a suspended member.
+    first attempt is unknown. An `is_personal` kind is written by a person to this member: it does not count as the one
+    push a day of the first week. An `is_requested` kind comes at a time that the member chose. An `is_batched` kind
+    comes as one mail for many. A kind that cannot wait is left out of the daily mail. Only kinds that are
+    `sent_to_suspended` reach a suspended member.
     """
 
     label: str
@@ -38,6 +50,30 @@ class Kind:
     for_staff: bool = False
     mail_text: str = ""
     sent_to_suspended: bool = False
+    section: str = "account"
+    audience: str = ""
+    subject: str = ""
+    action: str = ""
+    is_requested: bool = False
+
+    @property
+    def neutral_subject(self) -> str:
+        """Return what mails and pushes say of it to everyone: how urgent it is, and nothing about it."""
+        return self.subject or (LOOK_NOW if self.priority is Priority.CRISIS else SUBJECT)
+
+    def headline(self, *, is_detailed: bool) -> str:
+        """Return the subject of its mails and the text of its pushes, with its kind if the member asked for that."""
+        if not is_detailed:
+            return self.neutral_subject
+        said = self.preview or self.label
+        return said if self.neutral_subject == SUBJECT else f"{self.neutral_subject}: {said}"
+
+    @property
+    def level(self) -> int:
+        """Return from which of the LEVELS on its mails and pushes are sent."""
+        if self.is_personal or self.is_requested or self.priority is Priority.CRISIS:
+            return LEVELS.index("people")
+        return LEVELS.index("meetups" if self.section == "meetups" else "everything")
 
     @property
     def ignores_quiet_hours(self) -> bool:
@@ -49,8 +85,9 @@ class Kind:
 class StaffKind(Kind):
     """A kind of notification that coordinators get because they are coordinators."""
 
-    why: str = "You are a coordinator."
+    why: str = "You’re a coordinator."
     for_staff: bool = True
+    section: str = "staff"
 
 
 _UNKNOWN = Kind(label="Something new", position=0)

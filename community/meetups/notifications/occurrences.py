@@ -32,6 +32,8 @@ WHY_ANSWERED = "You replied to this meetup."
         icon="meetups",
         priority=Priority.DIGEST,
         position=170,
+        preview="A new meetup was posted",
+        section="meetups",
     ),
 )
 def meetup_posted(ctx: ReadContext, event: MeetupPosted) -> NotificationSpec:
@@ -52,6 +54,7 @@ def meetup_posted(ctx: ReadContext, event: MeetupPosted) -> NotificationSpec:
         pushes=True,
         can_wait=False,
         position=190,
+        section="meetups",
     ),
 )
 def occurrence_cancelled(ctx: ReadContext, event: OccurrenceCancelled) -> NotificationSpec | None:
@@ -70,6 +73,7 @@ def occurrence_cancelled(ctx: ReadContext, event: OccurrenceCancelled) -> Notifi
         pushes=True,
         can_wait=False,
         position=180,
+        section="meetups",
     ),
 )
 def occurrence_rescheduled(ctx: ReadContext, event: OccurrenceRescheduled) -> NotificationSpec | None:
@@ -79,7 +83,15 @@ def occurrence_rescheduled(ctx: ReadContext, event: OccurrenceRescheduled) -> No
 
 @notify.on(
     HostChanged,
-    kind=Kind(label="I’m made a host of a meetup", why="You’re a host.", icon="meetups", mails=True, position=140),
+    kind=Kind(
+        label="I’m made a host of a meetup",
+        why="You’re a host.",
+        icon="meetups",
+        mails=True,
+        position=140,
+        preview="You’re a host now",
+        section="meetups",
+    ),
 )
 def host_changed(_ctx: ReadContext, event: HostChanged) -> NotificationSpec:
     """Notify a member who became a host."""
@@ -96,6 +108,8 @@ declare_kind(
         icon="clock",
         priority=Priority.TIMED,
         position=100,
+        preview="Your meetup is in two days",
+        section="meetups",
     ),
 )
 
@@ -111,6 +125,7 @@ declare_kind(
         mails=True,
         can_wait=False,
         position=110,
+        section="meetups",
     ),
 )
 
@@ -126,6 +141,7 @@ declare_kind(
         pushes=True,
         can_wait=False,
         position=120,
+        section="meetups",
     ),
 )
 
@@ -141,6 +157,7 @@ declare_kind(
         pushes=True,
         can_wait=False,
         position=130,
+        section="meetups",
     ),
 )
 

@@ -35,6 +35,7 @@ SEAT_STATES = {
         pushes=True,
         can_wait=False,
         position=50,
+        section="meetups",
     ),
 )
 def rsvp_promoted(ctx: ReadContext, event: RsvpPromoted) -> NotificationSpec:
@@ -42,7 +43,17 @@ def rsvp_promoted(ctx: ReadContext, event: RsvpPromoted) -> NotificationSpec:
     return seat_notification(ctx, event.occurrence_id, [event.member_id], "You got a seat")
 
 
-@notify.on(RsvpWaitlisted, kind=Kind(label="I’m on a waiting list", why=WHY_ANSWERED, icon="meetups", position=150))
+@notify.on(
+    RsvpWaitlisted,
+    kind=Kind(
+        label="I’m on a waiting list",
+        why=WHY_ANSWERED,
+        icon="meetups",
+        position=150,
+        preview="You’re on a waiting list",
+        section="meetups",
+    ),
+)
 def rsvp_waitlisted(ctx: ReadContext, event: RsvpWaitlisted) -> NotificationSpec | None:
     """Notify a member whose standing RSVP met a full occurrence. An answer of one's own says so itself."""
     if not event.is_standing:
@@ -61,6 +72,7 @@ def rsvp_waitlisted(ctx: ReadContext, event: RsvpWaitlisted) -> NotificationSpec
         pushes=True,
         can_wait=False,
         position=60,
+        section="meetups",
     ),
 )
 def seat_offered(ctx: ReadContext, event: RsvpOffered) -> NotificationSpec:
@@ -71,7 +83,14 @@ def seat_offered(ctx: ReadContext, event: RsvpOffered) -> NotificationSpec:
 
 @notify.on(
     RsvpLapsed,
-    kind=Kind(label="A seat held for me has expired", why="You’re on the waiting list.", icon="meetups", position=70),
+    kind=Kind(
+        label="A seat held for me has expired",
+        why="You’re on the waiting list.",
+        icon="meetups",
+        position=70,
+        preview="The seat held for you has expired",
+        section="meetups",
+    ),
 )
 def offer_lapsed(ctx: ReadContext, event: RsvpLapsed) -> NotificationSpec:
     """Notify a member whose offered seat was passed on."""
@@ -88,6 +107,7 @@ def offer_lapsed(ctx: ReadContext, event: RsvpLapsed) -> NotificationSpec:
         mails=True,
         can_wait=False,
         position=80,
+        section="meetups",
     ),
 )
 def seat_opened(ctx: ReadContext, event: SeatAvailable) -> NotificationSpec | None:
@@ -100,7 +120,15 @@ def seat_opened(ctx: ReadContext, event: SeatAvailable) -> NotificationSpec | No
 
 
 @notify.on(
-    SeatReclaimed, kind=Kind(label="My seat went to someone else", why=WHY_ANSWERED, icon="meetups", position=90)
+    SeatReclaimed,
+    kind=Kind(
+        label="My seat went to someone else",
+        why=WHY_ANSWERED,
+        icon="meetups",
+        position=90,
+        preview="Your seat went to someone else",
+        section="meetups",
+    ),
 )
 def seat_released(ctx: ReadContext, event: SeatReclaimed) -> NotificationSpec:
     """Notify an attendee who did not confirm that their seat was passed on."""

@@ -15,24 +15,33 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from community.core.characters import clean_line
-from community.core.outbox.notification_kinds import kind_of
+from community.core.outbox.notification_kinds import ANSWER_THIS_WEEK, ANSWER_TODAY, LOOK_NOW, SUBJECT
 from community.core.settings import Settings
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
-SUBJECT = "You have a new notification"
+URGENCIES = {
+    LOOK_NOW: "Please open this now. It can’t wait.",
+    ANSWER_TODAY: "Something needs your answer today.",
+    ANSWER_THIS_WEEK: "Something needs your answer this week.",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class EmailContent:
     """The content of a mail. `path` is a path on this site. `unsubscribe_path` is empty for security mail.
 
-    `count` is the number of new notifications. `lines` name their kinds, for members who asked for more than "new".
+    `count` is the number of new notifications. `lines` name their kinds, for members who asked for that. `quote` is a
+    line that a person wrote for this mail, introduced by `quoted`.
     """
 
     delivery_id: UUID
-    kind: str
     address: str
     path: str
+    subject: str = SUBJECT
+    text: str = ""
+    quoted: str = ""
+    quote: str = ""
+    action: str = ""
     unsubscribe_path: str = ""
     count: int = 1
     lines: tuple[str, ...] = ()
@@ -41,14 +50,14 @@ class EmailContent:
 def compose(content: EmailContent, settings: Settings, *, now: datetime) -> EmailMessage:
     """Return the mail, ready to be sent. Raises ValueError for an invalid address.
 
-    Subject and sender are the same for every kind, because a lock screen or a shared inbox must tell nothing. The
-    subject names the kind only for members who asked for that.
+    A lock screen or a shared inbox must tell nothing: the sender is the same for every kind, and the subject says no
+    more than what its member asked for.
     """
     message = EmailMessage(policy=SMTP)
     sender = Address(addr_spec=clean_line(settings.mail_from))
     message["From"] = Address(clean_line(settings.name), sender.username, sender.domain)
     message["To"] = Address(addr_spec=clean_line(content.address))
-    subject = content.lines[0] if len(content.lines) == 1 else SUBJECT
+    subject = clean_line(content.subject.replace("{community}", settings.name))
     message["Subject"] = subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{content.delivery_id}@{host_of(settings)}>"
@@ -62,10 +71,12 @@ def compose(content: EmailContent, settings: Settings, *, now: datetime) -> Emai
     context = {
         "community_name": settings.name,
         "subject": subject,
-        "said": kind_of(content.kind).mail_text or _count_sentence(content.count),
+        "said": content.text or _count_sentence(content.count),
+        "quoted": content.quoted,
+        "quote": content.quote,
         "lines": content.lines if len(content.lines) > 1 else (),
         "link": settings.public_url + content.path,
-        "action": "Open the link" if kind_of(content.kind).is_security else "See it",
+        "action": content.action or "Open it",
         "unsubscribe": unsubscribe_url,
     }
     message.set_content(_environment().get_template("mail/notification.txt").render(context))
@@ -75,7 +86,7 @@ def compose(content: EmailContent, settings: Settings, *, now: datetime) -> Emai
 
 
 def _count_sentence(count: int) -> str:
-    return "Something new is waiting for you." if count == 1 else f"{count} new things are waiting for you."
+    return "There’s something new for you." if count == 1 else f"There are {count} new things for you."
 
 
 def host_of(settings: Settings) -> str:

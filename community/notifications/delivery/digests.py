@@ -33,6 +33,11 @@ class Digest:
     reason: str | None
     notification_ids: frozenset[UUID] = frozenset()
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return the labels of its kinds, each with its number when there are several."""
+        return tuple(f"{label} ({count})" if count > 1 else label for label, count in self.lines)
+
 
 def unread_in_digest(session: Session, delivery_id: UUID) -> frozenset[UUID]:
     """Return the ids of the unread notifications that a delivery collects now."""

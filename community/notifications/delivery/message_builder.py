@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from community.core.crypto.cipher import keyed_digest
 from community.core.events import Priority
-from community.core.kind_registries import links
-from community.core.outbox.notification_kinds import kind_of
+from community.core.kind_registries import links, mail_texts
+from community.core.outbox.notification_kinds import SUBJECT, kind_of
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork
 from community.members.models import Session as SignedIn
-from community.notifications.channels.email import EmailContent, compose
+from community.notifications.channels.email import URGENCIES, EmailContent, compose
 from community.notifications.channels.web_push import PushMessage
 from community.notifications.delivery.digests import Digest
 from community.notifications.delivery.unsubscribe_tokens import unsubscribe_token
@@ -62,15 +62,22 @@ def build_email(
         if can_unsubscribe
         else ""
     )
-    shows_kind = preferences is not None and not preferences.hide_details and not kind.is_security
+    is_detailed = preferences is not None and not preferences.hide_details and not kind.is_security
+    lines = digest.labels if digest and is_detailed else ()
+    own = mail_texts.write(uow, kind=delivery.kind, recipient_id=delivery.recipient)
+    subject = lines[0] if len(lines) == 1 else kind.headline(is_detailed=is_detailed and digest is None)
     content = EmailContent(
         delivery_id=delivery.id,
-        kind=delivery.kind,
         address=address,
         path=secret_path or _open_path(delivery, digest),
+        subject=own.subject if own else subject,
+        text=own.text if own else kind.mail_text or URGENCIES.get(kind.neutral_subject, ""),
+        quoted=own.quoted if own else "",
+        quote=own.quote if own else "",
+        action=kind.action,
         unsubscribe_path=f"/unsubscribe/{token}" if token else "",
         count=digest.total if digest else 1,
-        lines=_lines(delivery, digest) if shows_kind else (),
+        lines=lines,
     )
     try:
         return compose(content, settings, now=uow.now)
@@ -101,6 +108,7 @@ def build_pushes(
     ttl = TTL[kind.priority]
     if delivery.expires_at is not None:
         ttl = min(ttl, delivery.expires_at - uow.now)
+    headline = kind.headline(is_detailed=not preferences.hide_details)
     topic = delivery.batch_key or f"{delivery.kind}:{delivery.subject or delivery.id}"
     return tuple(
         DevicePush(
@@ -111,7 +119,7 @@ def build_pushes(
                 topic=keyed_digest(settings.secret_key, "push-topic", f"{delivery.recipient}:{topic}")[:32],
                 urgency="high" if kind.priority is Priority.CRISIS else "normal",
                 ttl=ttl,
-                text="" if preferences.hide_details else kind.preview or kind.label,
+                text="" if preferences.hide_details and kind.neutral_subject == SUBJECT else headline,
             ),
         )
         for row in rows
@@ -123,10 +131,3 @@ def _open_path(delivery: Delivery, digest: Digest | None) -> str:
     if digest is not None:
         return f"/notifications/{digest.only}/open" if digest.only else "/notifications"
     return f"/notifications/{delivery.notification_id}/open" if delivery.notification_id else delivery.path
-
-
-def _lines(delivery: Delivery, digest: Digest | None) -> tuple[str, ...]:
-    if digest is None:
-        kind = kind_of(delivery.kind)
-        return (kind.preview or kind.label,)
-    return tuple(f"{label} ({count})" if count > 1 else label for label, count in digest.lines)
