@@ -14,24 +14,33 @@ class NextStep:
     button: str
 
 
-REPORTS = NextStep("A report is waiting", "Somebody asked a coordinator to look.", "/console/reports", "Look at it")
+REPORTS = NextStep("A report is waiting", "A member asked a coordinator for help.", "/console/reports", "Open reports")
 SUGGESTION = NextStep(
-    "Somebody for you", "Take your time. Nobody is told what you answer.", "/buddy", "See the suggestion"
+    "We found someone who could be your buddy", "Take your time. Your answer is private.", "/buddy", "See who it is"
 )
-FIRST_ROOM = NextStep("Pick a first room", "You can read before you write.", "/rooms", "Look at rooms")
+FIRST_ROOM = NextStep("Pick a first room", "You can read before you write.", "/rooms", "See rooms")
 ANSWER_MEETUP = NextStep(
-    "Will you come?", "A meetup is planned. Say yes, maybe or no; you can change it.", "/meetups", "Look at meetups"
+    "A meetup is coming up", "Can you make it? You can change your answer later.", "/meetups", "See meetups"
 )
-
 HELPED = NextStep(
-    "Did something help?", "You were offered a few things. It is asked once.", "/check-in#helped", "Say so"
+    "Did something help?",
+    "We suggested a few things after your check-in. We only ask once.",
+    "/check-in#helped",
+    "Answer",
 )
+SOON_HOURS = 12
+EVENING = range(17, 22)
 
 
 def planned_step(hard_hour_id: UUID) -> NextStep:
     """Return the step to what the member planned for this hour."""
-    text = "You thought of this hour beforehand. It passes."
-    return NextStep("What you planned for now", text, f"/hard-hours/{hard_hour_id}", "Look at it")
+    text = "You planned for this. It will pass."
+    return NextStep("Your plan for right now", text, f"/hard-hours/{hard_hour_id}", "Open my plan")
+
+
+def meetup_step(title: str, *, when: str, url: str) -> NextStep:
+    """Return the step to a meetup of the next hours that the member goes to."""
+    return NextStep(title, f"{when}. You’re going.", url, "See details")
 
 
 def greeting(hour: int) -> str:
@@ -41,23 +50,42 @@ def greeting(hour: int) -> str:
     return "Good afternoon" if 12 <= hour < 17 else "Good evening"
 
 
-def is_check_in_asked(*, reports: int, suggestions: int, rooms: int, is_asked: bool, has_begun: bool) -> bool:
+def is_check_in_asked(*, waiting: NextStep | None, rooms: int, is_asked: bool, has_begun: bool) -> bool:
     """Return whether the check-in question comes first.
 
     It does at the hour that the member chose, and as an invitation to a member who never answered. A member who needs
-    help and a first room come before it. The invitation also waits behind a member who waits for an answer.
+    help, a plan or a meetup of this hour and a first room come before it. The invitation also waits behind a member who
+    waits for an answer.
     """
-    if reports or not rooms:
+    if not rooms or (waiting and waiting not in (SUGGESTION, ANSWER_MEETUP, HELPED)):
         return False
-    return is_asked or not (has_begun or suggestions)
+    return is_asked or not (has_begun or waiting == SUGGESTION)
+
+
+def is_asked_to_be_free(*, hour: int, is_free: bool, mood: int | None, is_new: bool, asks_for_help: bool) -> bool:
+    """Return whether the evening's question is asked: whether the member is free to talk.
+
+    A new member, one whose day was hard, and one who asks for someone themselves are not asked.
+    """
+    return hour in EVENING and not (is_free or is_new or asks_for_help or (mood or 3) < 3)
 
 
 def next_step(
-    *, reports: int, suggestions: int, rooms: int, unanswered_meetups: int, did_it_help: bool = False
+    *,
+    reports: int,
+    suggestions: int,
+    rooms: int,
+    unanswered_meetups: int,
+    now: NextStep | None = None,
+    did_it_help: bool = False,
 ) -> NextStep | None:
-    """Return the first step that is waiting, or None. A member who needs help comes before what is merely new."""
-    if reports:
-        return REPORTS
+    """Return the first step that is waiting, or None.
+
+    A member who needs help comes before what the member themselves has to do at this hour (`now`), and both come before
+    what is merely new.
+    """
+    if reports or now:
+        return REPORTS if reports else now
     if suggestions:
         return SUGGESTION
     if not rooms:

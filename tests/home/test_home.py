@@ -30,7 +30,40 @@ def test_ada_sees_first_who_needs_help() -> None:
     assert rules.next_step(**{**nothing, "unanswered_meetups": 1}, did_it_help=True) == rules.ANSWER_MEETUP
     assert rules.next_step(**{**nothing, "unanswered_meetups": 1, "rooms": 0}) == rules.FIRST_ROOM
     assert rules.next_step(**{**nothing, "suggestions": 1, "rooms": 0}) == rules.SUGGESTION
-    assert rules.next_step(**{**nothing, "reports": 2, "suggestions": 1}) == rules.REPORTS
+    tonight = rules.meetup_step("Thursday table", when="Tonight at 7:00 pm", url="/meetups/1")
+    assert rules.next_step(**{**nothing, "suggestions": 1}, now=tonight) == tonight
+    assert rules.next_step(**{**nothing, "reports": 2, "suggestions": 1}, now=tonight) == rules.REPORTS
+
+
+@pytest.mark.parametrize(
+    ("waiting", "rooms", "is_asked", "has_begun", "expected"),
+    [
+        (rules.REPORTS, 1, True, True, False),
+        (rules.SUGGESTION, 1, True, True, True),
+        (rules.SUGGESTION, 1, False, False, False),
+        (rules.ANSWER_MEETUP, 1, False, False, True),
+        (None, 1, False, True, False),
+        (None, 0, True, True, False),
+    ],
+)
+def test_the_question_comes_first_at_its_hour_but_not_before_a_person(
+    waiting: rules.NextStep | None, rooms: int, is_asked: bool, has_begun: bool, expected: bool
+) -> None:
+    asked = rules.is_check_in_asked(waiting=waiting, rooms=rooms, is_asked=is_asked, has_begun=has_begun)
+    assert asked is expected
+
+
+def test_members_with_a_hard_day_are_not_asked_to_be_free_for_others() -> None:
+    free: dict[str, Any] = {"hour": 18, "is_free": False, "mood": 4, "is_new": False, "asks_for_help": False}
+    assert rules.is_asked_to_be_free(**free)
+    for other in ({"hour": 23}, {"is_free": True}, {"mood": 2}, {"is_new": True}, {"asks_for_help": True}):
+        assert not rules.is_asked_to_be_free(**{**free, **other})
+
+
+def test_ben_is_not_asked_to_find_a_buddy_once_he_has_a_profile(cast: Cast, page: Any, make_profile: Any) -> None:
+    assert "Find a buddy" in page(cast.ben).get("/").text
+    make_profile(cast.ben)
+    assert "Find a buddy" not in page(cast.ben).get("/").text
 
 
 def test_dov_signed_out_is_led_to_the_sign_in_page(client: FlaskClient) -> None:

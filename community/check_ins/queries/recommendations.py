@@ -56,7 +56,7 @@ def kind_label(kind: str) -> str:
         recommendations.MEETUP: "The meetup",
         recommendations.BREATHE: "Breathing",
         recommendations.COORDINATOR: "A coordinator",
-        recommendations.REACH_OUT: "Asking for somebody",
+        recommendations.REACH_OUT: "Asking for someone",
         recommendations.ROOM: "The room",
     }[kind]
 
@@ -67,7 +67,7 @@ def _buddy(ctx: ReadContext) -> Recommendation | None:
         return None
     first = buddies[0]
     return Recommendation(
-        "buddy", f"Write to {first.other.handle}", "A line is enough", f"/rooms/{first.room_id}", "text"
+        "buddy", f"Write to {first.other.handle}", "A quick hello is enough", f"/rooms/{first.room_id}", "text"
     )
 
 
@@ -87,12 +87,12 @@ def _meetup(ctx: ReadContext) -> Recommendation | None:
 
 
 def _breathe(_ctx: ReadContext) -> Recommendation:
-    return Recommendation("breathe", "Breathe for two minutes", "Works without a connection, too", "/breathe", "clock")
+    return Recommendation("breathe", "Breathe for two minutes", "Works offline, too", "/breathe", "clock")
 
 
 def _coordinator(_ctx: ReadContext) -> Recommendation:
     return Recommendation(
-        "coordinator", "Hear from a coordinator", "One of them gets in touch with you", "/coordinator", "person"
+        "coordinator", "Talk to a coordinator", "One of them will contact you", "/coordinator", "person"
     )
 
 
@@ -105,7 +105,7 @@ def _room(ctx: ReadContext) -> Recommendation | None:
     room = _busiest_room(ctx)
     if room is None:
         return None
-    return Recommendation("room", f"Look into {room.name}", "Reading along is fine", f"/rooms/{room.id}", "rooms")
+    return Recommendation("room", f"Visit {room.name}", "Just reading is fine", f"/rooms/{room.id}", "rooms")
 
 
 _FINDERS = {
@@ -135,14 +135,15 @@ def _next_occurrence(ctx: ReadContext) -> tuple[MeetupView, OccurrenceView] | No
 
 
 def _occurrence_text(occurrence: OccurrenceView, ctx: ReadContext) -> str:
-    when = _time_text(occurrence.starts_at, ctx)
+    when = time_text(occurrence.starts_at, ctx)
     if occurrence.my_rsvp and occurrence.my_rsvp.state == RsvpState.GOING:
-        return f"{when}, you are going"
+        return f"{when}. You’re going"
     free = None if occurrence.capacity is None else occurrence.capacity - occurrence.going_count - occurrence.held_count
-    return when if free is None else f"{when}, {free} {'seat' if free == 1 else 'seats'} free"
+    return when if free is None else f"{when}. {free} {'seat' if free == 1 else 'seats'} left"
 
 
-def _time_text(moment: datetime, ctx: ReadContext) -> str:
+def time_text(moment: datetime, ctx: ReadContext) -> str:
+    """Return a moment of the next days by the actor's clock, as `Tonight at 7:00 pm`."""
     zone = ZoneInfo(ctx.actor.time_zone)
     local, today = moment.astimezone(zone), ctx.now.astimezone(zone).date()
     days = (local.date() - today).days

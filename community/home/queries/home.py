@@ -1,22 +1,27 @@
 """The start page of a member: rooms, next meetups, buddy, and the one next step."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from community.buddies.access.profiles import own_profile
 from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.pairings import PairingView
 from community.check_ins.queries import check_ins, schedule
 from community.check_ins.queries.check_ins import DayView
+from community.check_ins.queries.recommendations import time_text
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.home import rules
 from community.meetups.queries import meetups as meetups_queries
+from community.meetups.rules.rsvps import RsvpState
 from community.milestones import queries as milestones_queries
 from community.milestones.rules import Progress
 from community.onboarding import queries
 from community.onboarding.queries import OnboardingView
 from community.planned_support import queries as planned_support_queries
+from community.reach_outs.queries import reach_outs
+from community.reach_outs.queries.reach_outs import AvailabilityView
 from community.rooms.queries import rooms as rooms_queries
 from community.rooms.queries.rooms import RoomView
 from community.safety.queries import cases as safety_queries
@@ -48,7 +53,7 @@ class MyBuddy:
 
 @dataclass(frozen=True)
 class Home:
-    """Everything on the start page."""
+    """Everything on the start page. `evening` is the actor's availability when they are asked whether they are free."""
 
     greeting: str
     next_step: rules.NextStep | None
@@ -59,6 +64,8 @@ class Home:
     meetups: tuple[NextMeetup, ...]
     buddy: MyBuddy | None
     suggestions: int
+    may_find_buddy: bool
+    evening: AvailabilityView | None
     first_days: OnboardingView | None = None
 
 
@@ -68,36 +75,55 @@ def home_page(ctx: ReadContext) -> Home:
     buddies = pairings.my_buddies(ctx)
     waiting = suggestions.unanswered(ctx)
     dates = _next_meetups(ctx)
-    reports = safety_queries.count_open_cases(ctx) if ctx.actor.may(Permission.HANDLE_REPORTS) else 0
-    hard_hour = planned_support_queries.current_planned_support(ctx)
+    first_days = _onboarding(ctx)
+    day = check_ins.my_day(ctx)
     hour = ctx.now.astimezone(ZoneInfo(ctx.actor.time_zone)).hour
+    availability = reach_outs.my_availability(ctx)
+    next_step = rules.next_step(
+        reports=safety_queries.count_open_cases(ctx) if ctx.actor.may(Permission.HANDLE_REPORTS) else 0,
+        now=_step_of_this_hour(ctx, dates),
+        suggestions=waiting,
+        rooms=len(rooms) + (first_days is not None),  # the first days have a step of their own for the first room
+        unanswered_meetups=sum(date.state is None for date in dates),
+        did_it_help=check_ins.is_feedback_due(ctx),
+    )
     return Home(
         greeting=rules.greeting(hour),
-        next_step=rules.planned_step(hard_hour)
-        if hard_hour
-        else rules.next_step(
-            reports=reports,
-            suggestions=waiting,
-            rooms=len(rooms),
-            unanswered_meetups=sum(date.state is None for date in dates),
-            did_it_help=check_ins.is_feedback_due(ctx),
-        ),
-        is_check_in_first=not hard_hour
-        and rules.is_check_in_asked(
-            reports=reports,
-            suggestions=waiting,
+        next_step=next_step,
+        is_check_in_first=rules.is_check_in_asked(
+            waiting=next_step,
             rooms=len(rooms),
             is_asked=schedule.is_check_in_due(ctx),
             has_begun=schedule.has_schedule(ctx),
         ),
-        day=check_ins.my_day(ctx),
+        day=day,
         progress=_progress(ctx),
         rooms=_unread_first(rooms)[:MAX_ROOMS],
         meetups=dates,
         buddy=_my_buddy(buddies, rooms),
         suggestions=waiting,
-        first_days=_onboarding(ctx),
+        may_find_buddy=not first_days and own_profile(ctx) is None,
+        first_days=first_days,
+        evening=availability
+        if rules.is_asked_to_be_free(
+            hour=hour,
+            is_free=availability.until is not None,
+            mood=day.check_in.answers.mood if day.check_in else None,
+            is_new=first_days is not None or not rooms,
+            asks_for_help=bool(reach_outs.my_open_requests(ctx)),
+        )
+        else None,
     )
+
+
+def _step_of_this_hour(ctx: ReadContext, meetups: tuple[NextMeetup, ...]) -> rules.NextStep | None:
+    """Return the step to what the actor planned for now, or to a meetup of the next hours that they go to."""
+    planned = planned_support_queries.current_planned_support(ctx)
+    if planned:
+        return rules.planned_step(planned)
+    until = ctx.now + timedelta(hours=rules.SOON_HOURS)
+    soon = next((one for one in meetups if one.state == RsvpState.GOING and one.starts_at < until), None)
+    return rules.meetup_step(soon.title, when=time_text(soon.starts_at, ctx), url=soon.url) if soon else None
 
 
 def _progress(ctx: ReadContext) -> Progress | None:
@@ -116,7 +142,7 @@ def _my_buddy(buddies: list[PairingView], rooms: list[RoomView]) -> MyBuddy | No
         return None
     first = buddies[0]
     unread = next((room.unread for room in rooms if room.id == first.room_id), 0)
-    text = "Wrote to you" if unread else "Taking a break" if first.state == "paused" else "A line is enough"
+    text = "Wrote to you" if unread else "Taking a break" if first.state == "paused" else "Say hello"
     more = f", and {len(buddies) - 1} more" if len(buddies) > 1 else ""
     url = f"/rooms/{first.room_id}" if unread else "/buddy" if more else f"/pairings/{first.id}"
     return MyBuddy(first.other.handle, url, text + more)
