@@ -83,7 +83,7 @@ def put_helped(said: dict[str, Any], check_in_id: UUID) -> None:
 @api.get("/me/check-in-rhythm")
 @api.response(200, shapes.CheckInScheduleSchema)
 def get_schedule() -> schedule_queries.CheckInScheduleView:
-    """Return how often I am asked."""
+    """Return when I get reminders to check in."""
     with read_context() as ctx:
         return schedule_queries.my_schedule(ctx)
 
@@ -92,7 +92,7 @@ def get_schedule() -> schedule_queries.CheckInScheduleView:
 @api.arguments(shapes.CheckInScheduleSchema, example={"every": "day", "at": "20:00"})
 @api.response(200, shapes.CheckInScheduleSchema)
 def put_schedule(wanted: dict[str, Any]) -> schedule_queries.CheckInScheduleView:
-    """Set how often I am asked, and at what time by my clock."""
+    """Set how often I get a reminder to check in, and at what time on my clock."""
     with unit_of_work() as uow:
         schedule.set_schedule(uow, **wanted)
         return schedule_queries.my_schedule(uow)

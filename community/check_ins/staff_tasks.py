@@ -13,7 +13,7 @@ def read_shared_check_in(ctx: ReadContext, event: CheckInRecorded) -> StaffTask 
     if row is None or row.audience != "coordinator" or not event.is_for("coordinator"):
         return None
     url = f"/console/check-ins/{row.id}"
-    return StaffTask(title="Somebody shared how they are", url=url, subject=row.id, hidden_from=(row.member_id,))
+    return StaffTask(title="Someone shared a check-in with you", url=url, subject=row.id, hidden_from=(row.member_id,))
 
 
 @staff_tasks.on(CheckInReviewed)
@@ -26,7 +26,7 @@ def resolve_read(_ctx: ReadContext, event: CheckInReviewed) -> TaskResolved:
 def contact_member(_ctx: ReadContext, event: CoordinatorContactRequested) -> StaffTask:
     """Create a task to contact a member who asked for it."""
     return StaffTask(
-        title="Somebody would like to hear from a coordinator",
+        title="Someone wants to talk to a coordinator",
         url=f"/console/members/{event.member_id}",
         subject=event.member_id,
         hidden_from=(event.member_id,),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -126,6 +126,6 @@ def _called(text: str, name: str, names: Collection[str]) -> Markup:
     return Markup("").join([*parts, escape(text[last:])])
 
 
-def clock_text(wall_time: datetime) -> str:
+def clock_text(wall_time: datetime | time) -> str:
     """Return a local time on a 12-hour clock: `7:00 pm`."""
     return wall_time.strftime("%-I:%M ") + wall_time.strftime("%p").lower()

@@ -27,5 +27,5 @@ def set_watch() -> PageResponse:
             notify_buddy=bool(request.form.get("tells_buddy")),
             notify_coordinator=bool(request.form.get("tells_coordinator")),
         )
-    flash("Saved." if is_on else "Nothing is looked at, and what was known of it is forgotten.")
+    flash("Saved." if is_on else "Turned off. We forgot what we noticed.")
     return redirect("/quiet", code=303)

@@ -12,7 +12,7 @@ def contact_member(_ctx: ReadContext, event: InactivityDetected) -> StaffTask | 
     if event.level != COORDINATORS:
         return None
     return StaffTask(
-        title="Somebody has been quieter than usual for weeks. Ask how they are",
+        title="Someone has been quieter than usual for weeks. Ask how they are",
         url=f"/console/members/{event.member_id}",
         subject=event.member_id,
         hidden_from=(event.member_id,),

@@ -22,7 +22,7 @@ class TooManyMilestones(Conflict):
     """A member creates more than twenty milestones."""
 
     code = "too_many_milestones"
-    message = "Put one away first: there are twenty already."
+    message = "You already have 20 milestones. Remove one first."
 
 
 def create_milestone(uow: UnitOfWork, *, kind: str, title: str, since: date | None, per_week: int | None) -> Milestone:
@@ -33,9 +33,9 @@ def create_milestone(uow: UnitOfWork, *, kind: str, title: str, since: date | No
     today = _today(uow)
     since = since or today
     if not today - MAX_DAYS_SINCE <= since <= today:
-        raise ValidationFailed(errors={"since": ["Choose today or a day of the past."]})
+        raise ValidationFailed(errors={"since": ["Choose today or an earlier day."]})
     if (kind == "less") != (per_week is not None):
-        raise ValidationFailed(errors={"per_week": ["Say how many days a week at most; only for “less”."]})
+        raise ValidationFailed(errors={"per_week": ["Enter the most days a week. Only “Using less” has this."]})
     if len(access.own_milestones(uow)) >= MAX_MILESTONES:
         raise TooManyMilestones
     row = Milestone(
@@ -65,7 +65,7 @@ def record_lapse(uow: UnitOfWork, *, on: date | None, note: str, milestone_id: U
     today = _today(uow)
     on = on or today
     if not today - MAX_DAYS_SINCE <= on <= today:
-        raise ValidationFailed(errors={"on": ["Choose today or a day of the past."]})
+        raise ValidationFailed(errors={"on": ["Choose today or an earlier day."]})
     if milestone_id is not None:
         access.own_milestone(uow, milestone_id)
     row = Lapse(id=new_id(), member_id=uow.actor.id, made_at=uow.now, details="")

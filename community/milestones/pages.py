@@ -42,7 +42,7 @@ def create_milestone() -> PageResponse:
         values["per_week"] = None
 
     if form.submit(actions.create_milestone, values=values):
-        flash("Kept, and only for you.")
+        flash("Saved. Only you can see it.")
         return redirect("/milestones", code=303)
     return _page(form), form.status
 
@@ -68,7 +68,7 @@ def share_milestone(milestone_id: UUID) -> PageResponse:
     if not form.submit(
         actions.share_milestone, milestone_id=milestone_id, values={"shared_with": request.form.get("shared_with", "")}
     ):
-        raise NotFound if form.status == 404 else BadRequest("Say who sees it.")
+        raise NotFound if form.status == 404 else BadRequest("Choose who can see it.")
     flash("Saved.")
     return redirect(f"/milestones/{milestone_id}", code=303)
 
@@ -78,7 +78,7 @@ def archive_milestone(milestone_id: UUID) -> PageResponse:
     """Archive a milestone."""
     with unit_of_work() as uow:
         actions.archive_milestone(uow, milestone_id=milestone_id)
-    flash("Put away.")
+    flash("Removed.")
     return redirect("/milestones", code=303)
 
 
@@ -113,7 +113,7 @@ def delete_lapse(lapse_id: UUID) -> PageResponse:
     """Delete a lapse."""
     with unit_of_work() as uow:
         actions.delete_lapse(uow, lapse_id=lapse_id)
-    flash("It is gone.")
+    flash("Deleted. Only you could see it.")
     return redirect("/milestones", code=303)
 
 
@@ -157,10 +157,10 @@ def keep_safer() -> Response:
     response = make_response(redirect("/account", code=303))
     if request.form.get("keep") == "1":
         keep_here(response, seconds=KEPT_SECONDS)
-        flash("Kept on this device, also when you are signed out.")
+        flash("Saved on this device, even after you sign out.")
     else:
         keep_here_no_longer(response)
-        flash("It is no longer kept on this device when you sign out.")
+        flash("We’ll remove it from this device when you sign out.")
     return response
 
 

@@ -95,12 +95,10 @@ def recommendations_after_lapse(ctx: ReadContext) -> tuple[Recommendation, ...]:
     return (
         *buddy,
         Recommendation(
-            "coordinator", "Hear from a coordinator", "They learn only that you ask", "/coordinator", "person"
+            "coordinator", "Talk to a coordinator", "We only tell them that you asked", "/coordinator", "person"
         ),
-        Recommendation("way_back", "A way back in", "When you want more of a hand again", "/way-back", "door"),
-        Recommendation(
-            "safety", "Staying alive", "What to know if you use, or somebody beside you does", "/safer", "alert"
-        ),
+        Recommendation("way_back", "More help", "Going back to a program, or calling someone", "/way-back", "door"),
+        Recommendation("safety", "How to stay safe", "If you or someone near you uses", "/safer", "alert"),
     )
 
 

@@ -21,7 +21,7 @@ class TooManyPlans(Conflict):
     """A member plans more than fourteen times."""
 
     code = "too_many_hard_hours"
-    message = "You have planned for fourteen times already. Take one away first."
+    message = "You already have 14 tough times. Delete one first."
 
 
 def plan_support(

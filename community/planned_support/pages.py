@@ -35,7 +35,7 @@ def plan_support() -> PageResponse:
         "kinds": request.form.getlist("kinds"),
     }
     if form.submit(actions.plan_support, values=values):
-        flash("Planned. You hear of it when it begins, in neutral words.")
+        flash("Saved. We’ll remind you when it starts. The reminder doesn’t say what it’s about.")
         return redirect("/hard-hours", code=303)
     return _page(form), form.status
 
@@ -55,7 +55,7 @@ def delete_planned_support(hard_hour_id: UUID) -> PageResponse:
     """Delete a planned time."""
     with unit_of_work() as uow:
         actions.delete_planned_support(uow, hard_hour_id=hard_hour_id)
-    flash("Taken away.")
+    flash("Deleted.")
     return redirect("/hard-hours", code=303)
 
 

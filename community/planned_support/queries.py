@@ -13,9 +13,10 @@ from community.planned_support.models import PlannedSupport
 
 @dataclass(frozen=True)
 class PlannedSupportView:
-    """A planned time of the actor and its plan. `is_now` while it lasts."""
+    """A planned time of the actor and its plan, `when` in words. `is_now` while it lasts."""
 
     id: UUID
+    when: str
     weekday: int | None
     month_day: int | None
     begins: str
@@ -51,5 +52,12 @@ def _view(ctx: ReadContext, row: PlannedSupport) -> PlannedSupportView:
     plan = ctx.cipher.show_column_as(row, PlannedSupport.plan, rules.decode_plan, default=lost)
     is_now = rules.current_start(row.hours, zone=zone, now=ctx.now) is not None
     return PlannedSupportView(
-        row.id, **vars(row.hours), kinds=plan.kinds, note=plan.note, next_at=row.next_at, is_now=is_now, zone=zone.key
+        row.id,
+        row.hours.text,
+        **vars(row.hours),
+        kinds=plan.kinds,
+        note=plan.note,
+        next_at=row.next_at,
+        is_now=is_now,
+        zone=zone.key,
     )

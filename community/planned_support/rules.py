@@ -1,13 +1,14 @@
 """Times of planned support: the next start, the end, and the one that it is now."""
 
 import json
-from calendar import monthrange
+from calendar import day_name, monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from community.check_ins.rules.recommendations import KINDS
 from community.core.local_time import moment_on, next_moment
+from community.core.text import clock_text
 
 OFFERS = KINDS
 MAX_PLANNED_HOURS = 14
@@ -21,6 +22,13 @@ class Hours:
     month_day: int | None
     begins: str
     ends: str
+
+    @property
+    def text(self) -> str:
+        """Return the time in words: `Fridays, 5:00 pm to 8:00 pm`."""
+        day = f"Day {self.month_day} of the month" if self.weekday is None else f"{day_name[self.weekday]}s"
+        begins, ends = (clock_text(time.fromisoformat(at)) for at in (self.begins, self.ends))
+        return f"{day}, {begins} to {ends}"
 
     def is_on(self, day: date) -> bool:
         """Return whether the time begins on this day. A day that a month lacks is its last."""

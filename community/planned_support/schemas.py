@@ -10,7 +10,7 @@ from community.planned_support.rules import OFFERS
 
 
 class PlannedSupportSchema(StrictSchema):
-    """A weekday or a day of the month with a start and an end, and what I want to have then."""
+    """A weekday or a day of the month with a start and an end, and what would help then."""
 
     id = fields.UUID(dump_only=True)
     weekday = fields.Integer(
@@ -35,9 +35,9 @@ class PlannedSupportSchema(StrictSchema):
         if (wanted.get("weekday") is None) == (wanted.get("month_day") is None):
             raise ValidationError({"weekday": ["Choose a day of the week or a day of the month."]})
         if wanted.get("begins") and wanted.get("begins") == wanted.get("ends"):
-            raise ValidationError({"ends": ["Choose an end that is not the beginning."]})
+            raise ValidationError({"ends": ["Choose an end that’s different from the start."]})
         if not wanted.get("kinds") and not wanted.get("note"):
-            raise ValidationError({"kinds": ["Say what you want to have then, or write a word to yourself."]})
+            raise ValidationError({"kinds": ["Choose what would help, or write a note to yourself."]})
 
 
 PlannedSupportPage = page_of(PlannedSupportSchema, "HardHourPage")
