@@ -84,14 +84,14 @@ def migrate() -> None:
 
 
 @main.command()
-@click.option("--members", type=click.IntRange(4, 50_000), default=24, show_default=True)
-@click.option("--rooms", type=click.IntRange(1, 200), default=4, show_default=True)
+@click.option("--members", type=click.IntRange(4, 50_000), default=None, help="A bare community of so many members.")
+@click.option("--rooms", type=click.IntRange(1, 200), default=4, show_default=True, help="Only with --members.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--tokens", type=click.Path(dir_okay=False), default=None, help="Write email,member_id,token here.")
 @click.option("--if-empty", is_flag=True, help="Do nothing when there are members already.")
 @click.option("--quiet", is_flag=True)
-def demo(members: int, rooms: int, seed: int, tokens: str | None, if_empty: bool, quiet: bool) -> None:
-    """Load a reproducible community to try things with."""
+def demo(members: int | None, rooms: int, seed: int, tokens: str | None, if_empty: bool, quiet: bool) -> None:
+    """Load a demo community: two weeks of talk, meetups and pairs, or a bare one with --members."""
     from community.demo.loading import load
 
     sys.exit(load(_settings(), members=members, rooms=rooms, seed=seed, tokens=tokens, if_empty=if_empty, quiet=quiet))

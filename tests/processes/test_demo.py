@@ -3,13 +3,20 @@
 import os
 import runpy
 import stat
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from community.cli import main
+from community.core.db import Database
+from community.core.settings import load_settings
+from community.demo import loading
+from tests.support.postgres import Postgres
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 ROOT = Path(__file__).parents[2]
@@ -71,3 +78,58 @@ def test_the_one_command_loads_a_demo_into_its_own_database_alone(
     for name, value in env.items():
         monkeypatch.setenv(name, value)
     assert dev["may_have_demo"]() is may
+
+
+def lived_in(url: str, folder: Path, now: datetime) -> Callable[[str], list[Any]]:
+    """Load the lived-in demo as of a moment; a function that returns the first column of a query."""
+    settings = load_settings({"COMMUNITY_DATA_DIR": str(folder), "DATABASE_URL": url, "SECRET_KEY": SECRET})
+    options: dict[str, Any] = {"members": None, "rooms": 4, "seed": 1, "tokens": None, "if_empty": True, "quiet": True}
+    assert loading.load(settings, clock=lambda: now, **options) == 0
+
+    def rows(query: str) -> list[Any]:
+        database = Database(url)
+        try:
+            with database.read_session() as session:
+                return list(session.scalars(text(query)))
+        finally:
+            database.dispose()
+
+    return rows
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param(datetime(2027, 3, 14, 10, 30, tzinfo=UTC), id="clocks-go-forward"),
+        pytest.param(datetime(2028, 2, 29, 4, 5, tzinfo=UTC), id="leap-day"),
+        pytest.param(datetime(2026, 12, 31, 23, 30, tzinfo=UTC), id="end-of-year"),
+    ],
+)
+def test_dana_finds_something_on_every_page_of_the_demo(tmp_path: Path, now: datetime) -> None:
+    rows = lived_in(f"sqlite:///{tmp_path}/here.sqlite3", tmp_path, now)
+
+    assert rows("SELECT count(*) FROM messages WHERE created_at < (SELECT max(created_at) FROM messages)")[0] > 80
+    assert rows("SELECT count(*) FROM rsvps WHERE state = 'waitlisted'") == [2]
+    assert rows("SELECT count(DISTINCT occurrence_id) FROM attendance")[0] >= 2
+    assert rows("SELECT count(*) FROM meetups WHERE paused_at IS NOT NULL") == [0]
+    assert rows("SELECT count(*) FROM pairings WHERE state = 'active'")[0] >= 3
+    otis = "(SELECT id FROM members WHERE handle = 'Otis')"
+    assert rows(f"SELECT count(*) FROM suggestions WHERE state = 'suggested' AND {otis} IN (a_id, b_id)") == [1]
+    assert rows("SELECT state FROM cases") == ["open"]
+    assert rows("SELECT state FROM reach_outs") == ["closed"]
+    assert rows("SELECT count(*) FROM staff_tasks WHERE done_at IS NULL")[0] >= 3
+    assert rows("SELECT count(*) FROM deliveries WHERE medium != 'inapp' AND state = 'due'") == [0]
+    assert rows("SELECT count(*) FROM outbox_events WHERE last_error IS NOT NULL") == [0]
+    for handle in ("Wren", "Juniper", "Otis", "Dana"):
+        unread = "read_at IS NULL AND member_id = (SELECT id FROM members WHERE handle = '{}')"
+        assert rows(f"SELECT count(*) FROM notifications WHERE {unread.format(handle)}")[0] >= 1, handle
+
+
+def test_the_demo_loads_into_postgresql_and_only_once(tmp_path: Path, postgres: Postgres) -> None:
+    postgres_url = postgres.create_database("lived_in")
+    now = datetime(2027, 6, 1, 18, 0, tzinfo=UTC)
+    rows = lived_in(postgres_url, tmp_path, now)
+    before = rows("SELECT count(*) FROM messages")
+
+    assert lived_in(postgres_url, tmp_path, now + timedelta(days=1))("SELECT count(*) FROM messages") == before
+    assert rows("SELECT count(*) FROM pairings WHERE state = 'active'")[0] >= 3

@@ -56,10 +56,10 @@ class Service:
         return done.stdout
 
     def load_demo(self, *words: str) -> None:
-        """Have the demo inside; nothing is migrated for it that was migrated in this test process before."""
+        """Load the bare demo, by default of 24 members, into a copy of a database that this process has migrated."""
         if "DATABASE_URL" not in self.env:
             copy_migrated_file(self.folder / "var" / "community.sqlite3")
-        self.community("demo", *words)
+        self.community("demo", *(words if "--members" in words else ("--members", "24", *words)))
 
     def start(self) -> None:
         """Start, and wait until it is ready."""
