@@ -18,6 +18,7 @@ from community.core.web.request_rates import RequestRates
 from community.core.web.template_context import init_pages
 from community.features import FEATURES, import_layers, load_subscribers, open_store
 from community.members.actions import session_auth
+from community.onboarding.actions import start_for_newcomer
 from community.public_endpoints import DEVELOPMENT_ENDPOINTS, PUBLIC_ENDPOINTS
 from community.rooms.engine.message_writer import MessageWriter
 from community.rooms.sockets import init_rooms
@@ -58,6 +59,7 @@ def create_app(
     web.writer = MessageWriter(web.store, limit=limit)
     web.send_rate = TokenBucket(limit.count, limit.seconds) if limit else None
     web.request_rates = RequestRates() if is_served and limit else None  # tests ask more in a minute than people do
+    web.on_join.append(start_for_newcomer)  # so that the first page after joining has the first days on it
     init_middleware(app, web)
     init_pages(app)
     app.register_blueprint(health_pages)

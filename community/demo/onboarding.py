@@ -57,7 +57,7 @@ def _write_newcomer(uow: UnitOfWork, wanted: Plan, room_id: uuid.UUID) -> None:
             id=uuid.uuid5(newcomer, "demo task"),
             kind="onboarding.greeting",
             subject=newcomer,
-            title="Somebody new has not been welcomed yet",
+            title="Someone new hasn't been welcomed yet",
             url=f"/console/members/{newcomer}",
             created_at=came_at + timedelta(days=1),
         )

@@ -40,6 +40,12 @@ def find_onboarding(ctx: ReadContext, member_id: UUID, *, lock: bool = False) ->
     return ctx.session.get(Onboarding, member_id, with_for_update=lock or None, populate_existing=lock)
 
 
+def ungreeted_in_room(uow: UnitOfWork, room_id: UUID) -> Onboarding | None:
+    """Lock and return the onboarding whose newcomer is to be greeted in this room and was not yet."""
+    waiting = select(Onboarding).where(Onboarding.hello_room_id == room_id, Onboarding.greeted_at.is_(None))
+    return uow.session.scalar(waiting.with_for_update())
+
+
 def onboarding_to_greet(uow: UnitOfWork, member_id: UUID) -> Onboarding:
     """Lock and return the onboarding of a newcomer whom the actor greets. Raises NotFound."""
     row = find_onboarding(uow, member_id, lock=True)

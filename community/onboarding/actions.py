@@ -10,6 +10,7 @@ from community.meetups.queries.attendees import starts_at_unless_cancelled
 from community.meetups.rules.rsvps import RsvpAnswer
 from community.members.actions import quotas
 from community.members.events import SanctionImposed
+from community.members.queries.active_members import is_plain_member
 from community.members.queries.helping import can_help
 from community.onboarding import access, rules
 from community.onboarding.events import (
@@ -24,16 +25,23 @@ from community.onboarding.events import (
     OnboardingStarted,
 )
 from community.onboarding.models import Greeter, Onboarding
-from community.onboarding.queries import completed_steps
+from community.onboarding.queries import completed_steps, has_door
 from community.rooms.actions.create import open_room
-from community.rooms.queries.public import first_room_for
+from community.rooms.queries.public import first_room_for, has_written
 
 
 class CompanionAlreadyFound(Conflict):
     """A member offers to be the companion of a newcomer who has one."""
 
     code = "door_taken"
-    message = "Somebody waits there already. Thank you."
+    message = "Someone is already meeting them. Thank you."
+
+
+class NoDoor(Conflict):
+    """A newcomer asks to be met at a meetup online, or at night."""
+
+    code = "no_door"
+    message = "We can only meet you at the door of a meetup in person, between 8 am and 10 pm."
 
 
 def start_onboarding(uow: UnitOfWork, *, member_id: UUID) -> Onboarding:
@@ -57,26 +65,46 @@ def start_onboarding(uow: UnitOfWork, *, member_id: UUID) -> Onboarding:
     return row
 
 
-def greet(uow: UnitOfWork, *, member_id: UUID) -> Onboarding:
-    """Greet a newcomer in a room of the two. Idempotent. Raises NotFound."""
+def start_for_newcomer(uow: UnitOfWork, member_id: UUID) -> None:
+    """Start the onboarding of someone who has just joined. Coordinators have none. Idempotent."""
+    if is_plain_member(uow.session, member_id):
+        start_onboarding(uow, member_id=member_id)
+
+
+def open_hello_room(uow: UnitOfWork, *, member_id: UUID) -> UUID:
+    """Return the room in which the actor greets a newcomer, and open it when there is none. Raises NotFound.
+
+    The newcomer is greeted, and told, once the actor has written there (`record_greeting`).
+    """
     row = access.onboarding_to_greet(uow, member_id)
     if row.hello_room_id is None:
-        room = open_room(uow, kind="pairing", name="Welcome", members=(member_id, uow.actor.id))
-        row.hello_room_id, row.greeted_at = room.id, uow.now
+        row.hello_room_id = open_room(uow, kind="pairing", name="Welcome", members=(member_id, uow.actor.id)).id
         uow.session.flush()
-        uow.record(NewcomerGreeted(member_id=member_id, by=uow.actor.id))
-    return row
+    return row.hello_room_id
+
+
+def record_greeting(uow: UnitOfWork, *, room_id: UUID) -> None:
+    """Record that a newcomer was greeted when their greeter has written in the room of the two. Idempotent."""
+    row = access.ungreeted_in_room(uow, room_id)
+    if row is None or row.greeter_id is None:
+        return
+    if has_written(uow.session, room_id=room_id, member_id=row.greeter_id):
+        row.greeted_at = uow.now
+        uow.session.flush()
+        uow.record(NewcomerGreeted(member_id=row.member_id, by=row.greeter_id))
 
 
 def request_companion(uow: UnitOfWork, *, occurrence_id: UUID) -> Onboarding:
     """Go to an occurrence and ask for a companion there, in place of an earlier request.
 
-    Raises NotFound, RsvpClosed, RateLimited.
+    Raises NotFound, RsvpClosed, NoDoor, RateLimited.
     """
     row = access.own_onboarding_locked(uow)
     meetups_actions.answer_occurrence(uow, occurrence_id=occurrence_id, answer=RsvpAnswer.GOING)
     if row.occurrence_id == occurrence_id:
         return row
+    if not has_door(uow, occurrence_id):
+        raise NoDoor
     quotas.take(uow, quotas.COMPANION_REQUESTS)
     _withdraw_companion_request(uow, row)
     row.occurrence_id = occurrence_id

@@ -6,7 +6,7 @@ from uuid import UUID
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
 from community.core.web.api_blueprint import api_blueprint
-from community.core.web.request_context import read_context, unit_of_work
+from community.core.web.request_context import read_context, services, unit_of_work
 from community.onboarding import actions, queries
 from community.onboarding import schemas as shapes
 
@@ -16,7 +16,7 @@ api = api_blueprint("onboarding", __name__, "The first seven days of a member.")
 @api.get("/me/first-days")
 @api.response(200, shapes.OnboardingSchema)
 def get_onboarding() -> queries.OnboardingView:
-    """Return my onboarding; 404 after two weeks or when I have hidden it."""
+    """Return my first days; 404 after two weeks or when I've hidden them."""
     with read_context() as ctx:
         return _my_onboarding(ctx)
 
@@ -42,7 +42,7 @@ def put_companion_request(wish: dict[str, UUID]) -> queries.OnboardingView:
 @api.get("/me/welcome")
 @api.response(200, shapes.GreeterSchema)
 def get_newcomers() -> queries.GreeterView:
-    """Return the newcomers whom I greet, and those whom I could accompany."""
+    """Return the newcomers I say hello to, and those I could meet at the door."""
     with read_context() as ctx:
         return queries.my_newcomers(ctx)
 
@@ -58,12 +58,13 @@ def put_greeter_offer(said: dict[str, bool]) -> queries.GreeterView:
 
 
 @api.post("/newcomers/<uuid:member_id>/hello")
+@api.arguments(shapes.GreetingSchema, example={"body": "Hi Nia, I'm Ben. Welcome.", "client_msg_id": "hello"})
 @api.response(200, shapes.GreeterSchema)
-def post_greeting(member_id: UUID) -> queries.GreeterView:
-    """Greet a newcomer in a room of the two of us."""
-    with unit_of_work() as uow:
-        actions.greet(uow, member_id=member_id)
-        return queries.my_newcomers(uow)
+def post_greeting(said: dict[str, str], member_id: UUID) -> queries.GreeterView:
+    """Say hello to a newcomer in a room of the two of us. We tell them once there are words in it."""
+    say_hello(member_id, **said)
+    with read_context() as ctx:
+        return queries.my_newcomers(ctx)
 
 
 @api.post("/newcomers/<uuid:member_id>/door")
@@ -81,6 +82,20 @@ def get_completion() -> Any:
     """Return how many members complete all four steps in their first seven days (coordinators)."""
     with read_context() as ctx:
         return queries.completion(ctx)
+
+
+def say_hello(member_id: UUID, *, body: str, client_msg_id: str) -> UUID:
+    """Open the room with a newcomer, post the first words if there are any, and return the room.
+
+    Raises NotFound, and what the message writer raises.
+    """
+    with unit_of_work() as uow:
+        room_id, actor = actions.open_hello_room(uow, member_id=member_id), uow.actor
+    if body:
+        services().writer.post(actor, room_id=room_id, client_msg_id=client_msg_id, body=body)
+        with unit_of_work() as uow:
+            actions.record_greeting(uow, room_id=room_id)
+    return room_id
 
 
 def _my_onboarding(ctx: ReadContext) -> queries.OnboardingView:

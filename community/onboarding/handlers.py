@@ -4,9 +4,9 @@ from community.core.outbox.subscriptions import handlers
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.events import OccurrenceCancelled, OccurrenceRescheduled, RsvpWithdrawn
 from community.members.events import MemberBlocked, MemberJoined, NoContactCreated, SanctionImposed
-from community.members.queries.active_members import is_plain_member
 from community.onboarding import access, actions
 from community.onboarding.events import CompanionCheckDue, OnboardingEnded
+from community.rooms.events import MessagePosted
 
 handlers.on(OnboardingEnded)(actions.record_completion)
 handlers.on(SanctionImposed)(actions.replace_helper)
@@ -14,9 +14,14 @@ handlers.on(SanctionImposed)(actions.replace_helper)
 
 @handlers.on(MemberJoined)
 def start_onboarding(uow: UnitOfWork, event: MemberJoined) -> None:
-    """Start the onboarding of a new member. Coordinators have none."""
-    if is_plain_member(uow.session, event.member_id):
-        actions.start_onboarding(uow, member_id=event.member_id)
+    """Start the onboarding of a new member, for whom joining did not."""
+    actions.start_for_newcomer(uow, event.member_id)
+
+
+@handlers.on(MessagePosted, shared=True)
+def record_greeting(uow: UnitOfWork, event: MessagePosted) -> None:
+    """Record that a newcomer was greeted when the first words are there."""
+    actions.record_greeting(uow, room_id=event.room_id)
 
 
 @handlers.on(CompanionCheckDue)

@@ -1,13 +1,17 @@
 """Pages of onboarding: the newcomer's choices, and the page of greeters and companions."""
 
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request
 
 from community.core.errors import Conflict
-from community.core.web.forms import PageResponse
+from community.core.ids import random_id
+from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, unit_of_work
-from community.onboarding import actions, queries
+from community.onboarding import actions, queries, rules
+from community.onboarding.api import say_hello
+from community.onboarding.schemas import MAX_GREETING, GreetingSchema
 
 pages = Blueprint("onboarding", __name__)
 
@@ -18,7 +22,7 @@ def request_companion(occurrence_id: UUID) -> PageResponse:
     try:
         with unit_of_work() as uow:
             actions.request_companion(uow, occurrence_id=occurrence_id)
-        flash("You are down for it. We ask who goes there to meet you at the door.")
+        flash("You're going. We'll find someone to meet you at the door.")
     except Conflict as refusal:
         flash(refusal.detail)
     return redirect("/", code=303)
@@ -29,15 +33,14 @@ def hide_onboarding() -> PageResponse:
     """Hide my onboarding."""
     with unit_of_work() as uow:
         actions.hide_onboarding(uow)
-    flash("It is put away.")
+    flash("Your first days are hidden.")
     return redirect("/", code=303)
 
 
 @pages.get("/welcome")
 def newcomers() -> str:
-    """Show the newcomers whom I greet, and those whom I could accompany."""
-    with read_context() as ctx:
-        return render_template("onboarding/newcomers.html", greeter=queries.my_newcomers(ctx))
+    """Show the newcomers I say hello to, and those I could meet at the door."""
+    return _newcomers_page(Form())
 
 
 @pages.post("/welcome")
@@ -46,16 +49,17 @@ def set_greeter_offer() -> PageResponse:
     offers = request.form.get("offers") == "1"
     with unit_of_work() as uow:
         actions.set_greeter_offer(uow, offers=offers)
-    flash("Thank you. We tell you when it is your turn." if offers else "You are not asked any more.")
+    flash("Thank you. We'll tell you when it's your turn." if offers else "We won't ask you anymore.")
     return redirect("/welcome", code=303)
 
 
 @pages.post("/welcome/<uuid:member_id>/hello")
 def greet(member_id: UUID) -> PageResponse:
-    """Open the room of the two of us."""
-    with unit_of_work() as uow:
-        room_id = actions.greet(uow, member_id=member_id).hello_room_id
-    return redirect(f"/rooms/{room_id}", code=303)
+    """Say hello in a room of the two of us. Without words only the room is opened."""
+    form = Form(GreetingSchema())
+    if form.attempt(partial(say_hello, member_id)):
+        return redirect(f"/rooms/{form.result}", code=303)
+    return _newcomers_page(form), form.status, form.headers
 
 
 @pages.post("/welcome/<uuid:member_id>/door")
@@ -64,7 +68,23 @@ def become_companion(member_id: UUID) -> PageResponse:
     try:
         with unit_of_work() as uow:
             actions.become_companion(uow, member_id=member_id)
-        flash("Thank you. They know that you wait for them.")
+        flash("Thank you. We told them that you'll meet them at the door.")
     except Conflict as refusal:
         flash(refusal.detail)
     return redirect("/welcome#doors", code=303)
+
+
+def _newcomers_page(form: Form) -> str:
+    with read_context() as ctx:
+        greeter = queries.my_newcomers(ctx)
+        words = {
+            one.member_id: rules.first_words(newcomer=one.handle, greeter=ctx.actor.handle) for one in greeter.mine
+        }
+    return render_template(
+        "onboarding/newcomers.html",
+        form=form,
+        greeter=greeter,
+        first_words=words,
+        fresh_id=str(random_id()),
+        max_length=MAX_GREETING,
+    )

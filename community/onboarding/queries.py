@@ -1,5 +1,6 @@
 """Onboardings as the newcomer, their greeter and companions see them, and as a figure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,26 +13,30 @@ from community.core.minimum_group import MIN_GROUP_SIZE
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.meetups.queries import meetups as meetups_queries
+from community.meetups.queries.attendees import meetup_id_of
+from community.meetups.queries.views import MeetupView, OccurrenceView
 from community.meetups.rules.rsvps import RsvpState
 from community.members.queries.blocks import blocked_ids
 from community.members.queries.helping import can_help
 from community.members.queries.people import handles
-from community.onboarding import access
+from community.onboarding import access, rules
 from community.onboarding.models import Onboarding
 from community.onboarding.rules import STEPS
 from community.rooms.queries.public import is_in_shared_room, room_name
 
+SEARCHED = 60  # occurrences, among which a daily call online must not hide the next meetup in person
 FIGURE_SPAN = timedelta(days=90)
 
 
 @dataclass(frozen=True)
 class CompanionMeetup:
-    """An occurrence at which a newcomer has or could have a companion."""
+    """An occurrence at which a newcomer has or could have a companion. `time_zone` is the place's."""
 
     occurrence_id: UUID
     title: str
     url: str
     starts_at: datetime
+    time_zone: str
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ class OnboardingView:
     """My onboarding: which of the four steps (hello, room, buddy, door) are done, and my greeter.
 
     `room_name` and `room_id` are the room to begin in. `door` is the occurrence at which I asked for a companion, or
-    the next one where I could. `is_wanted` says that I asked, and `companion` is who it is.
+    the next one where I could. `is_wanted` says that I asked, and `companion` is who it is. `is_first_day` says that I
+    joined within the last day.
     """
 
     done: dict[str, bool]
@@ -50,11 +56,12 @@ class OnboardingView:
     door: CompanionMeetup | None
     is_wanted: bool
     companion: str | None
+    is_first_day: bool
 
 
 @dataclass(frozen=True)
 class NewcomerView:
-    """A newcomer whom I greet or may accompany. `room_id` is the room of the two of us.
+    """A newcomer whom I greet or may accompany. `room_id` is the room of the two of us, once I have written there.
 
     `i_go` says that I go to the occurrence. Coordinators also see newcomers without a companion at one they do not go
     to.
@@ -95,16 +102,17 @@ def my_onboarding(ctx: ReadContext) -> OnboardingView | None:
     names = handles(ctx.session, {one for one in (row.greeter_id, row.companion_id) if one})
     hidden = blocked_ids(ctx.session, ctx.actor.id)
     occurrences, _ = _upcoming_meetups(ctx)
-    door = _meetup_of(row, occurrences) if row.occurrence_id else next(iter(occurrences.values()), None)
+    door = _meetup_of(row, occurrences) if row.occurrence_id else next(_doors(ctx), None)
     return OnboardingView(
         done=done,
         greeter=names.get(row.greeter_id) if row.greeter_id and row.greeter_id not in hidden else None,
-        hello_room_id=row.hello_room_id,
+        hello_room_id=row.hello_room_id if row.greeted_at else None,
         room_id=row.room_id,
         room_name=room_name(ctx.session, row.room_id) if row.room_id else None,
         door=door,
         is_wanted=row.occurrence_id is not None and row.occurrence_id in occurrences,
         companion=names.get(row.companion_id) if row.companion_id and row.companion_id not in hidden else None,
+        is_first_day=row.started_at > ctx.now - timedelta(days=1),
     )
 
 
@@ -125,7 +133,7 @@ def my_newcomers(ctx: ReadContext) -> GreeterView:
     for row in seen:
         about = (row.member_id, names.get(row.member_id, ""), row.started_at)
         if row.greeter_id == ctx.actor.id:
-            mine.append(NewcomerView(*about, row.hello_room_id))
+            mine.append(NewcomerView(*about, row.hello_room_id if row.greeted_at else None))
         door, i_go, i_wait = _meetup_of(row, occurrences), row.occurrence_id in going, row.companion_id == ctx.actor.id
         is_to_find = row.companion_id is None and ctx.actor.may(Permission.WELCOME_NEWCOMERS)
         if door is not None and (is_to_find or (i_go and (i_wait or row.companion_id is None))):
@@ -160,13 +168,34 @@ def _meetup_of(row: Onboarding, occurrences: dict[UUID, CompanionMeetup]) -> Com
     return occurrences.get(row.occurrence_id) if row.occurrence_id else None
 
 
+def has_door(ctx: ReadContext, occurrence_id: UUID) -> bool:
+    """Return whether someone can wait at the door of an occurrence: in person, at waking hours of the place."""
+    meetup_id = meetup_id_of(ctx, occurrence_id)
+    if meetup_id is None:
+        return False
+    view = meetups_queries.meetup(ctx, meetup_id, with_date=occurrence_id)
+    return any(one.id == occurrence_id and _is_door(one) for one in view.occurrences)
+
+
+def _doors(ctx: ReadContext) -> Iterator[CompanionMeetup]:
+    found = meetups_queries.next_meetups(ctx, limit=SEARCHED)
+    return (_companion_meetup(meetup, occurrence) for meetup, occurrence in found if _is_door(occurrence))
+
+
+def _is_door(occurrence: OccurrenceView) -> bool:
+    return rules.is_door(kind=occurrence.place.kind, hour=occurrence.starts_at_local.hour)
+
+
+def _companion_meetup(meetup: MeetupView, occurrence: OccurrenceView) -> CompanionMeetup:
+    return CompanionMeetup(
+        occurrence.id, occurrence.title, f"/meetups/{meetup.id}", occurrence.starts_at, meetup.time_zone
+    )
+
+
 def _upcoming_meetups(ctx: ReadContext) -> tuple[dict[UUID, CompanionMeetup], set[UUID]]:
     """Return the occurrences that the actor may go to, soonest first, and the ids of those they go to."""
-    found = meetups_queries.next_meetups(ctx, limit=20)
-    occurrences = {
-        occurrence.id: CompanionMeetup(occurrence.id, meetup.title, f"/meetups/{meetup.id}", occurrence.starts_at)
-        for meetup, occurrence in found
-    }
+    found = meetups_queries.next_meetups(ctx, limit=SEARCHED)
+    occurrences = {occurrence.id: _companion_meetup(meetup, occurrence) for meetup, occurrence in found}
     return occurrences, {
         occurrence.id
         for _, occurrence in found

@@ -2,7 +2,9 @@
 
 from marshmallow import fields
 
-from community.core.schemas import StrictSchema, UtcDateTime
+from community.core.schemas import SingleLineText, StrictSchema, Text, UtcDateTime
+
+MAX_GREETING = 1000
 
 
 class CompanionMeetupSchema(StrictSchema):
@@ -12,6 +14,7 @@ class CompanionMeetupSchema(StrictSchema):
     title = fields.String()
     url = fields.String()
     starts_at = UtcDateTime()
+    time_zone = fields.String()
 
 
 class OnboardingStepsSchema(StrictSchema):
@@ -34,6 +37,7 @@ class OnboardingSchema(StrictSchema):
     door = fields.Nested(CompanionMeetupSchema, allow_none=True)
     is_wanted = fields.Boolean()
     companion = fields.String(allow_none=True)
+    is_first_day = fields.Boolean()
 
 
 class NewcomerSchema(StrictSchema):
@@ -54,6 +58,13 @@ class GreeterSchema(StrictSchema):
     offers = fields.Boolean()
     mine = fields.List(fields.Nested(NewcomerSchema))
     companion_requests = fields.List(fields.Nested(NewcomerSchema), data_key="doors")
+
+
+class GreetingSchema(StrictSchema):
+    """The first words to a newcomer. Without them only the room of the two is opened."""
+
+    body = Text(load_default="", most=MAX_GREETING)
+    client_msg_id = SingleLineText(load_default="hello", least=1, most=64)
 
 
 class GreeterOfferSchema(StrictSchema):

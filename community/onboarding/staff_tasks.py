@@ -18,7 +18,7 @@ def greet_newcomer(ctx: ReadContext, event: GreetingDue) -> StaffTask | None:
     row = access.find_onboarding(ctx, event.member_id)
     if row is None or row.greeted_at is not None:
         return None
-    title, url = "Somebody new has not been welcomed yet", f"/console/members/{row.member_id}"
+    title, url = "Someone new hasn't been welcomed yet", f"/console/members/{row.member_id}"
     return StaffTask(
         title=title, url=url, subject=row.member_id, kind="onboarding.greeting", hidden_from=(row.member_id,)
     )
@@ -36,7 +36,7 @@ def find_companion(ctx: ReadContext, event: CompanionMissing) -> StaffTask | Non
     row = access.find_onboarding(ctx, event.member_id)
     if row is None or row.occurrence_id != event.occurrence_id or row.companion_id is not None:
         return None
-    title, url = "Somebody new would like to be met at the door", "/welcome#doors"
+    title, url = "Someone new would like to be met at the door", "/welcome#doors"
     return StaffTask(title=title, url=url, subject=row.member_id, kind="companion.wanted", hidden_from=(row.member_id,))
 
 

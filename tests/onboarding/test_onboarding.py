@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, select
 
 from community.console.models import CoordinatorTask
@@ -18,16 +20,20 @@ from community.members.actions.session_auth import actor_for
 from community.members.rules.consent_texts import by_version
 from community.onboarding import actions
 from community.onboarding import queries as onboarding_queries
-from community.onboarding.actions import CompanionAlreadyFound
+from community.onboarding.actions import CompanionAlreadyFound, NoDoor
 from community.onboarding.models import Onboarding
 from community.rooms.actions import create as create_actions
 from community.rooms.actions import membership
+from community.rooms.engine.message_writer import MessageWriter
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.pages import page_text, post_form
+from tests.support.accounts import PASSWORD, join_body, token_in
 from tests.support.buddy_fixtures import MakeProfile
 from tests.support.reach_out_fixtures import count_notifications
 from tests.support.run_worker import run_until_idle
+
+CALL = "https://call.example/table"
 
 
 def joins(act: Act, cast: Cast, handle: str, settings: Settings) -> Actor:
@@ -47,21 +53,30 @@ def joins(act: Act, cast: Cast, handle: str, settings: Settings) -> Actor:
     return actor_for(member)
 
 
-def table(act: Act, host: Actor) -> UUID:
-    """A meetup in three days; its date."""
-    starts = (act.now + timedelta(days=3)).replace(tzinfo=None, second=0, microsecond=0)
+def says_hello(act: Act, greeter: Actor, newcomer: Actor) -> UUID:
+    """The greeter opens the room of the two and writes in it; returns the room."""
+    room_id: UUID = act(greeter, actions.open_hello_room, member_id=newcomer.id)
+    MessageWriter(act.store).post(greeter, room_id=room_id, client_msg_id="hello", body="Hi. Welcome.")
+    return room_id
+
+
+def table(act: Act, host: Actor, *, hour: int | None = None, kind: str = "in_person", days: int = 3) -> UUID:
+    """A meetup in three days, in the waking hours of its place unless said otherwise; its date."""
+    zone = "UTC" if 9 <= act.now.hour < 21 else "Asia/Tokyo" if act.now.hour < 9 else "America/Los_Angeles"
+    starts = (act.now.astimezone(ZoneInfo(zone)) + timedelta(days=days)).replace(tzinfo=None, second=0, microsecond=0)
+    before = {date.id for _, date in act.read(host, next_meetups, limit=20)}
     act(
         host,
         create.post,
         title="Thursday table",
         description="",
-        starts_at_local=starts,
-        time_zone="UTC",
+        starts_at_local=starts if hour is None else starts.replace(hour=hour, minute=30),
+        time_zone=zone,
         duration_minutes=90,
-        place={"kind": "in_person", "address": "12 Elm Street"},
+        place={"kind": kind, "address": "12 Elm Street"} if kind == "in_person" else {"kind": kind, "url": CALL},
     )
-    [(_, date)] = act.read(host, next_meetups)
-    return date.id
+    [date_id] = [date.id for _, date in act.read(host, next_meetups, limit=20) if date.id not in before]
+    return date_id
 
 
 def open_tasks(act: Act) -> list[str]:
@@ -92,8 +107,8 @@ def test_all_four_in_the_first_seven_days(
     assert act.read(second, onboarding_queries.my_onboarding).greeter == "Cleo", "they take turns"
 
     with pytest.raises(NotFound):
-        act(cast.cleo, actions.greet, member_id=nia.id)
-    act(cast.ben, actions.greet, member_id=nia.id)
+        act(cast.cleo, actions.open_hello_room, member_id=nia.id)
+    says_hello(act, cast.ben, nia)
     act(nia, membership.join, room_id=evenings.id)
     make_profile(nia)
     act(nia, actions.request_companion, occurrence_id=date)
@@ -137,10 +152,10 @@ def test_no_newcomer_is_forgotten(cast: Cast, act: Act, store: UnitOfWorkFactory
         act(cast.cleo, actions.become_companion, member_id=nia.id)
     act.later(days=1, seconds=1)
     run_until_idle(store, settings, now=act.now)
-    assert open_tasks(act) == ["Somebody new has not been welcomed yet"]
+    assert open_tasks(act) == ["Someone new hasn't been welcomed yet"]
     act.later(days=1)
     run_until_idle(store, settings, now=act.now)
-    assert sorted(open_tasks(act))[1] == "Somebody new would like to be met at the door"
+    assert sorted(open_tasks(act))[1] == "Someone new would like to be met at the door"
     act(nia, actions.hide_onboarding)
     assert act.read(nia, onboarding_queries.my_onboarding) is None
 
@@ -184,11 +199,11 @@ def test_a_companion_who_cannot_come_is_replaced(
     act(cast.dov, actions.become_companion, member_id=nia.id)
     act.later(days=2, hours=12)
     run_until_idle(store, settings, now=act.now)
-    assert "Somebody new would like to be met at the door" not in open_tasks(act)
+    assert "Someone new would like to be met at the door" not in open_tasks(act)
     act(cast.root, sanctions.impose, member_id=cast.dov.id, kind="suspension", reason="x")
     run_until_idle(store, settings, now=act.now)
     assert act.read(nia, onboarding_queries.my_onboarding).companion is None
-    assert "Somebody new would like to be met at the door" in open_tasks(act), "half a day before, at once"
+    assert "Someone new would like to be met at the door" in open_tasks(act), "half a day before, at once"
     [seen] = act.read(cast.ada, onboarding_queries.my_newcomers).companion_requests
     assert (seen.member_id, seen.i_go) == (nia.id, False), "who has it to do sees whom it is about"
     with pytest.raises(NotFound):
@@ -196,7 +211,7 @@ def test_a_companion_who_cannot_come_is_replaced(
     act(cast.ada, rsvps.answer_occurrence, occurrence_id=date, answer="going")
     act(cast.ada, actions.become_companion, member_id=nia.id)
     run_until_idle(store, settings, now=act.now)
-    assert "Somebody new would like to be met at the door" not in open_tasks(act)
+    assert "Someone new would like to be met at the door" not in open_tasks(act)
 
 
 def test_no_companion_waits_for_a_newcomer_who_does_not_come(
@@ -220,13 +235,13 @@ def test_no_companion_waits_for_a_newcomer_who_does_not_come(
     )  # as who is asked again says that they still come
     act.later(days=3)
     run_until_idle(store, settings, now=act.now)
-    assert "Somebody new would like to be met at the door" not in open_tasks(act), "it is not the day before"
+    assert "Someone new would like to be met at the door" not in open_tasks(act), "it is not the day before"
     act.later(days=5, seconds=1)
     run_until_idle(store, settings, now=act.now)
-    assert "Somebody new would like to be met at the door" in open_tasks(act)
+    assert "Someone new would like to be met at the door" in open_tasks(act)
     act(cast.ada, edit_occurrence.cancel, occurrence_id=date, reason="Rain")
     run_until_idle(store, settings, now=act.now)
-    assert "Somebody new would like to be met at the door" not in open_tasks(act)
+    assert "Someone new would like to be met at the door" not in open_tasks(act)
     assert act.read(None, lambda ctx: ctx.session.get_one(Onboarding, nia.id).occurrence_id) is None
     assert count_notifications(act, cast.ben, "companion.cancelled") == 1, "of a date that is off all hear anyway"
 
@@ -261,16 +276,23 @@ def test_pages_of_the_first_days(cast: Cast, act: Act, page: Any, settings: Sett
     text = page_text(page(nia), "/")
     assert "Ben will say hello" in text
     assert "Begin in Evenings" in text
-    assert "Someone will wait for you at the door" in text
+    assert "Someone can meet you at the door" in text
     post_form(page(nia), f"/first-days/door/{date}", {})
     ben = page(cast.ben)
     text = page_text(ben, "/welcome")
-    assert "Say hello to Nia" in text
-    assert post_form(ben, f"/welcome/{nia.id}/hello", {}).location.startswith("/rooms/")
+    assert "Say hello<span" in text
+    assert "Hi Nia, I&#39;m Ben. Welcome." in text
+    opened = post_form(ben, f"/welcome/{nia.id}/hello", {"body": ""}).location
+    assert opened.startswith("/rooms/")
+    assert "Ben will say hello" in page_text(page(nia), "/"), "a room without a word in it is no hello"
+    hello = {"body": "Hi Nia. No need to answer.", "client_msg_id": "one"}
+    assert [post_form(ben, f"/welcome/{nia.id}/hello", hello).location for _ in range(2)] == [opened] * 2
+    said = page(nia).get(f"/api/v1{opened}/messages").json["messages"]
+    assert [message["body"] for message in said] == ["Hi Nia. No need to answer."]
     post_form(ben, f"/welcome/{nia.id}/door", {})
     text = page_text(page(nia), "/")
     assert "Ben says hello" in text
-    assert "Ben waits for you at the door" in text
+    assert "Ben will meet you at the door" in text
     post_form(page(nia), "/first-days/hide", {})
     assert "Your first days" not in page_text(page(nia), "/")
 
@@ -302,6 +324,75 @@ def test_the_page_asks_no_more_for_twenty_who_are_new_than_for_one(
         somebody_new(number)
     assert one == 1
     assert asked() == (20, queries)
+
+
+def test_nia_is_told_of_a_hello_when_there_are_words_in_it(
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    act(cast.ben, actions.set_greeter_offer, offers=True)
+    nia = joins(act, cast, "Nia", settings)
+    run_until_idle(store, settings, now=act.now)
+    room_id = act(cast.ben, actions.open_hello_room, member_id=nia.id)
+    assert act(cast.ben, actions.open_hello_room, member_id=nia.id) == room_id
+    MessageWriter(act.store).post(nia, room_id=room_id, client_msg_id="who", body="Is anyone here?")
+    run_until_idle(store, settings, now=act.now)
+    assert count_notifications(act, nia, "onboarding.greeted") == 0
+    assert not act.read(nia, onboarding_queries.my_onboarding).done["hello"]
+    says_hello(act, cast.ben, nia)
+    run_until_idle(store, settings, now=act.now)
+    MessageWriter(act.store).post(cast.ben, room_id=room_id, client_msg_id="again", body="How are you?")
+    run_until_idle(store, settings, now=act.now)
+    assert count_notifications(act, nia, "onboarding.greeted") == 1
+    assert act.read(nia, onboarding_queries.my_onboarding).done["hello"]
+
+
+def test_nia_is_met_only_in_person_and_at_waking_hours(
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    nia = joins(act, cast, "Nia", settings)
+    run_until_idle(store, settings, now=act.now)
+    online = table(act, cast.ada, hour=12, kind="online", days=2)
+    early, late = table(act, cast.ada, hour=4, days=3), table(act, cast.ada, hour=22, days=3)
+    assert act.read(nia, onboarding_queries.my_onboarding).door is None
+    for date in (online, early, late):
+        with pytest.raises(NoDoor):
+            act(nia, actions.request_companion, occurrence_id=date)
+    evening = table(act, cast.ada, hour=21, days=4)
+    assert act.read(nia, onboarding_queries.my_onboarding).door.occurrence_id == evening
+    act(nia, actions.request_companion, occurrence_id=evening)
+    assert act.read(nia, onboarding_queries.my_onboarding).is_wanted
+
+
+@pytest.mark.parametrize("by_form", [True, False])
+def test_nia_has_her_first_days_on_the_first_page(
+    cast: Cast, act: Act, app: Flask, api: Any, settings: Settings, store: UnitOfWorkFactory, by_form: bool
+) -> None:
+    """No worker has run: they start in the transaction in which she joins, and only once."""
+    act(cast.ada, create_actions.create_room, kind="open", name="Evenings")
+    act(cast.ben, actions.set_greeter_offer, offers=True)
+    token = token_in(api(cast.ada).post("/invitations", {"email": "nia@example.org"}).json["url"])
+    client = app.test_client()
+    if by_form:
+        agreed = dict.fromkeys(by_version(), "1")
+        fields = {"handle": "Nia", "password": PASSWORD, "time_zone": "America/Denver", **agreed}
+        assert client.post(f"/join/{token}", data=fields).location == "/"
+    else:
+        assert client.post("/api/v1/invitations/accept", json=join_body(token, handle="Nia")).status_code == 201
+    text = page_text(client, "/")
+    assert "Your first days" in text
+    assert "how it works" in text
+    assert "Ben will say hello" in text
+    assert "Begin in Evenings" in text
+    run_until_idle(store, settings, now=act.now)
+    assert count_notifications(act, cast.ben, "onboarding.started") == 1
+
+
+def test_a_coordinator_who_joins_has_no_first_days(cast: Cast, act: Act, app: Flask, api: Any) -> None:
+    body = {"email": "eve@example.org", "role": "coordinator"}
+    token = token_in(api(cast.root).post("/invitations", body).json["url"])
+    client = app.test_client()
+    assert client.post("/api/v1/invitations/accept", json=join_body(token, handle="Eve")).status_code == 201
+    assert "Your first days" not in page_text(client, "/")
 
 
 def _staff(uow: Any, actor: Actor) -> Any:

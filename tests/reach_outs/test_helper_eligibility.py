@@ -234,7 +234,7 @@ def they_say_hello(scenario: Scenario, bar: Bar) -> bool:
     scenario.act(scenario.cast.cleo, actions.set_greeter_offer, offers=True)
     scenario.act(None, actions.start_onboarding, member_id=scenario.cast.ben.id)
     bar()
-    return scenario.tries(scenario.cast.cleo, actions.greet, member_id=scenario.cast.ben.id)
+    return scenario.tries(scenario.cast.cleo, actions.open_hello_room, member_id=scenario.cast.ben.id)
 
 
 def they_see_who_is_new(scenario: Scenario, bar: Bar) -> bool:

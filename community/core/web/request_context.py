@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from flask import Request, Response, current_app, g, request
 
@@ -23,6 +24,7 @@ ANY_ORIGIN = "any_origin"
 
 Identify = Callable[[UnitOfWorkFactory, str], Actor | None]
 IdentifyAll = Callable[[UnitOfWorkFactory, Collection[str]], dict[str, Actor]]
+OnJoin = Callable[[UnitOfWork, UUID], None]
 PageFacts = Callable[[ReadContext], Mapping[str, Any]]
 
 
@@ -36,6 +38,7 @@ class Services:
     identify_in_background: Identify
     identify_all: IdentifyAll
     page_facts: list[PageFacts] = field(default_factory=list)
+    on_join: list[OnJoin] = field(default_factory=list)  # what features do in the transaction in which someone joins
     public: Collection[str] = frozenset()  # `METHOD rule` of the endpoints that need no sign-in
     staff: Mapping[str, StaffEndpoint] = field(default_factory=dict)  # `METHOD rule` of what a role must be given
     writer: Any = None  # the rooms' group commit, set by the composition root

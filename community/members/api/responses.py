@@ -30,6 +30,8 @@ def join(filled_in: dict[str, Any]) -> sign_in.SignedIn:
     hashed = password_changes.hash_checked_password(filled_in.pop("password"))
     with services().store.unit_of_work() as uow:
         member = invitations.accept_invitation(uow, **filled_in, password_hash=hashed)
+        for follow in services().on_join:
+            follow(uow, member.id)
         return sign_in.open_session(uow, member, caller=caller())
 
 
