@@ -35,8 +35,8 @@ MONDAY = date(2026, 11, 23)
 COUNTS = [300, pytest.param(10_000, marks=[pytest.mark.prove, pytest.mark.timeout(1800)], id="B4-10000")]
 EVENINGS = frozenset((day, 18 * 60, 21 * 60) for day in range(5))
 LANGUAGES = ("en", "es", "fr", "ase")
-PATHWAYS = ("twelve steps", "secular", "church", "medication")
-INTERESTS = ("hiking", "chess", "cooking", "football", "music", "reading")
+PATHWAYS = ("twelve steps", "secular", "faith", "medication")
+INTERESTS = ("hiking", "chess", "cooking", "sports", "music", "reading")
 ZONES = ("UTC", "America/New_York", "America/St_Johns", "Asia/Kolkata", "Pacific/Auckland")
 
 
@@ -325,8 +325,8 @@ def test_the_unmatched_hear_what_each_answer_of_theirs_costs():  # B6
         ({"excludes": Tags(genders=frozenset({"man"}))}, {"gender": "man"}, ("own_rule", "no_match_now")),
         ({"excludes": Tags(genders=frozenset({"man"}))}, {}, ("own_rule", "no_match_now")),
         (
-            {"excludes": Tags(pathways=frozenset({"church"}))},
-            {"pathways": frozenset({"church"})},
+            {"excludes": Tags(pathways=frozenset({"faith"}))},
+            {"pathways": frozenset({"faith"})},
             ("own_rule", "no_match_now"),
         ),
         ({"meets": "in_person", "area": "north"}, {"area": "south"}, ("own_rule", "no_match_now")),
@@ -371,7 +371,7 @@ HIDDEN: dict[str, Any] = {
     "gender": "woman",
     "buddy_gender": "woman",
     "prefers": Tags(pathways=frozenset({"secular"}), interests=frozenset({"chess"})),
-    "excludes": Tags(pathways=frozenset({"church"}), genders=frozenset({"man"})),
+    "excludes": Tags(pathways=frozenset({"faith"}), genders=frozenset({"man"})),
     "spirituality": "important",
     "along_months": 30,
     "mentor_months": 12,
@@ -420,7 +420,7 @@ def test_hidden_answers_change_no_reason_and_are_in_no_answer():
     assert before.pairs[0].reasons == after.pairs[0].reasons
     assert after.pairs[0].reasons == ("same_pathway", "free_weekday_evenings", "shared_interests")
     written = json.dumps(after.to_json())
-    assert not any(word in written for word in ("woman", "church", "secular", "chess", "excludes", "prefers", "north"))
+    assert not any(word in written for word in ("woman", "faith", "secular", "chess", "excludes", "prefers", "north"))
 
 
 def test_free_evenings_are_evenings_on_both_clocks():

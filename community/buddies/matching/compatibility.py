@@ -9,7 +9,7 @@ from datetime import date
 
 from community.buddies.matching.candidate import LIFE_STAGES, Person, Population, Window, week
 
-WEIGHTS_VERSION = "2026-11.2"
+WEIGHTS_VERSION = "2026-11.3"
 
 # Points. How close two people felt went with family life, spirituality, age and pathway, not with substance, gender or
 # race (Tillson & Lewis 2024, n = 100). So these four have weight, and the substance is not even asked.

@@ -17,10 +17,12 @@ from community.buddies.matching.candidate import (
     Tags,
     Window,
 )
+from community.buddies.matching.vocabulary import FIELDS, fold_all, plain
 
 
 def person_from_json(fields: Mapping[str, Any]) -> Person:
-    """Return a person from a stored profile. Raises ValueError naming the field.
+    """Return a person from a stored profile, with what was typed folded (`vocabulary`). Raises ValueError naming the
+    field.
 
     `{id, role, capacity?, languages, pathways, interests: [str], availability: [{weekday: 0-6, from: "18:00", to:
     "21:00"}], time_zone?, gender?, buddy_gender?, prefers?, excludes?: {pathways?, interests?, languages?, genders?:
@@ -31,9 +33,9 @@ def person_from_json(fields: Mapping[str, Any]) -> Person:
         id=str(fields["id"]),
         role=fields["role"],
         capacity=int(fields.get("capacity", 1)),
-        languages=_tags(fields.get("languages", ())),
-        pathways=_tags(fields.get("pathways", ())),
-        interests=_tags(fields.get("interests", ())),
+        languages=fold_all("languages", fields.get("languages", ())),
+        pathways=fold_all("pathways", fields.get("pathways", ())),
+        interests=fold_all("interests", fields.get("interests", ())),
         availability=frozenset(_window(entry) for entry in fields.get("availability", ())),
         time_zone=fields.get("time_zone") or "UTC",
         gender=fields.get("gender") or "",
@@ -47,7 +49,7 @@ def person_from_json(fields: Mapping[str, Any]) -> Person:
         along_months=int(fields.get("along_months", -1)),
         mentor_months=int(fields.get("mentor_months", 0)),
         meets=fields.get("meets") or "any",
-        area=(fields.get("area") or "").strip().casefold(),
+        area=plain(fields.get("area") or ""),
         waiting_days=int(fields.get("waiting_days", 0)),
         paused=bool(fields.get("paused", False)),
     )
@@ -135,15 +137,12 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def _tags(values: Iterable[str]) -> frozenset[str]:
-    return frozenset(word.strip().casefold() for word in values) - {""}
-
-
 def _tags_by_field(fields: Mapping[str, Iterable[str]]) -> Tags:
     unknown = set(fields) - set(Tags.__dataclass_fields__)
     if unknown:
         raise ValueError(f"prefers and excludes know no {', '.join(sorted(unknown))}.")
-    return Tags(**{name: _tags(values) for name, values in fields.items()})
+    folded = {name: fold_all(name, fields.get(name, ())) for name in FIELDS}
+    return Tags(**folded, genders=frozenset(fields.get("genders", ())))
 
 
 def _tags_to_json(tags: Tags) -> dict[str, list[str]]:
