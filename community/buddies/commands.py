@@ -33,18 +33,18 @@ def _once(entries: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number here.")
+    raise ValueError(f"{name} isn’t a number here.")
 
 
 def _one_line(error: BaseException) -> str:
     match error:
         case json.JSONDecodeError():
-            return f"This is not JSON: {error.msg} (line {error.lineno})."
+            return f"This isn’t JSON: {error.msg} (line {error.lineno})."
         case UnicodeDecodeError():
-            return "This is not UTF-8 text."
+            return "This isn’t UTF-8 text."
         case RecursionError():
             return "This is nested too deeply."
         case OSError():
-            return error.strerror or "It cannot be read."
+            return error.strerror or "The file can’t be read."
         case _:
             return " ".join(str(error).split())

@@ -30,6 +30,27 @@ RUN_LEASE = timedelta(seconds=SOLVER_SECONDS + 60)
 ROLES = ("seeking", "mentor", "peer")
 CHOICES = ("keep", "end", "new")
 END_REASONS = ("completed", "drifted", "mismatch", "safety", "left")
+SEARCH_STATES = (
+    "incomplete",
+    "paused",
+    "resting",
+    "awaiting_approval",
+    "settling_in",
+    "places_taken",
+    "suggested",
+    "looking",
+)
+SEARCH_REASONS = (
+    "no_common_language",
+    "no_overlapping_hours",
+    "nobody_to_match",
+    "own_rule",
+    "no_match_now",
+    "all_places_taken",
+)
+# A limit of a member's is named to them only when at least so many people would fit without it. With fewer, its name
+# could give away what one of those said about themself.
+MIN_PEOPLE_BEHIND_A_LIMIT = 3
 SEEN_STATES = ("suggested", "accepted_by_one", "matched", "declined", "expired", "superseded")
 
 

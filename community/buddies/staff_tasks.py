@@ -19,7 +19,7 @@ def review_pairing(ctx: ReadContext, event: PairingSafetyFlagged) -> StaffTask |
     if row is None:
         return None
     return StaffTask(
-        title="Somebody did not feel safe",
+        title="Someone didn’t feel safe with their buddy",
         url=f"/console/buddies#{row.id}",
         subject=row.id,
         hidden_from=(row.a_id, row.b_id),
@@ -36,7 +36,7 @@ def pairing_reviewed(_ctx: ReadContext, event: PairingSafetyReviewed) -> TaskRes
 def review_offer(_ctx: ReadContext, event: MentorApplied) -> StaffTask:
     """Add a task to decide about a member who wants to be a mentor."""
     return StaffTask(
-        title="Somebody offers to be there for newcomers",
+        title="Someone offers to support new people",
         url=f"/console/buddies#{event.member_id}",
         subject=event.member_id,
         hidden_from=(event.member_id,),

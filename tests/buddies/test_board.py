@@ -111,17 +111,25 @@ def test_the_board_shows_it_and_takes_a_schedule_and_an_approval(
     ada = page(cast.ada)
     for _ in range(2):
         run = post_form(ada, "/console/match-runs", {"dry_run": "1"})
-        until(lambda at=run.location: "Going on" not in page_text(ada, at), within=90, what="the run")
+        until(
+            lambda at=run.location: "This page updates by itself" not in page_text(ada, at), within=90, what="the run"
+        )
     text = page_text(ada, "/console/buddies")
-    for words in ("Have a buddy", "Who waits longest", "How well pairs fit", "Show as a table", "1 pair, 1 without"):
+    for words in (
+        "Have a buddy",
+        "Waiting the longest",
+        "How well pairs match",
+        "Show as a table",
+        "1 pair, 1 without",
+    ):
         assert words in text
     assert post_form(ada, "/console/match-schedule", {"is_on": "1", "weekday": "0", "hour": "9"}).status_code == 303
-    assert "Each week by itself" in page_text(ada, "/console/buddies")
+    assert "Weekly runs: next on" in page_text(ada, "/console/buddies")
     assert post_form(ada, "/console/match-schedule", {"is_on": "1", "weekday": "9", "hour": "9"}).status_code == 422
     post_form(page(cast.ben), "/buddy/profile/who", {"role": "mentor", "capacity": "3"})
     approved = post_form(ada, f"/console/mentors/{cast.ben.id}/approval", {"places": "2", "trained_on": "2026-10-02"})
     assert approved.status_code == 303
-    assert "There for 0 of at most 2" in page_text(ada, "/console/buddies")
+    assert "Supports 0 of up to 2" in page_text(ada, "/console/buddies")
 
 
 def test_coordinators_have_a_task_until_somebody_has_looked(

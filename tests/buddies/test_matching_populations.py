@@ -488,7 +488,7 @@ def test_a_process_of_its_own_finds_the_same():
 
 
 def test_a_process_that_cannot_read_says_so_in_one_line():
-    with pytest.raises(SolverFailed, match="time_zone: 'Nowhere/There' is not known"):
+    with pytest.raises(SolverFailed, match="time_zone: 'Nowhere/There' isn’t known"):
         solve_in_process(
             {
                 "people": [{**person_to_json(somebody("ada")), "time_zone": "Nowhere/There"}],

@@ -16,26 +16,27 @@ from tests.support.waiting import until
 def test_small_steps_make_a_profile(cast: Cast, act: Act, page: Any) -> None:
     ben = page(cast.ben)
     assert ben.get("/buddy/profile").location == "/buddy/profile/who"
-    assert "Step 1 of 7" in page_text(ben, "/buddy/profile/who")
+    assert "Step 1 of 4" in page_text(ben, "/buddy/profile/who")
     steps: list[tuple[str, dict[str, Any], str]] = [
-        ("who", {"role": "peer", "capacity": ""}, "/buddy/profile/when"),
+        ("who", {"role": "peer", "capacity": ""}, "/buddy/profile/languages"),
+        ("languages", {"languages": ["English"], "languages_own": "español, "}, "/buddy/profile/when"),
+        ("when", {"availability": ["1|17:00|22:00", "6|07:00|12:00"]}, "/buddy/profile/what"),
         (
-            "when",
-            {"languages": "English, Spanish,", "availability": ["1|17:00|22:00", "6|07:00|12:00"]},
-            "/buddy/profile/life",
+            "what",
+            {"pathways": ["Secular"], "interests": ["Walking"], "interests_own": "cocinar; Rock & Roll"},
+            "/buddy/profile",
         ),
         (
             "life",
             {"life_stage": "35_to_49", "family": ["with_children"], "work": "", "along_since": "2025-03"},
-            "/buddy/profile/what",
+            "/buddy/profile",
         ),
-        ("what", {"pathways": "secular", "interests": "walking; cooking"}, "/buddy/profile/wishes"),
         (
             "wishes",
-            {"gender": "woman", "buddy_gender": "any", "prefers.interests": "cooking", "excludes.pathways": ""},
-            "/buddy/profile/care",
+            {"gender": "woman", "buddy_gender": "any", "prefers.interests_own": "cooking", "excludes.pathways": []},
+            "/buddy/profile",
         ),
-        ("care", {"quiet_days": ["6"], "stands_in": "1"}, "/buddy/profile/words"),
+        ("care", {"quiet_days": ["6"], "stands_in": "1"}, "/buddy/profile"),
         ("words", {"about": "I walk a lot."}, "/buddy/profile"),
     ]
     for step, fields, then in steps:
@@ -45,7 +46,7 @@ def test_small_steps_make_a_profile(cast: Cast, act: Act, page: Any) -> None:
     saved = act.read(cast.ben, my_profile)
     assert (saved.languages, saved.interests, saved.about) == (
         ["English", "Spanish"],
-        ["walking", "cooking"],
+        ["Walking", "Cooking", "Rock & Roll"],
         "I walk a lot.",
     )
     assert saved.availability == [
@@ -60,19 +61,35 @@ def test_small_steps_make_a_profile(cast: Cast, act: Act, page: Any) -> None:
         "2025-03-01",
     )
     assert (saved.quiet_days, saved.stands_in) == ([6], True)
-    assert "English, Spanish, 2 times a week" in page_text(ben, "/buddy/profile")
-    for step, *_ in steps:
-        assert "Step" in page_text(ben, f"/buddy/profile/{step}")
+    assert saved.prefers["interests"] == ["Cooking"]
+    overview = page_text(ben, "/buddy/profile")
+    for line in ("English, Spanish", "2 times a week", "Secular, Walking, Cooking, Rock &amp; Roll"):
+        assert line in overview, line
+    for step, *_ in steps[:4]:
+        assert "of 4." in page_text(ben, f"/buddy/profile/{step}")
+    for step, *_ in steps[4:]:
+        assert "Optional." in page_text(ben, f"/buddy/profile/{step}")
+    assert 'value="Rock &amp; Roll"' in ben.get("/buddy/profile/what").text
+
+
+def test_what_cleo_typed_in_the_api_shows_as_chips(cast: Cast, page: Any, make_profile: Callable[..., None]) -> None:
+    make_profile(cast.cleo, languages=["español", "Inglés", "Latin"])
+    shown = page(cast.cleo).get("/buddy/profile/languages").text
+    for chip in ("English", "Spanish"):
+        assert f'value="{chip}" checked' in shown
+    assert 'value="French" checked' not in shown
+    assert 'name="languages_own" type="text" dir="auto" value="Latin"' in shown
 
 
 def test_a_step_that_does_not_fit_says_so_and_keeps_what_was_typed(cast: Cast, page: Any) -> None:
     ben = page(cast.ben)
     post_form(ben, "/buddy/profile/who", {"role": "peer"})
-    answer = post_form(
-        ben, "/buddy/profile/when", {"languages": "x" * 41, "availability": ["9|17:00|22:00", "nonsense"]}
-    )
+    answer = post_form(ben, "/buddy/profile/languages", {"languages": ["Spanish"], "languages_own": "x" * 41})
     assert answer.status_code == 422
     assert "x" * 41 in answer.text
+    assert 'value="Spanish" checked' in answer.text
+    answer = post_form(ben, "/buddy/profile/when", {"availability": ["9|17:00|22:00", "nonsense"]})
+    assert answer.status_code == 422
     answer = post_form(ben, "/buddy/profile/who", {"role": "king"})
     assert answer.status_code == 422
 
@@ -113,8 +130,8 @@ def test_a_coordinator_sees_what_a_run_found(cast: Cast, page: Any, make_profile
     make_profile(cast.dov, languages=["Latin"])
     ada = page(cast.ada)
     run = post_form(ada, "/console/match-runs", {"dry_run": "1"})
-    until(lambda: "Going on" not in page_text(ada, run.location), within=90, what="the run")
+    until(lambda: "This page updates by itself" not in page_text(ada, run.location), within=90, what="the run")
     text = page_text(ada, run.location)
     assert "Ben and Cleo" in text or "Cleo and Ben" in text
-    assert "Nobody free speaks their language" in text
-    assert "1 pair, 1 without" in page_text(ada, "/console/buddies")
+    assert "No one free speaks their language" in text
+    assert "1 pair, 1 without a buddy" in page_text(ada, "/console/buddies")

@@ -100,17 +100,59 @@ def test_pages_for_a_day(cast: Cast, act: Act, make_pairing: MakePairing, page: 
     from tests.pages import page_text, post_form
 
     two = make_pairing(cast.ben, cast.cleo)
-    assert "I cannot today" in page_text(page(cast.ben), f"/pairings/{two.id}")
+    assert "I can’t today" in page_text(page(cast.ben), f"/pairings/{two.id}")
     post_form(page(cast.ben), "/buddy/cannot-today", {})
-    assert "You said that you cannot today" in page_text(page(cast.ben), f"/pairings/{two.id}")
+    assert "You said you can’t be there today" in page_text(page(cast.ben), f"/pairings/{two.id}")
     cleo, helper = page(cast.cleo), page(helpers[0])
-    assert "Ben cannot today" in page_text(cleo, f"/pairings/{two.id}")
+    assert "Ben can’t be there today" in page_text(cleo, f"/pairings/{two.id}")
     day = act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id)
     assert day is not None
     post_form(cleo, f"/buddy/days/{day.id}", {"answer": "want"})
-    assert "We ask around" in page_text(cleo, f"/buddy/days/{day.id}")
+    assert "We’re asking others" in page_text(cleo, f"/buddy/days/{day.id}")
     text = page_text(helper, f"/buddy/days/{day.id}")
-    assert "I am there" in text
+    assert "Yes, I can" in text
     assert "Cleo" not in text
     assert post_form(helper, f"/buddy/days/{day.id}", {"answer": "claim"}).location.startswith("/rooms/")
     assert "Write to them" in page_text(cleo, f"/buddy/days/{day.id}")
+
+
+def test_ben_can_be_there_after_all_unless_someone_stands_in(
+    cast: Cast, act: Act, make_pairing: MakePairing, helpers: list[Actor], store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    two = make_pairing(cast.ben, cast.cleo)
+    act(cast.ben, stand_ins_actions.cannot_today)
+    day = act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id)
+    assert day is not None
+    assert act(cast.cleo, stand_ins_actions.can_today) == 0, "it is not Cleo's to undo"
+    assert act(cast.ben, stand_ins_actions.can_today) == 1
+    assert act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id) is None
+    assert not act.read(cast.ben, stand_ins.is_away_today, pairing_id=two.id)
+    with pytest.raises(DayOver):
+        act(cast.cleo, stand_ins_actions.request_cover, stand_in_id=day.id)
+
+    act(cast.ben, stand_ins_actions.cannot_today)
+    run_until_idle(store, settings, now=act.now)
+    assert heard(act, cast.cleo, "stand_in.announced") == 1, "Cleo is notified once, however often Ben changes his mind"
+    act(cast.cleo, stand_ins_actions.request_cover, stand_in_id=day.id)
+    act(helpers[0], stand_ins_actions.claim, stand_in_id=day.id)
+    assert act(cast.ben, stand_ins_actions.can_today) == 0
+    again = act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id)
+    assert again is not None
+    assert again.state == "claimed"
+
+
+def test_cannot_today_can_be_undone_from_page_and_api(
+    cast: Cast, act: Act, make_pairing: MakePairing, page: Any, api: Any
+) -> None:
+    from tests.pages import page_text, post_form
+
+    two = make_pairing(cast.ben, cast.cleo)
+    ben = page(cast.ben)
+    post_form(ben, "/buddy/cannot-today", {})
+    assert "Undo" in page_text(ben, "/buddy")
+    post_form(ben, "/buddy/can-today", {})
+    assert "I can’t today" in page_text(ben, f"/pairings/{two.id}")
+    assert api(cast.ben).post("/buddy-days", {}).json == {"told": 0}
+    assert act.read(cast.ben, stand_ins.is_away_today, pairing_id=two.id)
+    assert api(cast.ben).delete("/buddy-days").status_code == 204
+    assert not act.read(cast.ben, stand_ins.is_away_today, pairing_id=two.id)

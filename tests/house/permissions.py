@@ -43,7 +43,7 @@ STAFF = "401 403 403 403 200 200"
 PAGE = "302 200 200 200 200 200"
 STAFF_PAGE = "302 404 404 404 200 200"
 STAFF_POST = "401 404 404 404 303 303"
-STEPS = "who, when, life, what, wishes, care, words"
+STEPS = "who, languages, when, what, life, wishes, care, words"
 STAFF_204 = "401 403 403 403 204 204"
 SUSPEND = {"reason": "Threats in a room."}
 WARN = {"kind": "warning", "reason": "Threats in a room."}
@@ -250,6 +250,7 @@ MEETUPS_API = (
 
 BUDDIES_API = (
     Row("GET", f"{V1}/buddy-profile", "401 200 404 404 404 404"),
+    Row("GET", f"{V1}/buddy-search", "401 200 404 404 404 404"),
     Row("PUT", f"{V1}/buddy-profile", MEMBERS, body={"role": "peer"}),
     Row("PUT", f"{V1}/buddy-profile/pause", "401 200 409 409 409 409", body={}),
     Row("DELETE", f"{V1}/buddy-profile/pause", "401 200 409 409 409 409"),
@@ -272,6 +273,7 @@ BUDDIES_API = (
     Row("PUT", f"{V1}/pairings/<uuid:pairing_id>/phone", "401 200 404 404 404 404", body={"number": "+1 555 0100"}),
     Row("DELETE", f"{V1}/pairings/<uuid:pairing_id>/phone", "401 200 404 404 404 404"),
     Row("POST", f"{V1}/buddy-days", MEMBERS),
+    Row("DELETE", f"{V1}/buddy-days", "401 204 204 204 204 204"),
     Row("GET", f"{V1}/buddy-days/<uuid:stand_in_id>", "401 200 404 404 404 404"),
     Row("POST", f"{V1}/buddy-days/<uuid:stand_in_id>/want", "401 200 404 404 404 404"),
     Row("POST", f"{V1}/buddy-days/<uuid:stand_in_id>/claim", "401 404 404 404 404 404"),
@@ -555,6 +557,7 @@ BUDDIES_PAGES = (
     Row("POST", "/pairings/<uuid:pairing_id>/phone", "401 303 404 404 404 404", body={"number": "+1 555 0100"}),
     Row("POST", "/pairings/<uuid:pairing_id>/phone/end", "401 303 404 404 404 404"),
     Row("POST", "/buddy/cannot-today", "401 303 303 303 303 303"),
+    Row("POST", "/buddy/can-today", "401 303 303 303 303 303"),
     Row("GET", "/buddy/days/<uuid:stand_in_id>", "302 200 404 404 404 404"),
     Row("POST", "/buddy/days/<uuid:stand_in_id>", "401 303 404 404 404 404", body={"answer": "want"}),
     Row("POST", "/first-days/door/<uuid:occurrence_id>", "401 303 404 404 404 404"),

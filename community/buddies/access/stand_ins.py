@@ -31,6 +31,29 @@ def open_stand_in(ctx: ReadContext, pairing_id: UUID, member_id: UUID) -> StandI
     return ctx.session.scalars(query).one_or_none()
 
 
+def withdrawn_stand_in(uow: UnitOfWork, pairing_id: UUID, member_id: UUID) -> StandIn | None:
+    """Return a day without their buddy that was announced to a member and withdrawn again, if it is not over yet."""
+    query = select(StandIn).where(
+        StandIn.pairing_id == pairing_id,
+        StandIn.member_id == member_id,
+        StandIn.state == "over",
+        StandIn.claimed_by.is_(None),
+        StandIn.ends_at > uow.now,
+    )
+    return uow.session.scalars(query.order_by(StandIn.id).limit(1).with_for_update()).one_or_none()
+
+
+def unclaimed_announcements(uow: UnitOfWork) -> list[StandIn]:
+    """Return the days that the actor announced to their buddies and for which no one stands in, locked."""
+    pairing_ids = [row.id for row in pairings_of(uow, uow.actor.id)]
+    query = select(StandIn).where(
+        StandIn.pairing_id.in_(pairing_ids),
+        StandIn.member_id != uow.actor.id,
+        StandIn.state.in_(("offered", "wanted")),
+    )
+    return list(uow.session.scalars(query.order_by(StandIn.id).with_for_update()))
+
+
 def own_stand_in(uow: UnitOfWork, stand_in_id: UUID) -> StandIn:
     """Return a day on which the actor's buddy is away, locked. Raises NotFound."""
     row = uow.session.get(StandIn, stand_in_id, with_for_update=True, populate_existing=True)

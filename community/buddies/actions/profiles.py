@@ -23,7 +23,7 @@ class ProfileNeeded(Conflict):
     """The actor has no buddy profile yet."""
 
     code = "profile_needed"
-    message = "Say first whom you look for."
+    message = "First tell us who you’re looking for."
 
 
 def save_profile(uow: UnitOfWork, *, changes: dict[str, Any]) -> BuddyProfile:
@@ -34,7 +34,7 @@ def save_profile(uow: UnitOfWork, *, changes: dict[str, Any]) -> BuddyProfile:
     members_access.own_member(uow)  # two tabs at once make one profile
     profile = profiles.own_profile_to_change(uow)
     if profile is None and "role" not in changes:
-        raise ValidationFailed(errors={"role": ["Say first whom you look for."]})
+        raise ValidationFailed(errors={"role": ["First tell us who you’re looking for."]})
     if profile is None:
         profile = BuddyProfile(
             member_id=uow.actor.id, role=changes["role"], capacity=1, active_count=0, waiting_since=uow.now
@@ -84,7 +84,7 @@ def pause(uow: UnitOfWork, *, until: datetime | None = None) -> BuddyProfile:
     if profile is None:
         raise ProfileNeeded
     if until is not None and until <= uow.now:
-        raise ValidationFailed(errors={"until": ["Choose a time to come."]})
+        raise ValidationFailed(errors={"until": ["Choose a time in the future."]})
     profile.is_paused = True
     profile.paused_until = until
     return profile

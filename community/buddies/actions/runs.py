@@ -38,14 +38,14 @@ class RunGoingOn(Conflict):
     """Another match run is in progress."""
 
     code = "match_run_going_on"
-    message = "A match run is going on. Look at it, or wait until it is done."
+    message = "A match run is already running. Wait until it’s done."
 
 
 class RunNotKept(Conflict):
     """The inputs of the run are deleted, or its weights are not today's."""
 
     code = "match_run_not_kept"
-    message = "What this run was worked out from is not kept any more, or has other weights than today's."
+    message = "We can’t check this run: its data was deleted, or matching works differently now."
 
 
 def start(uow: UnitOfWork, *, seed: int | None = None, dry_run: bool = False) -> MatchRun:
@@ -81,7 +81,7 @@ def solve(store: UnitOfWorkFactory, run_id: UUID, *, timeout_seconds: float = SO
     except (SolverFailed, subprocess.TimeoutExpired, ValueError) as error:
         log.error("match_run.failed", run_id=str(run_id), error=type(error).__name__)
         with store.unit_of_work() as uow:
-            fail(uow, run_id=run_id, why="The pairs could not be worked out. Nothing was suggested to anybody.")
+            fail(uow, run_id=run_id, why="We couldn’t compute the pairs. No one got a suggestion.")
         return
     with store.unit_of_work() as uow:
         keep_proposal(uow, run_id=run_id, proposal=proposal)
@@ -166,7 +166,7 @@ def resume_stalled(uow: UnitOfWork) -> bool:
     if run.lease_until > uow.now:
         return False
     if run.attempts >= MAX_ATTEMPTS:
-        fail(uow, run_id=run.id, why="The run was interrupted. Nothing was suggested to anybody; start it again.")
+        fail(uow, run_id=run.id, why="The run was interrupted. No one got a suggestion. Start it again.")
         return False
     run.attempts += 1
     run.lease_until = uow.now + RUN_LEASE

@@ -21,7 +21,7 @@ class AlreadyClaimed(Conflict):
     """Another member stands in already."""
 
     code = "already_claimed"
-    message = "Somebody else is there already. Thank you."
+    message = "Someone else is already helping. Thank you."
 
 
 class DayOver(Conflict):
@@ -34,12 +34,17 @@ class DayOver(Conflict):
 def cannot_today(uow: UnitOfWork, *, lasts: timedelta = STANDING_IN) -> int:
     """Announce to the actor's buddies that they are away today; each may ask for cover. Idempotent.
 
-    Returns the number of buddies who are notified.
+    Returns the number of buddies who are notified. A day that was withdrawn by `can_today` is announced again without
+    another notification.
     """
     notified_count = 0
     for row in stand_ins.own_pairings_that_go_on(uow):
         other = row.other(uow.actor.id)
         if stand_ins.open_stand_in(uow, row.id, other) is not None:
+            continue
+        withdrawn = stand_ins.withdrawn_stand_in(uow, row.id, other)
+        if withdrawn is not None:  # the buddy was notified already
+            withdrawn.state = "offered"
             continue
         stand_in = StandIn(
             id=new_id(),
@@ -55,6 +60,17 @@ def cannot_today(uow: UnitOfWork, *, lasts: timedelta = STANDING_IN) -> int:
         uow.schedule(stand_in.ends_at, StandInDue(stand_in_id=stand_in.id), key=f"stand_in:{stand_in.id}")
         notified_count += 1
     return notified_count
+
+
+def can_today(uow: UnitOfWork) -> int:
+    """Undo `cannot_today`, except for days on which a member stands in already. Idempotent.
+
+    Returns the number of buddies for whom the actor is back.
+    """
+    rows = stand_ins.unclaimed_announcements(uow)
+    for row in rows:
+        row.state = "over"
+    return len(rows)
 
 
 def request_cover(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:

@@ -18,7 +18,7 @@ class NothingAsked(Conflict):
     """The pairing has no open review."""
 
     code = "nothing_asked"
-    message = "There is nothing to answer just now."
+    message = "There’s no question to answer right now."
 
 
 def record_review(uow: UnitOfWork, *, pairing_id: UUID, choice: str) -> Pairing:

@@ -26,7 +26,7 @@ def get_suggestions(page: dict[str, Any]) -> Any:
 @api.post("/buddy-suggestions/<uuid:suggestion_id>/accept")
 @api.response(200, shapes.AnsweredSchema)
 def post_accept(suggestion_id: UUID) -> dict[str, str]:
-    """Accept a suggestion. The other learns of it only if they accept too."""
+    """Accept a suggestion. The other only finds out if they accept too."""
     with unit_of_work() as uow:
         return {"state": suggestions_actions.accept(uow, suggestion_id=suggestion_id)}
 
@@ -88,7 +88,7 @@ def post_end(why: dict[str, str], pairing_id: UUID) -> pairings.PairingView:
 @api.arguments(shapes.ChoiceSchema, example={"choice": "keep"})
 @api.response(200, shapes.PairingSchema)
 def put_choice(said: dict[str, str], pairing_id: UUID) -> pairings.PairingView:
-    """Answer in private whether it goes on. The other never learns my answer."""
+    """Answer in private whether we stay buddies. The other never sees my answer."""
     with unit_of_work() as uow:
         row = trial_review.record_review(uow, pairing_id=pairing_id, **said)
         view = pairings.pairing(uow, pairing_id)
@@ -107,7 +107,7 @@ def get_phones(pairing_id: UUID) -> pairings.PhonesView:
 @api.arguments(shapes.PhoneSchema, example={"number": "+1 555 0100"})
 @api.response(200, shapes.PhonesSchema)
 def put_phone(mine: dict[str, str], pairing_id: UUID) -> pairings.PhonesView:
-    """Share my number. It is shown only when both are shared."""
+    """Share my number. My buddy sees it only when we both share."""
     with unit_of_work() as uow:
         pairings_actions.share_phone(uow, pairing_id=pairing_id, **mine)
         return pairings.phones(uow, pairing_id)
@@ -116,7 +116,7 @@ def put_phone(mine: dict[str, str], pairing_id: UUID) -> pairings.PhonesView:
 @api.delete("/pairings/<uuid:pairing_id>/phone")
 @api.response(200, shapes.PhonesSchema)
 def delete_phone(pairing_id: UUID) -> pairings.PhonesView:
-    """Stop sharing my number; then neither of us sees the other's."""
+    """Stop sharing my number; then we no longer see each other's."""
     with unit_of_work() as uow:
         pairings_actions.take_back_phone(uow, pairing_id=pairing_id)
         return pairings.phones(uow, pairing_id)
@@ -125,15 +125,23 @@ def delete_phone(pairing_id: UUID) -> pairings.PhonesView:
 @api.post("/buddy-days")
 @api.response(200, shapes.NotifiedSchema)
 def post_day() -> dict[str, int]:
-    """Announce that I am away today: my buddies are notified and may ask for a stand-in."""
+    """Announce that I’m away today: my buddies are notified and may ask for a stand-in."""
     with unit_of_work() as uow:
         return {"notified_count": stand_ins_actions.cannot_today(uow)}
+
+
+@api.delete("/buddy-days")
+@api.response(204)
+def delete_day() -> None:
+    """Undo "I'm away today". A stand-in who said yes already stays."""
+    with unit_of_work() as uow:
+        stand_ins_actions.can_today(uow)
 
 
 @api.get("/buddy-days/<uuid:stand_in_id>")
 @api.response(200, shapes.DaySchema)
 def get_day(stand_in_id: UUID) -> stand_ins.DayView:
-    """Return a day on which my buddy is away, or for which I was asked to stand in."""
+    """Return a day on which my buddy is away, or for which I was asked to be the stand-in."""
     with read_context() as ctx:
         return stand_ins.day(ctx, stand_in_id)
 
@@ -150,7 +158,7 @@ def post_want(stand_in_id: UUID) -> stand_ins.DayView:
 @api.post("/buddy-days/<uuid:stand_in_id>/claim")
 @api.response(200, shapes.DaySchema)
 def post_claim(stand_in_id: UUID) -> stand_ins.DayView:
-    """Stand in today."""
+    """Say yes to being the stand-in today."""
     with unit_of_work() as uow:
         stand_ins_actions.claim(uow, stand_in_id=stand_in_id)
         return stand_ins.day(uow, stand_in_id)

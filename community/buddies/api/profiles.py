@@ -5,6 +5,7 @@ from typing import Any
 from community.buddies.actions import profiles
 from community.buddies.api import api
 from community.buddies.queries.profiles import ProfileView, my_profile
+from community.buddies.queries.search import SearchView, my_search
 from community.buddies.schemas import profiles as shapes
 from community.core.web.request_context import read_context, unit_of_work
 
@@ -17,7 +18,7 @@ PROFILE = {
     "availability": [{"weekday": 1, "from": "18:00", "to": "21:00"}],
     "prefers": {"interests": ["walking"]},
     "excludes": {"genders": []},
-    "about": "I walk a lot and I am better at listening than at advice.",
+    "about": "I walk a lot, and I’m better at listening than at advice.",
 }
 
 
@@ -33,7 +34,11 @@ def get_profile() -> ProfileView:
 @api.arguments(shapes.SaveProfileSchema, example=PROFILE)
 @api.response(200, shapes.BuddyProfileSchema)
 def put_profile(profile: dict[str, Any]) -> ProfileView:
-    """Save my profile. Mentors are matched once a coordinator has approved."""
+    """Save my profile. Mentors are matched once a coordinator has approved.
+
+    Languages, pathways and interests are free text. Usual ones are matched in any spelling, in English and Spanish:
+    `español`, `Spanish` and `es` are one language.
+    """
     with unit_of_work() as uow:
         profiles.save_profile(uow, changes=profile)
         return my_profile(uow)
@@ -56,3 +61,11 @@ def delete_pause() -> ProfileView:
     with unit_of_work() as uow:
         profiles.resume(uow)
         return my_profile(uow)
+
+
+@api.get("/buddy-search")
+@api.response(200, shapes.BuddySearchSchema)
+def get_search() -> SearchView:
+    """Return what the last match run found for me, and what would help; 404 until I have a profile."""
+    with read_context() as ctx:
+        return my_search(ctx)

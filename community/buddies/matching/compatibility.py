@@ -29,39 +29,39 @@ MAX_POINTS = 1080
 MINIMUM_HALF_HOURS = 2
 
 REASONS = {
-    "same_pathway": "You take a similar path",
-    "same_time_of_life": "You are at a similar time of life",
-    "free_weekday_evenings": "You are both free on weekday evenings",
-    "free_weekday_days": "You are both free on weekdays during the day",
-    "free_weekends": "You are both free at weekends",
+    "same_pathway": "Similar things helped you both",
+    "same_time_of_life": "You’re at a similar time of life",
+    "free_weekday_evenings": "You’re both free on weekday evenings",
+    "free_weekday_days": "You’re both free on weekdays during the day",
+    "free_weekends": "You’re both free on weekends",
     "similar_weeks": "Your weeks look alike",
     "shared_interest": "You share an interest",
     "shared_interests": "You share several interests",
     "shared_language": "You speak the same language",
-    "shared_languages": "You speak more than one language in common",
+    "shared_languages": "You speak several of the same languages",
 }
 
 UNMATCHED = {
     "paused": "Paused, or resting after a pairing",
-    "awaiting_approval": "Waits for a coordinator's word to be a mentor",
-    "held_back": "Not suggested to anybody now: a restriction, an open report, or their first two weeks here",
-    "own_places_taken": "All of their own places are taken",
-    "profile_incomplete": "No languages or no free hours given yet",
-    "nobody_to_match": "Nobody in the other role is free",
-    "no_common_language": "Nobody free speaks their language",
-    "no_overlapping_hours": "Nobody free shares at least an hour a week",
-    "own_rule": "Their own rules leave nobody",
-    "no_match_now": "Nobody suitable at the moment",
-    "all_places_taken": "Everybody suitable has a buddy in this run",
+    "awaiting_approval": "Waiting for a coordinator to approve them as a mentor",
+    "held_back": "Not suggested to anyone now: a restriction, an open report, or their first two weeks here",
+    "own_places_taken": "Already has a buddy or a suggestion",
+    "profile_incomplete": "Hasn’t given languages or free times yet",
+    "nobody_to_match": "No one available on the other side",
+    "no_common_language": "No one free speaks their language",
+    "no_overlapping_hours": "No one free shares an hour a week with them",
+    "own_rule": "Their own limits leave no one",
+    "no_match_now": "No one fits right now",
+    "all_places_taken": "Everyone who fits got a buddy in this run",
 }
 
 OWN_RULES = {
     "languages": "more languages",
-    "hours": "more free hours",
-    "gender": "no limit on the gender",
-    "pathways": "no limit on the path",
-    "months": "no limit on the months",
-    "place": "no limit on where they meet",
+    "hours": "more free times",
+    "gender": "no limit on gender",
+    "pathways": "no limit on recovery approach",
+    "months": "fewer months in recovery",
+    "place": "no limit on how they meet",
 }
 
 _EVENINGS = frozenset[Window]((day, 17 * 60, 22 * 60) for day in range(5))

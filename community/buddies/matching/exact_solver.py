@@ -121,7 +121,7 @@ def _check(edges: Edges, left: int, right: int) -> None:
     if not len(edges):
         return
     if min(edges.a.min(), edges.b.min(), edges.score.min()) < 0 or edges.a.max() >= left or edges.b.max() >= right:
-        raise ValueError("An edge names a person who is not there, or its score is negative.")
+        raise ValueError("An edge names an unknown person, or its score is negative.")
     if len(np.unique(edges.a * right + edges.b)) < len(edges):
         raise ValueError("The same pair has two edges.")
 

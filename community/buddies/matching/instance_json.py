@@ -93,7 +93,7 @@ def _edges(instance: dict[str, Any]) -> _Weights:
         a, b = sorted((one, other), key=_key) if general else (one, other)
         if not general and (sides.setdefault(a, 0) != 0 or sides.setdefault(b, 1) != 1):
             both = a if sides[a] else b
-            raise InstanceError(f"{where}: {_shown(both)} stands on both sides; a bipartite edge names one side first.")
+            raise InstanceError(f"{where}: {_shown(both)} is on both sides; a bipartite edge names one side first.")
         if edges.setdefault((a, b), weight) != weight:
             raise InstanceError(
                 f"{where}: {_shown(a)} and {_shown(b)} have two weights, {edges[a, b]} and {_shown(weight)}."
@@ -113,7 +113,7 @@ def _rows(rows: list[Any]) -> Iterator[tuple[str, tuple[Id, Id, int]]]:
         if row[0] == row[1]:
             raise InstanceError(f"{where}: {_shown(row[0])} is paired with itself.")
         if type(row[2]) is not int or row[2] < 0:
-            raise InstanceError(f"{where}: weight {_shown(row[2])} is not a whole number of 0 or more.")
+            raise InstanceError(f"{where}: weight {_shown(row[2])} isn’t a whole number of 0 or more.")
         yield where, (row[0], row[1], row[2])
 
 
@@ -124,7 +124,7 @@ def _capacities(instance: dict[str, Any], *, general: bool) -> dict[str, int]:
     for name, capacity in capacities.items():
         if type(capacity) is not int or capacity < 0:
             raise InstanceError(
-                f"capacities: {_shown(name)} has {_shown(capacity)}, which is not a whole number of 0 or more."
+                f"capacities: {_shown(name)} has {_shown(capacity)}, which isn’t a whole number of 0 or more."
             )
         if general and capacity > 1:
             raise InstanceError(

@@ -57,7 +57,7 @@ def cheapest_flow(
     if status == solver.BAD_COST_RANGE:
         raise TooLarge("The weights are too large for so many people.")
     if status != solver.OPTIMAL:
-        raise RuntimeError(f"The flow was not solved: {status}.")
+        raise RuntimeError(f"The flow wasn’t solved: {status}.")
     flows: Ints = np.asarray(solver.flows(arcs), dtype=np.int64)
     return flows
 

@@ -106,19 +106,19 @@ def _check(person: Person) -> None:
     if not person.family <= set(FAMILIES):
         raise ValueError(f"family: {min(person.family - set(FAMILIES))!r} is none of {', '.join(FAMILIES)}.")
     if person.capacity < 0 or person.waiting_days < 0:
-        raise ValueError("capacity and waiting_days cannot be negative.")
+        raise ValueError("capacity and waiting_days can’t be negative.")
     try:
         ZoneInfo(person.time_zone)
     except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"time_zone: {person.time_zone!r} is not known.") from error
+        raise ValueError(f"time_zone: {person.time_zone!r} isn’t known.") from error
 
 
 def _window(entry: Mapping[str, Any]) -> Window:
     weekday, start, end = entry["weekday"], minute_of(entry["from"]), minute_of(entry["to"])
     if type(weekday) is not int or not 0 <= weekday <= 6:
-        raise ValueError(f"availability: weekday {weekday!r} is not 0 (Monday) to 6.")
+        raise ValueError(f"availability: weekday {weekday!r} isn’t 0 (Monday) to 6.")
     if start in (end, DAY):
-        raise ValueError(f"availability: {entry['from']} to {entry['to']} is no time.")
+        raise ValueError(f"availability: {entry['from']} to {entry['to']} takes no time.")
     return weekday, start, end
 
 
@@ -127,9 +127,9 @@ def minute_of(clock: Any) -> int:
     try:
         hour, minute = (int(part) for part in str(clock).split(":")[:2])
     except ValueError as error:
-        raise ValueError(f"availability: {clock!r} is not a time like 18:30.") from error
+        raise ValueError(f"availability: {clock!r} isn’t a time like 18:30.") from error
     if not (0 <= hour < 24 and 0 <= minute < 60) and (hour, minute) != (24, 0):
-        raise ValueError(f"availability: {clock!r} is not a time of day.")
+        raise ValueError(f"availability: {clock!r} isn’t a time of day.")
     return hour * 60 + minute
 
 

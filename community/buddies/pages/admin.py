@@ -49,7 +49,11 @@ def replay_run(run_id: UUID) -> PageResponse:
     """Compute a run again."""
     try:
         same = runs.replay(services().store, current_actor(), run_id=run_id)
-        flash("The same came of it." if same else "Something else came of it. Tell whoever runs this service.")
+        flash(
+            "Checked. The result is the same."
+            if same
+            else "The result is different. Tell the person who runs this service."
+        )
     except runs.RunNotKept as refusal:
         flash(refusal.detail)
     return redirect(f"/console/match-runs/{run_id}", code=303)
@@ -68,7 +72,7 @@ def approve(member_id: UUID) -> PageResponse:
             raise NotFound
         with read_context() as ctx:
             return _console_page(ctx, form)
-    flash("Saved. They can be matched from the next run on.")
+    flash("Approved. The next run can match them.")
     return redirect("/console/buddies", code=303)
 
 
@@ -93,7 +97,7 @@ def take_back_approval(member_id: UUID) -> PageResponse:
     """Withdraw a mentor's approval."""
     with unit_of_work() as uow:
         profiles.take_back_approval(uow, member_id=member_id)
-    flash("Saved. Nobody new is suggested to them; their buddies stay.")
+    flash("Approval withdrawn. They keep their buddies. We won’t suggest anyone new.")
     return redirect("/console/buddies", code=303)
 
 
@@ -102,7 +106,7 @@ def review(pairing_id: UUID) -> PageResponse:
     """Mark a pairing that did not feel safe as reviewed."""
     with unit_of_work() as uow:
         pairings.review(uow, pairing_id=pairing_id)
-    flash("Saved.")
+    flash("Marked as handled.")
     return redirect("/console/buddies", code=303)
 
 

@@ -1,10 +1,13 @@
-"""Forms of the profile's pages: lists typed with commas, free hours as checkboxes."""
+"""Forms of the profile's pages: known values as chips with own words beside them, free hours as checkboxes."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from community.buddies.matching import vocabulary
+from community.buddies.matching.vocabulary import Field
 from community.buddies.queries.profiles import ProfileView
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -20,24 +23,25 @@ LIFE = {
         ("with_children", "Children at home"),
         ("with_a_partner", "With a partner"),
         ("with_family", "With family"),
-        ("caring_for_somebody", "Caring for somebody"),
+        ("caring_for_somebody", "Caring for someone"),
         ("on_my_own", "On my own"),
     ),
     "work": (
-        ("by_day", "Work by day"),
-        ("in_shifts", "Work in shifts"),
-        ("at_night", "Work at night"),
+        ("by_day", "Work days"),
+        ("in_shifts", "Work shifts"),
+        ("at_night", "Work nights"),
         ("at_home", "At home"),
-        ("studying", "Studying"),
+        ("studying", "In school"),
         ("looking", "Looking for work"),
         ("retired", "Retired"),
     ),
     "spirituality": (
         ("important", "It matters to me"),
-        ("open", "I am open to it"),
+        ("open", "I’m open to it"),
         ("not_for_me", "Not for me"),
     ),
 }
+CHIPS_FIRST: dict[Field, int] = {"languages": 12, "pathways": 8, "interests": 12}
 PARTS = (("Morning", "07:00", "12:00"), ("Afternoon", "12:00", "17:00"), ("Evening", "17:00", "22:00"))
 
 
@@ -46,16 +50,12 @@ def answers_of(step: str, posted: MultiDict[str, str]) -> dict[str, Any]:
     match step:
         case "who":
             return {"role": posted.get("role", ""), "capacity": posted.get("capacity", type=int) or 1}
+        case "languages":
+            return {"languages": _chosen("languages", posted)}
         case "when":
-            return {
-                "languages": _listed(posted.get("languages", "")),
-                "availability": [_window(one) for one in posted.getlist("availability")],
-            }
+            return {"availability": [_window(one) for one in posted.getlist("availability")]}
         case "what":
-            return {
-                "pathways": _listed(posted.get("pathways", "")),
-                "interests": _listed(posted.get("interests", "")),
-            }
+            return {"pathways": _chosen("pathways", posted), "interests": _chosen("interests", posted)}
         case "life":
             return {
                 "life_stage": posted.get("life_stage", ""),
@@ -77,13 +77,40 @@ def answers_of(step: str, posted: MultiDict[str, str]) -> dict[str, Any]:
                 "gender": posted.get("gender", ""),
                 "buddy_gender": posted.get("buddy_gender", "any"),
                 "prefers": {
-                    "pathways": _listed(posted.get("prefers.pathways", "")),
-                    "interests": _listed(posted.get("prefers.interests", "")),
+                    "pathways": _chosen("pathways", posted, "prefers.pathways"),
+                    "interests": _chosen("interests", posted, "prefers.interests"),
                 },
-                "excludes": {"pathways": _listed(posted.get("excludes.pathways", ""))},
+                "excludes": {"pathways": _chosen("pathways", posted, "excludes.pathways")},
             }
         case _:
             return {"about": posted.get("about", "")}
+
+
+@dataclass(frozen=True)
+class ChipsView:
+    """The known values of one field as chips: the first ones (value, label), more behind a fold, own words as text."""
+
+    first: tuple[tuple[str, str], ...]
+    more: tuple[str, ...]
+    chosen: frozenset[str]
+    own: str
+
+    @property
+    def is_more_open(self) -> bool:
+        """Return whether a chip behind the fold is on."""
+        return not self.chosen.isdisjoint(self.more)
+
+
+def chips(field: Field, answered: Iterable[str]) -> ChipsView:
+    """Return the chips of a field with these answers, however they were typed."""
+    values = [choice.value for choice in vocabulary.choices(field)]
+    texts = vocabulary.tidied(field, answered)
+    return ChipsView(
+        first=tuple((value, value) for value in values[: CHIPS_FIRST[field]]),
+        more=tuple(values[CHIPS_FIRST[field] :]),
+        chosen=frozenset(texts) & frozenset(values),
+        own=", ".join(text for text in texts if text not in values),
+    )
 
 
 def shown_windows(posted: Iterable[str] | None, profile: ProfileView | None) -> dict[str, Any]:
@@ -109,5 +136,7 @@ def _window_text(value: str) -> str:
     return f"{name} {window['from']} to {window['to']}"
 
 
-def _listed(text: str) -> list[str]:
-    return [word.strip() for word in text.replace(";", ",").replace("\n", ",").split(",") if word.strip()]
+def _chosen(field: Field, posted: MultiDict[str, str], name: str = "") -> list[str]:
+    """Return the chips that are on and the own words beside them, each value once."""
+    name = name or field
+    return vocabulary.tidied(field, [*posted.getlist(name), posted.get(f"{name}_own", "")])

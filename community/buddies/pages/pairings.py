@@ -13,6 +13,7 @@ from community.buddies.queries import pairings, stand_ins
 from community.buddies.schemas.pairings import ChoiceSchema, EndSchema, PhoneSchema
 from community.core.errors import BadRequest, Conflict, NotFound
 from community.core.unit_of_work import UnitOfWork
+from community.core.web.flashes import flash_with_undo
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, unit_of_work
 
@@ -32,16 +33,20 @@ def one_pairing(pairing_id: UUID) -> str:
 
 @pages.post("/pairings/<uuid:pairing_id>/choice")
 def choose(pairing_id: UUID) -> PageResponse:
-    """Answer in private whether it goes on."""
+    """Answer in private whether the two stay buddies."""
     form = Form(ChoiceSchema())
     values = {"choice": request.form.get("choice", "")}
     if not form.submit(trial_review.record_review, pairing_id=pairing_id, values=values):
         if form.status == 404:
             raise NotFound
-        flash("Choose one of the three." if form.errors else form.detail)
+        flash("Choose one of the three answers." if form.errors else form.detail)
         return redirect(f"/pairings/{pairing_id}", code=303)
     ended = form.result.ended_at
-    flash("It has ended, kindly. Nobody learns who said what." if ended else "Saved. Only you see what you said.")
+    flash(
+        "You two are no longer buddies. Nobody finds out who said what."
+        if ended
+        else "Saved. Only you can see your answer."
+    )
     return redirect("/buddy" if ended else f"/pairings/{pairing_id}", code=303)
 
 
@@ -55,7 +60,11 @@ def share_phone(pairing_id: UUID) -> PageResponse:
         return pairings.phones(uow, pairing_id).theirs
 
     if form.submit(share, values={"number": request.form.get("number", "")}):
-        flash("You both see each other’s number now." if form.result else "Saved. It shows when you both share.")
+        flash(
+            "You can see each other’s number now."
+            if form.result
+            else "Saved. You’ll see each other’s number when you both share."
+        )
     elif form.status == 404:
         raise NotFound
     else:
@@ -66,7 +75,7 @@ def share_phone(pairing_id: UUID) -> PageResponse:
 @pages.post("/pairings/<uuid:pairing_id>/phone/end")
 def take_back_phone(pairing_id: UUID) -> PageResponse:
     """Stop sharing the number."""
-    return _changed(pairing_id, pairings_actions.take_back_phone, "Neither of you sees the other’s number any more.")
+    return _changed(pairing_id, pairings_actions.take_back_phone, "Done. You no longer see each other’s number.")
 
 
 @pages.post("/buddy/cannot-today")
@@ -74,7 +83,17 @@ def cannot_today() -> PageResponse:
     """Announce to the actor's buddies that they are away today."""
     with unit_of_work() as uow:
         count = stand_ins_actions.cannot_today(uow)
-    flash("Your buddy knows. Rest well." if count == 1 else "Your buddies know. Rest well." if count else "They know.")
+    said = "Your buddy knows. Rest well." if count < 2 else "Your buddies know. Rest well."
+    flash_with_undo(said, "/buddy/can-today")
+    return redirect("/buddy", code=303)
+
+
+@pages.post("/buddy/can-today")
+def can_today() -> PageResponse:
+    """Undo it: the actor can be there today after all."""
+    with unit_of_work() as uow:
+        count = stand_ins_actions.can_today(uow)
+    flash("You’re there today after all." if count else "Someone is helping today. They’ll stay until the day is over.")
     return redirect("/buddy", code=303)
 
 
@@ -91,7 +110,7 @@ def answer_day(stand_in_id: UUID) -> PageResponse:
     verbs = {"want": stand_ins_actions.request_cover, "claim": stand_ins_actions.claim}
     said = request.form.get("answer", "")
     if said not in verbs:
-        raise BadRequest("Say what you would like.")
+        raise BadRequest("Choose one of the answers.")
     try:
         with unit_of_work() as uow:
             row = verbs[said](uow, stand_in_id=stand_in_id)
@@ -100,20 +119,20 @@ def answer_day(stand_in_id: UUID) -> PageResponse:
         return redirect("/buddy", code=303)
     if said == "claim":
         return redirect(f"/rooms/{row.room_id}", code=303)
-    flash("We ask around. You hear of it when somebody is there.")
+    flash("We’re asking others. We’ll tell you when someone says yes.")
     return redirect(f"/buddy/days/{stand_in_id}", code=303)
 
 
 @pages.post("/pairings/<uuid:pairing_id>/pause")
 def pause_pairing(pairing_id: UUID) -> PageResponse:
     """Pause a pairing."""
-    return _changed(pairing_id, pairings_actions.pause, "Paused. You stay buddies.")
+    return _changed(pairing_id, pairings_actions.pause, "You’re taking a break. You’re still buddies.")
 
 
 @pages.post("/pairings/<uuid:pairing_id>/resume")
 def resume_pairing(pairing_id: UUID) -> PageResponse:
     """End the pause of a pairing."""
-    return _changed(pairing_id, pairings_actions.resume, "You go on together.")
+    return _changed(pairing_id, pairings_actions.resume, "Welcome back. You’re buddies as before.")
 
 
 @pages.post("/pairings/<uuid:pairing_id>/end")
@@ -126,9 +145,9 @@ def end_pairing(pairing_id: UUID) -> PageResponse:
             raise NotFound
         flash(form.detail)
     elif values["reason"] == "safety":
-        flash("It is ended, and you are kept apart everywhere. A coordinator looks into it.")
+        flash("It’s over, and you won’t see each other anywhere here. A coordinator will check what happened.")
     else:
-        flash("It is ended. You can have a new suggestion when you want one.")
+        flash("You’re no longer buddies. We can look for someone new whenever you’re ready.")
     return redirect("/buddy", code=303)
 
 

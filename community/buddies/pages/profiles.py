@@ -1,42 +1,52 @@
 """Pages of the buddy profile, in small steps."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import flash, redirect, render_template, request
 
 from community.buddies.actions import profiles
+from community.buddies.matching import vocabulary
 from community.buddies.pages import pages
-from community.buddies.pages.forms import LIFE, PARTS, WEEKDAYS, answers_of, shown_windows
+from community.buddies.pages.forms import LIFE, PARTS, WEEKDAYS, ChipsView, answers_of, chips, shown_windows
 from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.profiles import ProfileView, my_profile
+from community.buddies.queries.search import my_search
 from community.buddies.schemas.profiles import ChangeProfileSchema
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext, UnitOfWork
+from community.core.web.flashes import flash_with_undo
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, unit_of_work
 
-# Step in the address: its template.
+# Step in the address: its template. A new profile goes through the first ones; the others are optional.
 STEP_TEMPLATES = {
     "who": "role",
+    "languages": "languages",
     "when": "availability",
-    "life": "life",
     "what": "interests",
+    "life": "life",
     "wishes": "preferences",
     "care": "self_care",
     "words": "about",
 }
-STEPS = tuple(STEP_TEMPLATES)
+FIRST_STEPS = ("who", "languages", "when", "what")
 
 
 @pages.get("/buddy")
 def overview_page() -> str:
     """Show the actor's buddies, suggestions and profile."""
     with read_context() as ctx:
+        mine = _profile_or_none(ctx)
+        waiting = suggestions.my_open_suggestions(ctx)
+        buddies = pairings.my_buddies(ctx)
         return render_template(
             "buddies/buddy.html",
-            profile=_profile_or_none(ctx),
-            suggestions=suggestions.my_open_suggestions(ctx),
-            buddies=pairings.my_buddies(ctx),
+            profile=mine,
+            suggestions=waiting,
+            buddies=buddies,
+            silent=pairings.without_a_message(ctx, buddies),
+            search=my_search(ctx) if mine and not waiting and not buddies else None,
         )
 
 
@@ -47,18 +57,19 @@ def profile() -> PageResponse:
         shown = _profile_or_none(ctx)
     if shown is None:
         return redirect("/buddy/profile/who", code=303)
-    return render_template("buddies/profile.html", profile=shown, weekdays=WEEKDAYS, life=LIFE)
+    named = {field: vocabulary.tidied(field, getattr(shown, field)) for field in vocabulary.FIELDS}
+    return render_template("buddies/profile.html", profile=shown, named=named, weekdays=WEEKDAYS, life=LIFE)
 
 
-@pages.get("/buddy/profile/<any(who, when, life, what, wishes, care, words):step>")
+@pages.get("/buddy/profile/<any(who, languages, when, what, life, wishes, care, words):step>")
 def step(step: str) -> PageResponse:
     """Show one step of the profile."""
     return _step_page(step, Form())
 
 
-@pages.post("/buddy/profile/<any(who, when, life, what, wishes, care, words):step>")
+@pages.post("/buddy/profile/<any(who, languages, when, what, life, wishes, care, words):step>")
 def save_step(step: str) -> PageResponse:
-    """Save one step and go on to the next."""
+    """Save one step and continue with the next."""
     form = Form(ChangeProfileSchema())
 
     def save(uow: UnitOfWork, **changes: Any) -> None:
@@ -69,8 +80,8 @@ def save_step(step: str) -> PageResponse:
         return ({"errors": form.errors} if form.errors else {}), form.status
     if not passed:
         return _step_page(step, form)
-    following = STEPS[STEPS.index(step) + 1 :]
     flash("Saved.")
+    following = FIRST_STEPS[FIRST_STEPS.index(step) + 1 :] if step in FIRST_STEPS else ()
     return redirect(f"/buddy/profile/{following[0]}" if following else "/buddy/profile", code=303)
 
 
@@ -79,7 +90,7 @@ def pause() -> PageResponse:
     """Pause suggestions until resumed."""
     with unit_of_work() as uow:
         profiles.pause(uow)
-    flash("Paused. Your buddies stay, and nobody new is suggested.")
+    flash_with_undo("Paused. You keep your buddies. We won’t suggest anyone new.", "/buddy/pause/end")
     return redirect("/buddy", code=303)
 
 
@@ -88,8 +99,21 @@ def resume() -> PageResponse:
     """End the pause of suggestions."""
     with unit_of_work() as uow:
         profiles.resume(uow)
-    flash("Suggestions are welcome again.")
+    flash("We’ll suggest people again.")
     return redirect("/buddy", code=303)
+
+
+def _chips(posted: dict[str, Any] | None, profile: ProfileView | None) -> dict[str, ChipsView]:
+    """Return the chips of each field of the steps, with what was posted or else what is saved."""
+    saved = asdict(profile) if profile else {}
+    said = {**saved, **(posted or {})}
+    wishes, limits = said.get("prefers") or {}, said.get("excludes") or {}
+    return {
+        **{field: chips(field, said.get(field, ())) for field in vocabulary.FIELDS},
+        "prefers_pathways": chips("pathways", wishes.get("pathways", ())),
+        "prefers_interests": chips("interests", wishes.get("interests", ())),
+        "excludes_pathways": chips("pathways", limits.get("pathways", ())),
+    }
 
 
 def _profile_or_none(ctx: ReadContext) -> ProfileView | None:
@@ -111,8 +135,9 @@ def _step_page(step: str, form: Form) -> PageResponse:
         form=form,
         profile=shown,
         step=step,
-        number=STEPS.index(step) + 1,
-        steps=len(STEPS),
+        number=FIRST_STEPS.index(step) + 1 if step in FIRST_STEPS else 0,
+        steps=len(FIRST_STEPS),
+        chips=_chips(answers_of(step, request.form) if form.errors else None, shown),
         weekdays=WEEKDAYS,
         parts=PARTS,
         life=LIFE,

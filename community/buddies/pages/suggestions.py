@@ -12,9 +12,9 @@ from community.core.web.forms import PageResponse
 from community.core.web.request_context import read_context, unit_of_work
 
 ANSWERED = {
-    "accepted_by_one": "Saved. If they say yes too, you both hear of it.",
+    "accepted_by_one": "Saved. If they say yes too, we’ll tell you both.",
     "matched": "You both said yes. Your room is open.",
-    "declined": "Saved. Nobody is told.",
+    "declined": "Saved. We don’t tell anyone.",
 }
 
 
@@ -32,7 +32,7 @@ def answer(suggestion_id: UUID) -> PageResponse:
     verbs = {"accept": suggestions_actions.accept, "decline": suggestions_actions.decline}
     said = request.form.get("answer", "")
     if said not in verbs:
-        raise BadRequest("Say yes or not this time.")
+        raise BadRequest("Choose one of the two answers.")
     try:
         with unit_of_work() as uow:
             flash(ANSWERED[verbs[said](uow, suggestion_id=suggestion_id)])

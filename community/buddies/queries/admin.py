@@ -43,7 +43,11 @@ class UnmatchedView:
     @property
     def gains_text(self) -> list[str]:
         """Return the answers that cost candidates as text, most first."""
-        return [f"{OWN_RULES[name]}: {more} more" for name, more in self.gains.items() if name in OWN_RULES]
+        return [
+            f"{OWN_RULES[name]} ({more} more {'person' if more == 1 else 'people'})"
+            for name, more in self.gains.items()
+            if name in OWN_RULES
+        ]
 
 
 @dataclass(frozen=True)

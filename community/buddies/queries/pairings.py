@@ -1,6 +1,6 @@
 """Pairings as one of the two sees them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +19,7 @@ from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.blocks import blocked_ids
 from community.members.queries.people import handles
+from community.rooms.queries.public import last_posted_at
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,11 @@ def my_buddies(ctx: ReadContext) -> list[PairingView]:
     return [
         view for view in reversed(my_pairings(ctx, cursor=None, limit=200).items) if view.state in ("active", "paused")
     ]
+
+
+def without_a_message(ctx: ReadContext, views: Iterable[PairingView]) -> list[PairingView]:
+    """Return those of the actor's pairings in whose rooms no one has written yet."""
+    return [view for view in views if view.state == "active" and last_posted_at(ctx, view.room_id) is None]
 
 
 def pairing(ctx: ReadContext, pairing_id: UUID) -> PairingView:

@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_load, va
 
 from community.buddies.matching.candidate import FAMILIES, GENDERS, LIFE_STAGES, MEETS, SPIRITUALITIES, WORKS
 from community.buddies.matching.profile_json import minute_of
-from community.buddies.rules import MAX_BUDDIES, ROLES
+from community.buddies.rules import MAX_BUDDIES, ROLES, SEARCH_REASONS, SEARCH_STATES
 from community.core.schemas import FIRST_YEAR, LAST_YEAR, SingleLineText, StrictSchema, Text, UtcDateTime
 
 MAX_TAGS = 20
@@ -29,7 +29,7 @@ class Clock(fields.String):
         try:
             minute = minute_of(clock)
         except ValueError as error:
-            raise ValidationError("Not a time such as 18:30.") from error
+            raise ValidationError("Write a time like 18:30.") from error
         return f"{minute // 60:02}:{minute % 60:02}"
 
 
@@ -46,7 +46,7 @@ class Month(fields.Field[date]):
                 raise ValueError
             return month
         except ValueError as error:
-            raise ValidationError("Not a month such as 2025-03.") from error
+            raise ValidationError("Write a month like 2025-03.") from error
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else f"{value:%Y-%m}"
@@ -68,7 +68,7 @@ class WindowSchema(StrictSchema):
     def takes_some_time(self, loaded: dict[str, Any], **_: Any) -> None:
         """Refuse an empty window."""
         if loaded["start"] in (loaded["end"], "24:00"):
-            raise ValidationError("This is no time at all.", "to")
+            raise ValidationError("Choose an end that differs from the start.", "to")
 
 
 def tags(max_tags: int = MAX_TAGS) -> fields.List[Any]:
@@ -215,3 +215,22 @@ class PauseSchema(StrictSchema):
     """The end of a pause; without it, it lasts until resumed."""
 
     until = UtcDateTime(load_default=None, allow_none=True)
+
+
+class HelpSchema(StrictSchema):
+    """One thing that I could change to find a buddy sooner. `step` is the page `/buddy/profile/{step}`."""
+
+    code = fields.String(metadata={"enum": ["languages", "hours", "role", "gender", "pathways", "months", "place"]})
+    text = fields.String()
+    step = fields.String()
+
+
+class BuddySearchSchema(StrictSchema):
+    """My search for a buddy, after the last match run. It says nothing about any other member."""
+
+    state = fields.String(metadata={"enum": list(SEARCH_STATES)})
+    reason = fields.String(allow_none=True, metadata={"enum": [*SEARCH_REASONS, None]})
+    message = fields.String()
+    helps = fields.List(fields.Nested(HelpSchema))
+    searched_at = UtcDateTime(allow_none=True)
+    next_search_at = UtcDateTime(allow_none=True)
