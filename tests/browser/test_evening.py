@@ -1,7 +1,6 @@
 """An evening in four browser windows: chat, a meetup with two seats, a seat that comes free. In real Chromium."""
 
 import mailbox
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.browser_windows import DESK, PHONE, Evening, Window, looked_at, served_evening
 from tests.support.browser import chromium
@@ -76,10 +75,10 @@ def test_a_run_proposes_both_say_yes_and_their_room_opens(evening: Evening) -> N
     dana = evening.window("dana", size=DESK)
     _say_what_is_looked_for(wren)
     dana.go("/console/buddies")
-    dana.page.get_by_role("checkbox", name="Only show me").check()
+    dana.page.get_by_role("checkbox", name="Test run").check()
     dana.page.get_by_role("button", name="Start a match run").click()
     expect(dana.page.get_by_role("heading", name="pairs")).to_be_visible(timeout=20_000)
-    expect(dana.page.get_by_role("main")).to_contain_text("Nobody was told")
+    expect(dana.page.get_by_role("main")).to_contain_text("Nobody was notified")
     expect(dana.page.get_by_role("main")).to_contain_text("Wren and Juniper")
     looked_at(dana.page, "dana-dry-run-1280-light")
     wren.go("/buddy")
@@ -93,24 +92,27 @@ def test_a_run_proposes_both_say_yes_and_their_room_opens(evening: Evening) -> N
         window.go("/")
         window.page.get_by_role("link", name="See the suggestion").click()
         window.page.get_by_role("link", name="See the suggestion").click()
-        expect(window.page.get_by_role("main")).to_contain_text("You learn their name when you both say yes")
+        expect(window.page.get_by_role("main")).to_contain_text("You’ll see their name when you both say yes")
         assert not {"Wren", "Juniper"} & set(window.page.get_by_role("article").inner_text().split())
         looked_at(window.page, f"{window.name}-suggestion-390")
         window.page.get_by_role("button", name="Yes, let’s try").click()
     expect(juniper.page.get_by_role("main")).to_contain_text("Wren")
     for window, other in ((wren, "Juniper"), (juniper, "Wren")):
         window.go("/buddy")
-        window.page.get_by_role("link", name=other).click()
+        looked_at(window.page, f"{window.name}-new-pair-390")
+        window.page.get_by_role("link", name=other, exact=True).click()
         expect(window.page.get_by_role("heading", level=1)).to_contain_text(f"You and {other}")
         looked_at(window.page, f"{window.name}-pairing-390")
-        window.page.get_by_role("link", name=f"Write to {other}").click()
+        window.go("/buddy")
+        window.page.get_by_role("link", name=f"Say hello to {other}").click()
         expect(window.page.get_by_role("log")).to_be_attached()
+        expect(window.page.get_by_role("textbox")).to_be_focused()
     wren.page.get_by_role("textbox").fill("Soup on Thursday?")
     wren.page.get_by_role("button", name="Send", exact=True).click()
     expect(juniper.page.get_by_role("log")).to_contain_text("Soup on Thursday?")
     dana.go("/console/buddies")
     expect(dana.page.locator(".stats")).to_contain_text("Have a buddy")
-    expect(dana.page.get_by_role("main")).to_contain_text("How well pairs fit")
+    expect(dana.page.get_by_role("main")).to_contain_text("How well pairs match")
     looked_at(dana.page, "dana-board-1280-light")
     _life_of_two(wren, juniper)
     for window in (dana, wren, juniper):
@@ -124,42 +126,59 @@ def _was_told(window: Window, words: str) -> bool:
 
 
 def _say_what_is_looked_for(wren: Window) -> None:
-    """The seven small steps, one after the other, each kept by itself."""
+    """Four short steps by chips, each saved by itself, and one of the optional ones."""
     page = wren.page
     wren.go("/buddy/profile/who")
-    step = re.compile(r"Step (\d) of 7")
-    expect(page.get_by_role("main")).to_contain_text("Step 1 of 7")
-    for number in range(2, 8):
-        if number == 6:
-            looked_at(wren.page, "wren-wishes-390-light")
-        page.get_by_role("button", name="Save and go on").click()
-        expect(page.get_by_role("main")).to_contain_text(f"Step {number} of 7")
+    page.get_by_role("radio", name="Someone like me").check()
+    _continue(page, "Step 2 of 4")
+    page.get_by_role("checkbox", name="Spanish").check()
+    page.get_by_text("More languages").click()
+    page.get_by_label("Another language").fill("inglés, Klingon")
+    looked_at(page, "wren-languages-390-light")
+    _continue(page, "Step 3 of 4")
+    looked_at(page, "wren-times-390-light")
+    _continue(page, "Step 4 of 4")
+    page.get_by_role("checkbox", name="Therapy or counseling").check()
+    page.get_by_role("checkbox", name="Fishing").check()
+    looked_at(page, "wren-interests-390-light")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Buddy profile")
+    for line in ("English", "Spanish", "Klingon", "Therapy or counseling", "Fishing"):
+        expect(page.get_by_role("main")).to_contain_text(line)
+    wren.go("/buddy/profile/wishes")
+    looked_at(page, "wren-wishes-390-light")
+    wren.go("/buddy/profile/words")
     page.get_by_role("main").get_by_role("textbox").fill("Birds before breakfast, soup after.")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("main")).not_to_contain_text(step)
-    wren.go("/buddy/profile")
     expect(page.get_by_role("main")).to_contain_text("Birds before breakfast")
+
+
+def _continue(page: Page, step: str) -> None:
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("main")).to_contain_text(step)
 
 
 def _life_of_two(wren: Window, juniper: Window) -> None:
     """A number shows when both share it; a break and back; the end, with what they wrote still there."""
     for window, number in ((wren, "303 555 0101"), (juniper, "303 555 0102")):
         window.go("/buddy")
-        window.page.get_by_role("link", name="Juniper" if window is wren else "Wren").click()
+        window.page.get_by_role("link", name="Juniper" if window is wren else "Wren", exact=True).click()
         expect(window.page.get_by_role("main")).not_to_contain_text("303 555")
         window.page.get_by_label("Your number").fill(number)
         window.page.get_by_role("button", name="Share my number").click()
     expect(juniper.page.get_by_role("main")).to_contain_text("303 555 0101")
-    expect(juniper.page.locator(".toast")).to_contain_text("You both see each other’s number now")
+    expect(juniper.page.locator(".toast")).to_contain_text("You can see each other’s number now")
     looked_at(juniper.page, "juniper-phones-390-dark")
     juniper.page.get_by_role("button", name="Take a break").click()
-    expect(juniper.page.get_by_role("main")).to_contain_text("You two are taking a break")
+    expect(juniper.page.get_by_role("main")).to_contain_text("You’re taking a break")
     wren.page.reload()
-    wren.page.get_by_role("button", name="Go on together").click()
+    wren.page.get_by_role("button", name="End the break").click()
     expect(wren.page.get_by_role("main")).to_contain_text("Say hello")
     expect(wren.page.get_by_role("main")).to_contain_text("303 555 0102")
-    wren.page.get_by_text("End this pairing").click()
-    wren.page.get_by_role("button", name="End it").click()
+    wren.page.get_by_role("button", name="Stop being buddies").click()
+    question = wren.page.get_by_role("dialog", name="Stop being buddies with Juniper?")
+    expect(question.get_by_role("button", name="Stay buddies")).to_be_focused()
+    question.get_by_role("button", name="Stop being buddies").click()
     juniper.page.reload()
     expect(juniper.page.get_by_role("main")).to_contain_text("This pairing has ended")
     juniper.page.get_by_role("link", name="Read what you wrote").click()

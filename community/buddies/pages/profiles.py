@@ -80,9 +80,11 @@ def save_step(step: str) -> PageResponse:
         return ({"errors": form.errors} if form.errors else {}), form.status
     if not passed:
         return _step_page(step, form)
-    flash("Saved.")
     following = FIRST_STEPS[FIRST_STEPS.index(step) + 1 :] if step in FIRST_STEPS else ()
-    return redirect(f"/buddy/profile/{following[0]}" if following else "/buddy/profile", code=303)
+    if following:
+        return redirect(f"/buddy/profile/{following[0]}", code=303)
+    flash("Saved.")
+    return redirect("/buddy/profile", code=303)
 
 
 @pages.post("/buddy/pause")
