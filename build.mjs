@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { Resvg } from "@resvg/resvg-js";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -23,6 +24,7 @@ async function buildAll() {
     "app.css": writeHashed("app.css", await bundle("css/app.css", { target: browsers })),
     "icons.svg": writeHashed("icons.svg", readFileSync(join(source, "icons.svg"))),
     "mark.svg": writeHashed("mark.svg", readFileSync(join(source, "mark.svg"))),
+    ...writeIcons(readFileSync(join(source, "mark.svg"), "utf8")),
   };
   for (const name of ["app", "signed_out"]) {
     manifest[`${name}.js`] = writeHashed(`${name}.js`, await bundle(`src/${name}.ts`, { format: "esm", target: browsers }));
@@ -30,7 +32,7 @@ async function buildAll() {
   // It is loaded before the first paint, so it is a plain script and not a module.
   manifest["early.js"] = writeHashed("early.js", await bundle("src/early.ts", { format: "iife", target: browsers }));
   // The service worker is requested by a fixed name again and again, so its name has no digest.
-  writeFileSync(join(target, "sw.js"), await bundle("src/sw.ts", { format: "iife", target: browsers }));
+  writeFileSync(join(target, "sw.js"), await bundle("src/sw.ts", { format: "iife", target: browsers, icon: manifest["icon-192.png"] }));
   // The manifest is written last and in one step: a server that reads it finds every file that it names.
   writeFileSync(join(target, "manifest.json.new"), JSON.stringify(manifest, null, 1));
   renameSync(join(target, "manifest.json.new"), join(target, "manifest.json"));
@@ -38,10 +40,10 @@ async function buildAll() {
   for (const file of readdirSync(target)) if (!current.has(file)) rmSync(join(target, file));
 }
 
-async function bundle(entry, options) {
+async function bundle(entry, { icon = "", ...options }) {
   const result = await build({
     entryPoints: [join(source, entry)], bundle: true, minify: true, write: false, legalComments: "none",
-    define: { "process.env.NODE_ENV": '"production"' }, ...options,
+    define: { "process.env.NODE_ENV": '"production"', NOTIFICATION_ICON: JSON.stringify(`/static/dist/${icon}`) }, ...options,
   });
   return result.outputFiles[0].contents;
 }
@@ -51,8 +53,17 @@ function writeHashed(name, contents) {
   const digest = createHash("sha256").update(contents).digest("hex").slice(0, 12);
   const file = name.replace(".", `.${digest}.`);
   writeFileSync(join(target, file), contents);
-  writeFileSync(join(target, `${file}.gz`), gzipSync(contents, { level: 9 }));
+  if (!name.endsWith(".png")) writeFileSync(join(target, `${file}.gz`), gzipSync(contents, { level: 9 }));
   return file;
+}
+
+/** Draw the icons of home screens from the mark. Returns their names as built. */
+function writeIcons(mark) {
+  // Android cuts its own shape out of a maskable icon, and iPhones round the corners: both need the ground to the edge.
+  const toTheEdge = mark.replace(' rx="6"', "");
+  if (toTheEdge === mark) throw new Error("mark.svg: the ground has no rx=\"6\" any longer, so icons would have cut corners");
+  const icons = [["icon-192.png", mark, 192], ["icon-512.png", mark, 512], ["icon-maskable-512.png", toTheEdge, 512], ["apple-touch-icon.png", toTheEdge, 180]];
+  return Object.fromEntries(icons.map(([name, drawing, size]) => [name, writeHashed(name, new Resvg(drawing, { fitTo: { mode: "width", value: size } }).render().asPng())]));
 }
 
 function check() {

@@ -4,6 +4,9 @@
 
 export {};
 
+/** The address of the icon of home screens, known when this is built. */
+declare const NOTIFICATION_ICON: string;
+
 interface PushMessage { path?: string; tag?: string; words?: string }
 interface NotificationClick { notification: Notification; waitUntil(work: Promise<unknown>): void }
 interface Push { data: { json(): PushMessage } | null; waitUntil(work: Promise<unknown>): void }
@@ -129,7 +132,7 @@ function readPush(event: Push): PushMessage {
 function show(message: PushMessage): Promise<void> {
   return worker.registration.showNotification(message.words ?? DEFAULT_TEXT, {
     tag: message.tag ?? "new",
-    icon: "/static/mark.svg",
+    icon: NOTIFICATION_ICON,
     data: message.path?.startsWith("/notifications") ? message.path : "/notifications",
   });
 }
