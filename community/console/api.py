@@ -9,7 +9,7 @@ from community.console.schemas import TaskPage, TaskPageArgs
 from community.core.web.api_blueprint import api_blueprint
 from community.core.web.request_context import read_context, unit_of_work
 
-api = api_blueprint("console", __name__, "What coordinators have to do, and who sees to it.")
+api = api_blueprint("console", __name__, "The coordinators’ to-do list, and who has each task.")
 
 
 @api.get("/tasks")

@@ -1,4 +1,4 @@
-"""What failed for good: seen with its reason, seen to again, or given up; and where an event's notices went."""
+"""Events that failed: shown with their reason, tried again or dismissed; and where an event's notifications went."""
 
 from collections.abc import Callable
 
@@ -83,10 +83,10 @@ def test_operators_do_the_same_on_the_command_line(store: UnitOfWorkFactory, set
 
     code, said = community("list")
     assert (code, "dead 3" in said, str(one.id) in said, "LookupError" in said) == (1, True, True, True)
-    assert community("replay", str(one.id)) == (0, "1 seen to again\n")
-    assert community("replay", str(one.id)) == (1, "0 seen to again\n")
-    assert community("discard", str(two.id)) == (0, "1 given up\n")
+    assert community("replay", str(one.id)) == (0, "1 events will be tried again\n")
+    assert community("replay", str(one.id)) == (1, "0 events will be tried again\n")
+    assert community("discard", str(two.id)) == (0, "1 dismissed\n")
     assert community("replay")[0] == 2
-    assert community("replay", "--all") == (0, "1 seen to again\n")
+    assert community("replay", "--all") == (0, "1 events will be tried again\n")
     assert community("list")[0] == 0
     assert {row.state for row in rows_of(store.database).values()} == {"waiting", "done"}

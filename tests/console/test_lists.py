@@ -47,7 +47,7 @@ def test_lines_are_those_of_the_file() -> None:
         (b"email\n" + b"y" * 2_000 + b"\n", "more than 1000 characters"),
         (b"email\n" + b"a@example.org\n" * 1_001, "more than 1000 rows"),
         (b'email\n"wren@example.org\nfox@example.org\n', "quotation mark"),
-        (b"PK\x03\x04\x00\x00\x01binary\x00", "not a text file"),
+        (b"PK\x03\x04\x00\x00\x01binary\x00", "isn’t a text file"),
         (b"\xff\xfe\x00", "letters"),
         (b"email\nwren\x81@example.org", "letters"),
     ],

@@ -121,6 +121,16 @@ def test_ada_reads_an_error_beside_its_field(cast: Cast, page: Any, fields: dict
     assert 'role="alert"' in answer.text
 
 
+def test_ada_adds_a_line_of_her_own_to_an_invitation(cast: Cast, page: Any, store: UnitOfWorkFactory) -> None:
+    ada = page(cast.ada)
+    form = {"email": "wren@example.org", "role": "alumnus", "cohort_id": "", "csrf_token": csrf(ada.get("/account"))}
+    assert ada.post("/console/invitations", data={**form, "note": "x" * 201}).status_code == 422
+    assert ada.post("/console/invitations", data={**form, "note": "As we said on Friday."}).status_code == 200
+    with store.read_context(cast.ada) as ctx:
+        invitation = ctx.session.scalars(select(Invitation)).one()
+        assert ctx.cipher.decrypt_column(invitation, Invitation.note) == "As we said on Friday."
+
+
 def test_a_list_is_shown_before_anything_is_sent(cast: Cast, page: Any, store: UnitOfWorkFactory) -> None:  # console 1
     ada = page(cast.ada)
     token = csrf(ada.get("/console/invitations"))
@@ -129,7 +139,7 @@ def test_a_list_is_shown_before_anything_is_sent(cast: Cast, page: Any, store: U
     assert again.status_code == 409
 
     shown = upload(ada, token, LIST)
-    assert "1 of 4 would be invited" in shown.text
+    assert "1 of 4 will be invited" in shown.text
     assert invitations(store) == 0
     kept = shown.text.split("hidden>")[-1].split("</textarea>")[0]
     sent = ada.post("/console/invitations/list/send", data={"rows": kept, "csrf_token": token})
@@ -139,7 +149,7 @@ def test_a_list_is_shown_before_anything_is_sent(cast: Cast, page: Any, store: U
         invited = ctx.session.scalars(select(Invitation)).one()
         assert (invited.email, invited.cohort_id) == ("wren@example.org", ctx.session.scalar(select(Cohort.id)))
 
-    assert "0 of 4 would be invited" in upload(ada, token, LIST).text
+    assert "0 of 4 will be invited" in upload(ada, token, LIST).text
     ada.post("/console/invitations/list/send", data={"rows": kept, "csrf_token": token})
     assert invitations(store) == 1
 
@@ -156,7 +166,7 @@ def test_a_list_that_is_far_too_large_is_refused(cast: Cast, page: Any) -> None:
     ada = page(cast.ada)
     answer = upload(ada, csrf(ada.get("/console/invitations/list")), b"x" * 1_000_000)
     assert answer.status_code == 413
-    assert "larger" in answer.text
+    assert "too large" in answer.text
 
 
 def test_the_file_of_invitations_runs_nothing(cast: Cast, page: Any) -> None:  # S41

@@ -157,7 +157,7 @@ def test_the_page_takes_frees_and_finishes(
         return int(post_form(client, f"/console/tasks/{task_id}/{what}", {}).status_code)
 
     assert post(ada, "take") == 303
-    assert "Ada sees to it." in root.get("/console/today").text
+    assert "Ada has it." in root.get("/console/today").text
     assert post(root, "take") == 409
     assert post(root, "free") == 303
     assert post(root, "done") == 303

@@ -93,7 +93,7 @@ def test_ada_reads_on_the_page_that_the_link_is_in_the_mail(cast: Cast, page: Ca
     token = ada.get("/console/invitations").text.split('name="csrf_token" value="')[1].split('"')[0]
     form = {"email": "fox@example.org", "role": "coordinator", "csrf_token": token}
     answer = ada.post("/console/invitations", data=form)
-    assert "The link is in the mail only" in answer.text
+    assert "The link is only in the e-mail" in answer.text
     assert "/join/" not in answer.text
 
 

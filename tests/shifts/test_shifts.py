@@ -208,7 +208,7 @@ def test_figures_of_few_people_are_not_shown(
 
 def test_the_page_of_shifts(cast: Cast, act: Act, page: Any, ask_for_help: AskForHelp) -> None:
     ada, root = page(cast.ada), page(cast.root)
-    assert "There is no rota" in page_text(ada, "/console/shifts")
+    assert "There are no shifts yet" in page_text(ada, "/console/shifts")
     wrong = post_form(
         ada, "/console/shifts", {"day": "2026-13-01", "starts": "17:00", "ends": "x", "time_zone": "Mars"}
     )
@@ -218,8 +218,8 @@ def test_the_page_of_shifts(cast: Cast, act: Act, page: Any, ask_for_help: AskFo
     plan = {"day": tomorrow, "starts": "17:00", "ends": "23:00", "time_zone": HERE, "weeks": "2"}
     post_form(ada, "/console/shifts", {**plan, "member_id": str(cast.ada.id)})
     text = page_text(root, "/console/shifts")
-    assert "Nobody is on call now" in text
-    assert "When nobody is there, in the next seven days" in text
+    assert "No one is on call now" in text
+    assert "No one on call in the next seven days" in text
     [first, *_] = act.read(cast.ada, queries.shift_schedule).coming
     post_form(ada, f"/console/shifts/{first.id}/offer", {})
     assert "Take it" in page_text(root, "/console/shifts")
@@ -227,6 +227,6 @@ def test_the_page_of_shifts(cast: Cast, act: Act, page: Any, ask_for_help: AskFo
     assert act.read(cast.root, queries.shift_schedule).coming[0].is_mine
     ask_for_help(cast.ben, "marmalade")
     text = page_text(root, "/console/shifts")
-    assert "1 person waits or talks now" in text
+    assert "1 open request" in text
     assert "marmalade" not in text
     assert post_form(root, f"/console/shifts/{uuid4()}/take", {}).status_code == 404

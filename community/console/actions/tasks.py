@@ -19,7 +19,7 @@ class TaskTaken(Conflict):
     """Another coordinator is assigned to the task."""
 
     code = "task_taken"
-    message = "Somebody else sees to this already."
+    message = "Someone else already took this."
 
 
 def invite_many(uow: UnitOfWork, *, rows: Sequence[InviteeRow], secret: str) -> list[InviteeRow]:

@@ -50,7 +50,7 @@ def send_list() -> PageResponse:
     if not form.submit(send):
         return _list_page(form, None)
     count = sum(row.verdict == "new" for row in form.result)
-    flash(f"{count} invited. Their mails are on the way." if count else "Nobody on the list was new.")
+    flash(f"{count} invited. We’re sending the e-mails." if count else "No one on the list was new.")
     return redirect("/console/invitations", code=303)
 
 

@@ -17,7 +17,7 @@ from community.core.web.template_context import paging
 from community.notifications.queries import delivery_trace
 
 CHANGES = {"replay": dead_letters.replay, "discard": dead_letters.discard}
-SAID = {"replay": "It is seen to again in a moment.", "discard": "It is given up."}
+SAID = {"replay": "We’ll try it again in a moment.", "discard": "Dismissed."}
 
 
 @pages.get("/console/events")
@@ -29,7 +29,7 @@ def events() -> PageResponse:
         page = outbox_dead_letters.dead(ctx.session, **paging())
         sent = delivery_trace.sent_by_hour(ctx)
     audit_facts(count=len(page.items))
-    charts = [("Events seen to", bars(seen.hours)), ("Notices that left", bars(sent))]
+    charts = [("Events processed", bars(seen.hours)), ("Notifications sent", bars(sent))]
     return render_template(
         "console/events.html", overview=seen, dead_letters=page.items, next_cursor=page.next_cursor, charts=charts
     )
@@ -61,7 +61,7 @@ def replay_all() -> PageResponse:
     """Replay all dead events."""
     with unit_of_work() as uow:
         count = dead_letters.replay_all(uow)
-    flash(f"{count} events are seen to again in a moment.")
+    flash(f"{count} events will be tried again in a moment.")
     return redirect("/console/events", code=303)
 
 

@@ -66,7 +66,7 @@ def create_cohort() -> PageResponse:
     """Create a cohort."""
     form = Form(CohortSchema())
     if form.submit(accounts.create_cohort):
-        flash("The cohort is there. People can be invited into it.")
+        flash("Cohort created. You can now invite people to it.")
         return redirect("/console/invitations", code=303)
     return _invitations_page(Form(values={}), form)
 

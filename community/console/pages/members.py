@@ -43,7 +43,7 @@ def suspend(member_id: UUID) -> PageResponse:
         kind="suspension",
         values=suspension_fields(form.values, now=services().clock()),
     ):
-        flash("Their account is suspended. They are signed out everywhere.")
+        flash("Account suspended. They’re signed out everywhere.")
         return _to_member(member_id)
     return _member_page(form, member_id)
 
@@ -53,7 +53,7 @@ def lift(member_id: UUID) -> PageResponse:
     """Lift a suspension."""
     with unit_of_work() as uow:
         sanctions.lift_suspensions(uow, member_id=member_id)
-    flash("They can come in again.")
+    flash("Suspension lifted. They can sign in again.")
     return _to_member(member_id)
 
 
@@ -62,7 +62,7 @@ def deactivate(member_id: UUID) -> PageResponse:
     """Close an account."""
     with unit_of_work() as uow:
         accounts.deactivate(uow, member_id=member_id)
-    flash("The account is closed. What they wrote stays.")
+    flash("Account closed. Their messages stay.")
     return _to_member(member_id)
 
 
@@ -71,7 +71,7 @@ def reactivate(member_id: UUID) -> PageResponse:
     """Open a closed account."""
     with unit_of_work() as uow:
         accounts.reactivate(uow, member_id=member_id)
-    flash("The account is open again.")
+    flash("Account reopened.")
     return _to_member(member_id)
 
 

@@ -25,10 +25,10 @@ VERBS: dict[str, Callable[..., object]] = {
     "drop": actions.remove_shift,
 }
 SAID = {
-    "offer": "The others are told that it is free to take.",
-    "keep": "It stays yours.",
-    "take": "It is yours now.",
-    "drop": "It is out of the rota.",
+    "offer": "Offered. We’ve told the other coordinators.",
+    "keep": "You’re keeping this shift.",
+    "take": "This shift is yours now.",
+    "drop": "Shift removed.",
 }
 
 
@@ -67,7 +67,7 @@ def leave_notes(shift_id: UUID) -> PageResponse:
     """Save notes for the next coordinator on shift."""
     form = Form(ShiftNotesSchema())
     if form.submit(actions.save_notes, shift_id=shift_id, values={"notes": request.form.get("notes", "")}):
-        flash("Whoever comes next reads it here.")
+        flash("Saved. The next person on call sees it here.")
     elif form.status == 404:
         raise NotFound
     else:
@@ -80,7 +80,7 @@ def drill() -> PageResponse:
     """Start a drill: check now whether the coordinators on call can be reached."""
     with unit_of_work() as uow:
         drills.start_drill(uow)
-    flash("Who is on call is asked now. Nobody else hears of it.")
+    flash("We’re asking the person on call now. We don’t tell anyone else.")
     return redirect("/console/shifts#drills", code=303)
 
 

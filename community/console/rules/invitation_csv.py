@@ -30,11 +30,11 @@ class InviteeRow:
 
 VERDICTS: Mapping[str, str] = {
     "new": "Will be invited",
-    "invited": "Is invited already",
-    "member": "Is a member already",
-    "duplicate": "Stands further up in this list",
-    "bad_address": "Is not an e-mail address",
-    "unknown_cohort": "Names a cohort that is not there",
+    "invited": "Already invited",
+    "member": "Already a member",
+    "duplicate": "Duplicate in this list",
+    "bad_address": "Not an e-mail address",
+    "unknown_cohort": "Unknown cohort",
 }
 
 
@@ -57,7 +57,7 @@ def read_invitees(raw: bytes) -> list[InviteeRow]:
         InviteeRow(line, _cell(row, email_at), _cell(row, cohort_at)) for line, row in (cells[1:] if named else cells)
     ]
     if not rows:
-        raise UnreadableFile("The file has a head and no rows.")
+        raise UnreadableFile("The file has a header but no rows.")
     if len(rows) > MAX_ROWS:
         raise UnreadableFile(f"The file has more than {MAX_ROWS} rows. Split it.")
     return rows
@@ -107,9 +107,9 @@ def _decoded(raw: bytes) -> str:
         else:
             text = _eight_bit(raw)
     except UnicodeDecodeError as error:
-        raise UnreadableFile("The letters in this file could not be read. Save it as CSV in UTF-8.") from error
+        raise UnreadableFile("We couldn’t read the letters in this file. Save it as CSV in UTF-8.") from error
     if "\0" in text:
-        raise UnreadableFile("This is not a text file. Save the list as CSV.")
+        raise UnreadableFile("This isn’t a text file. Save the list as CSV.")
     return text
 
 
@@ -135,7 +135,7 @@ def _cells(text: str) -> list[tuple[int, list[str]]]:
                 raise UnreadableFile(f"Line {line} has a cell of more than {MAX_CELL_LENGTH} characters.")
             line = reader.line_num + 1
     except csv.Error as error:
-        raise UnreadableFile(f"Line {line} could not be read: a quotation mark is not closed.") from error
+        raise UnreadableFile(f"Line {line} can’t be read: a quotation mark is missing.") from error
     return rows
 
 
