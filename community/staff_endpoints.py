@@ -105,6 +105,8 @@ MEETUPS = {
     f"PUT {V1}/meetups/<uuid:meetup_id>/hosts": _does(HOST, "meetup.handed_over", mixed=True),
     f"POST {V1}/meetups/<uuid:meetup_id>/resume": _does(HOST, "meetup.resumed", mixed=True),
     f"POST {V1}/occurrences/<uuid:occurrence_id>/confirm": _does(HOST, "meetup.confirmed", mixed=True),
+    f"GET {V1}/meetups/past/all": _exempt(HOST, "Counts of who came, without names."),
+    "GET /meetups/past/all": _exempt(HOST, "Counts of who came, without names."),
     f"GET {V1}/occurrences/<uuid:occurrence_id>/attendance": _reads(HOST, "attendance.read", mixed=True),
     f"POST {V1}/occurrences/<uuid:occurrence_id>/attendance": _does(HOST, "attendance.marked", mixed=True),
     "GET /meetups/<uuid:meetup_id>/attendance": _reads(HOST, "attendance.read", mixed=True),

@@ -18,11 +18,11 @@ SEATS = validate.Range(min=1, max=10_000)
 def web_address(value: str) -> None:
     """Validate an https or http address with a real host name, or an empty text. Raises ValidationError."""
     if value and not is_web_address(value):
-        raise ValidationError("Not an address that starts with https://.")
+        raise ValidationError("Enter a link that starts with https://.")
 
 
 class PlaceSchema(StrictSchema):
-    """A place. The address is shown to those going, the link to them from 15 minutes before the start."""
+    """A place. Members who are going see the address, and from 15 minutes before the start the link."""
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     address = SingleLineText(most=300, allow_none=True)
@@ -38,12 +38,12 @@ class WallClock(fields.NaiveDateTime):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         moment = super()._deserialize(value, attr, data, **kwargs)
         if moment.tzinfo is not None or not 2000 <= moment.year <= 2100:
-            raise ValidationError("Give a local time between 2000 and 2100, without a zone.")
+            raise ValidationError("Enter a local time between 2000 and 2100, without a time zone.")
         return moment.replace(second=0, microsecond=0)
 
 
 class NewMeetupSchema(StrictSchema):
-    """A meetup to post. Without `capacity` there is no limit; `has_room` gives those going a chat room."""
+    """A meetup to post. Without `capacity` there is no limit. `has_room` opens a group chat for those who go."""
 
     title = SingleLineText(required=True, least=1, most=120)
     description = Text(load_default="", most=4000)
@@ -84,7 +84,7 @@ class RsvpAnswerSchema(StrictSchema):
 
 
 class OccurrenceSchema(StrictSchema):
-    """One date of a meetup."""
+    """One occurrence of a meetup."""
 
     id = fields.UUID()
     starts_at = UtcDateTime()
@@ -105,7 +105,7 @@ class OccurrenceSchema(StrictSchema):
 class MeetupSchema(StrictSchema):
     """A meetup with its occurrences. `recurrence_words` is the rule in words, `my_standing` my answer to the series.
 
-    `has_room`: those going have a chat room. `room_id` is given to its members and to coordinators.
+    `has_room`: members who are going have a group chat. `room_id` is given to its members and to coordinators.
     """
 
     id = fields.UUID()
@@ -129,6 +129,23 @@ class MeetupSchema(StrictSchema):
 MeetupPage = page_of(MeetupSchema, "MeetupPage")
 
 
+class PastOccurrenceSchema(StrictSchema):
+    """A past meetup. `i_came`: a host marked that I came. The counts of all marks are for coordinators, else null."""
+
+    id = fields.UUID()
+    meetup_id = fields.UUID()
+    title = fields.String()
+    starts_at = UtcDateTime()
+    kind = fields.String(metadata={"enum": [*KINDS]})
+    going_count = fields.Integer()
+    i_came = fields.Boolean()
+    came_count = fields.Integer(allow_none=True)
+    missed_count = fields.Integer(allow_none=True)
+
+
+PastOccurrencePage = page_of(PastOccurrenceSchema, "PastOccurrencePage")
+
+
 class ChangeOccurrenceSchema(StrictSchema):
     """Changes to one occurrence. A `capacity` of null removes the limit."""
 
@@ -144,8 +161,7 @@ class ChangeSeriesSchema(ChangeOccurrenceSchema):
     """Changes to every upcoming occurrence, or from one on.
 
     `starts_at_local` is the new time of `from_occurrence`, else of the next occurrence; the others follow it.
-    `recurrence` null ends the series after that occurrence. `has_room` opens the chat room of those going, or closes
-    it.
+    `recurrence` null ends the series after that occurrence. `has_room` opens or closes the group chat.
     """
 
     scope = fields.String(load_default="all", validate=validate.OneOf(["all", "following"]))
@@ -156,7 +172,7 @@ class ChangeSeriesSchema(ChangeOccurrenceSchema):
 
 
 class CancelSchema(StrictSchema):
-    """A reason for those who answered, and whether all later occurrences are cancelled too."""
+    """A reason for members who answered, and whether all later meetups are canceled too."""
 
     reason = SingleLineText(load_default=None, allow_none=True, most=300)
     scope = fields.String(load_default="this", validate=validate.OneOf(["this", "following"]))
@@ -221,7 +237,7 @@ class AttendanceMarkSchema(StrictSchema):
     def names_a_member(self, loaded: dict[str, Any], **_: Any) -> None:
         """Require exactly one of handle and member_id."""
         if ("handle" in loaded) is ("member_id" in loaded):
-            raise ValidationError("Give a handle or a member_id.", "handle")
+            raise ValidationError("Give either handle or member_id.", "handle")
 
 
 class AttendanceSchema(StrictSchema):

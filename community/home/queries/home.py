@@ -14,6 +14,7 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.home import rules
 from community.meetups.queries import meetups as meetups_queries
+from community.meetups.rules.clocks import Clock
 from community.meetups.rules.rsvps import RsvpState
 from community.milestones import queries as milestones_queries
 from community.milestones.rules import Progress
@@ -37,7 +38,7 @@ class NextMeetup:
     title: str
     url: str
     starts_at: datetime
-    time_zone: str
+    clock: Clock
     place: str
     state: str | None
 
@@ -160,7 +161,7 @@ def _next_meetups(ctx: ReadContext) -> tuple[NextMeetup, ...]:
             title=meetup.title,
             url=f"/meetups/{meetup.id}",
             starts_at=date.starts_at,
-            time_zone=meetup.time_zone,
+            clock=date.clock,
             place=PLACES.get(meetup.place.kind, ""),
             state=date.my_rsvp.state if date.my_rsvp else None,
         )

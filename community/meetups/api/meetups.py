@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from community.core.schemas import PageArgs
 from community.core.web.request_context import read_context, unit_of_work
 from community.meetups import schemas as shapes
 from community.meetups.actions import create, series
 from community.meetups.api import api
-from community.meetups.queries import meetups, preview, views
+from community.meetups.queries import meetups, past, preview, views
 
 EXAMPLE = {
     "title": "Thursday table",
@@ -28,6 +29,24 @@ def get_meetups(args: dict[str, Any]) -> Any:
     """Return meetups with their occurrences between `from` and `to`."""
     with read_context() as ctx:
         return meetups.meetups(ctx, **args)
+
+
+@api.get("/meetups/past")
+@api.arguments(PageArgs, location="query")
+@api.response(200, shapes.PastOccurrencePage)
+def get_past(args: dict[str, Any]) -> Any:
+    """Return the past meetups that I said going to or attended, latest first."""
+    with read_context() as ctx:
+        return past.my_past_occurrences(ctx, **args)
+
+
+@api.get("/meetups/past/all")
+@api.arguments(PageArgs, location="query")
+@api.response(200, shapes.PastOccurrencePage)
+def get_past_of_all(args: dict[str, Any]) -> Any:
+    """Return all past meetups with the number of people who came and who missed them (coordinators)."""
+    with read_context() as ctx:
+        return past.all_past_occurrences(ctx, **args)
 
 
 @api.post("/meetups")

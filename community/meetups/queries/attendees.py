@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from community.core.unit_of_work import ReadContext
 from community.meetups.models import Meetup, MeetupPreference, Occurrence, Rsvp
@@ -13,6 +13,8 @@ from community.meetups.rules.reminders import REMINDED
 from community.meetups.rules.rsvps import RsvpState
 from community.members.models import Member
 from community.members.queries.blocks import blocked_ids
+
+MAX_NAMES = 3
 
 
 @dataclass(frozen=True)
@@ -23,24 +25,43 @@ class Attendees:
     unlisted: int
 
 
+def first_attendees(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """Return the handles of the first attendees of these occurrences that the actor may see, at most MAX_NAMES each."""
+    place = func.row_number().over(partition_by=Rsvp.occurrence_id, order_by=(Rsvp.changed_at, Rsvp.id))
+    going = (
+        select(Rsvp.occurrence_id, Member.handle, place.label("place"))
+        .join(Member, Member.id == Rsvp.member_id)
+        .outerjoin(MeetupPreference, MeetupPreference.member_id == Member.id)
+        .where(Rsvp.occurrence_id.in_(ids), Rsvp.state == RsvpState.GOING, _is_named(ctx))
+        .subquery()
+    )
+    found: dict[UUID, tuple[str, ...]] = {}
+    for occurrence_id, handle in ctx.session.execute(
+        select(going.c.occurrence_id, going.c.handle).where(going.c.place <= MAX_NAMES).order_by(going.c.place)
+    ):
+        found[occurrence_id] = (*found.get(occurrence_id, ()), handle)
+    return found
+
+
+def _is_named(ctx: ReadContext) -> ColumnElement[bool]:
+    """Match the actor, and the members who are listed and not separated from the actor by a block."""
+    others = MeetupPreference.is_listed.is_not(False) & Member.id.not_in(blocked_ids(ctx.session, ctx.actor.id))
+    return or_(Member.id == ctx.actor.id, others)
+
+
 def attendees_of(ctx: ReadContext, occurrence_id: UUID) -> Attendees:
     """Return the attendees of an occurrence, first come first.
 
     Members who are not listed, and those separated from the actor by a block, are only counted.
     """
-    hidden = blocked_ids(ctx.session, ctx.actor.id)
     rows = ctx.session.execute(
-        select(Member.id, Member.handle, MeetupPreference.is_listed)
+        select(Member.handle, _is_named(ctx))
         .join(Rsvp, Rsvp.member_id == Member.id)
         .outerjoin(MeetupPreference, MeetupPreference.member_id == Member.id)
         .where(Rsvp.occurrence_id == occurrence_id, Rsvp.state == RsvpState.GOING)
         .order_by(Rsvp.changed_at, Rsvp.id)
     ).all()
-    shown = tuple(
-        handle
-        for one, handle, is_listed in rows
-        if one == ctx.actor.id or (is_listed is not False and one not in hidden)
-    )
+    shown = tuple(handle for handle, is_named in rows if is_named)
     return Attendees(shown, len(rows) - len(shown))
 
 

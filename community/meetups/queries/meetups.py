@@ -15,6 +15,7 @@ from community.meetups.access import occurrences as occurrences_access
 from community.meetups.models import Meetup, MeetupHost, Occurrence, StandingRsvp
 from community.meetups.queries.my_rsvps import my_rsvps
 from community.meetups.queries.views import MeetupView, OccurrenceView, PlaceView, RsvpView
+from community.meetups.rules.clocks import clock_of
 from community.meetups.rules.recurrence import from_json
 from community.meetups.rules.rrule_text import rule_text
 from community.meetups.rules.rsvps import RsvpState
@@ -187,6 +188,7 @@ def occurrence_view(
         duration_minutes=own.get("duration_minutes", row.duration_minutes),
         is_moved=occurrence.recurrence_id is not None and occurrence.starts_at_local != occurrence.recurrence_id,
         is_confirmed=occurrence.confirmed_at is not None,
+        clock=clock_of(place["kind"], starts_at=occurrence.starts_at, there=row.time_zone, here=ctx.actor.time_zone),
     )
 
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from community.core.unit_of_work import ReadContext
-from community.meetups.models import Rsvp
+from community.meetups.models import Occurrence, Rsvp
 from community.meetups.queries.views import RsvpView
-from community.meetups.rules.rsvps import SHOWN, RsvpState
+from community.meetups.rules.rsvps import ON_WAITLIST, SHOWN, RsvpAnswer, RsvpState
 
 
 def my_rsvp(ctx: ReadContext, occurrence_id: UUID) -> RsvpView | None:
@@ -28,6 +28,15 @@ def my_rsvps(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, RsvpView]:
     waiting = [one.occurrence_id for one in mine if one.waitlist_seq is not None]
     places = _places_in_line(ctx, waiting)
     return {one.occurrence_id: _rsvp_view(ctx, one, places) for one in mine}
+
+
+def restorable_answer(ctx: ReadContext, occurrence_id: UUID) -> RsvpAnswer | None:
+    """Return the actor's answer if it could be given again after a change: none for a seat that others wait for."""
+    mine = my_rsvp(ctx, occurrence_id)
+    if mine is None or mine.state in ON_WAITLIST:
+        return None
+    waiting = ctx.session.scalar(select(Occurrence.waitlist_count).where(Occurrence.id == occurrence_id))
+    return None if mine.state == RsvpState.GOING and waiting else RsvpAnswer(mine.state)
 
 
 def _rsvp_view(ctx: ReadContext, rsvp: Rsvp, places: dict[UUID, int]) -> RsvpView:

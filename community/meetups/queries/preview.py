@@ -45,7 +45,9 @@ def preview_occurrences(
     coming = wall_times(everything)
     shown = coming[: SHOWN + sum(one in coming[: SHOWN * 2] for one in repeats.skip)]
     change = rrule_text.clock_change(coming[:60], time_zone)
-    note = f"Clocks change on {change:%B} {change.day}. It stays at {clock_text(repeats.first)}." if change else ""
+    note = (
+        f"Clocks change on {change:%B} {change.day}. It still starts at {clock_text(repeats.first)}." if change else ""
+    )
     dates = tuple(_ahead(one, time_zone, is_skipped=one in repeats.skip) for one in shown)
     return Preview(rrule_text.rule_text(repeats, time_zone), dates, note)
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from community.meetups.rules.capacity import seats_left
+from community.meetups.rules.clocks import Clock
 from community.meetups.rules.rsvps import RsvpState
 from community.rooms.queries.linked_pages import ActiveSanction
 
@@ -56,11 +58,22 @@ class OccurrenceView:
     duration_minutes: int
     is_moved: bool
     is_confirmed: bool
+    clock: Clock
+
+    @property
+    def kind(self) -> str:
+        """Return `in_person`, `online` or `hybrid`."""
+        return self.place.kind
 
     @property
     def has_free_seat(self) -> bool:
         """Return whether a member who comes now gets a seat."""
-        return self.capacity is None or self.going_count + self.held_count < self.capacity
+        return self.free_seats != 0
+
+    @property
+    def free_seats(self) -> int | None:
+        """Return the number of seats neither taken nor offered, or None without a limit."""
+        return seats_left(capacity=self.capacity, going=self.going_count, held=self.held_count)
 
     @property
     def seat_dots(self) -> tuple[str, ...]:
@@ -68,7 +81,7 @@ class OccurrenceView:
         if self.capacity is None or self.capacity > MAX_SEAT_DOTS:
             return ()
         is_mine = self.my_rsvp is not None and self.my_rsvp.state == RsvpState.GOING
-        free = self.capacity - self.going_count - self.held_count
+        free = self.free_seats or 0
         others = self.going_count - is_mine
         return ("is-taken",) * others + ("is-me",) * is_mine + ("is-held",) * self.held_count + ("",) * free
 
