@@ -9,14 +9,14 @@ from community.meetups.events import AttendanceNoShow, BlockedPairDetected, Seri
 def attendance_missed(_ctx: ReadContext, event: AttendanceNoShow) -> StaffTask:
     """Create a task to ask a member who missed three occurrences how they are. Nothing else follows from it."""
     url = f"/console/members/{event.member_id}"
-    return StaffTask(title="Somebody has been missed three times. Ask how they are", url=url, subject=event.member_id)
+    return StaffTask(title="Someone missed three meetups. Ask how they are", url=url, subject=event.member_id)
 
 
 @staff_tasks.on(SeriesPaused)
 def series_paused(_ctx: ReadContext, event: SeriesPaused) -> StaffTask:
     """Create a task to find a host for a paused series."""
     return StaffTask(
-        title="A series is paused: its host was not heard of",
+        title="A meetup series is paused. No host confirmed it",
         url=f"/meetups/{event.meetup_id}",
         subject=event.meetup_id,
     )
@@ -32,7 +32,7 @@ def series_resumed(_ctx: ReadContext, event: SeriesResumed) -> TaskResolved:
 def conflict_found(_ctx: ReadContext, event: BlockedPairDetected) -> StaffTask:
     """Create a task for two members with a no-contact order at the same occurrence. Neither sees it."""
     return StaffTask(
-        title="Two people who must not meet are going to the same date",
+        title="Two people who must not meet are going to the same meetup",
         url=f"/meetups/{event.meetup_id}/attendance?date={event.occurrence_id}",
         subject=event.occurrence_id,
         hidden_from=[event.first_id, event.second_id],

@@ -256,7 +256,7 @@ def test_a_room_is_asked_for_and_shown_by_page_and_program(
     assert made["room_id"]
     seen = api(cast.ben).get(f"/meetups/{made['id']}").get_json()
     assert (seen["has_room"], seen["room_id"]) == (True, None)
-    assert "It opens for you when you are going" in page(cast.ben).get(f"/meetups/{made['id']}").text
+    assert "Opens when you say you’re going" in page(cast.ben).get(f"/meetups/{made['id']}").text
 
     api(cast.ben).put(f"/occurrences/{made['occurrences'][0]['id']}/rsvp", {"answer": "going"})
     assert "It opens for you in a moment" in page(cast.ben).get(f"/meetups/{made['id']}").text
@@ -316,7 +316,7 @@ def test_a_banned_or_muted_guest_reads_so_on_the_meetup(
     out = against(cast.ben, "room_ban", until=act.now + timedelta(days=3))
     quiet = against(cast.cleo, "mute", until=act.now + timedelta(days=1))
     of_ben, of_cleo = page(cast.ben).get(f"/meetups/{walk}").text, page(cast.cleo).get(f"/meetups/{walk}").text
-    assert "You are out of this room until " in of_ben
+    assert "You can’t use this chat until " in of_ben
     assert f'href="/measures/{out}"' in of_ben
     assert "It opens for you" not in of_ben
     assert f'href="/rooms/{room}"' not in of_ben
@@ -333,6 +333,6 @@ def test_a_banned_or_muted_guest_reads_so_on_the_meetup(
 
     for_good = against(cast.ben, "room_ban")
     assert (
-        f'You are out of this room. Your answer to the date stays. <a href="/measures/{for_good}"'
+        f'You can’t use this chat. Your answer to the meetup stays. <a href="/measures/{for_good}"'
         in page(cast.ben).get(f"/meetups/{walk}").text
     )

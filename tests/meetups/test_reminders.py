@@ -163,7 +163,7 @@ def test_ben_mutes_a_meetup_and_is_notified_of_his_seat_alone(
     run_worker(act.now)
     assert told(store, cast.ben) == [("occurrence.rescheduled", 2), ("occurrence.cancelled", 3)]
 
-    for span, words in (("week", "reaches you until"), ("", "You hear nothing of it")):
+    for span, words in (("week", "for this meetup until"), ("", ">Muted</summary>")):
         assert post_form(page(cast.dov), f"/mutes/meetup/{meetup}", {"span": span}).status_code == 302
         assert words in page(cast.dov).get(f"/meetups/{meetup}").text
     assert "Walk" in page(cast.dov).get("/notifications/preferences").text

@@ -292,10 +292,10 @@ def test_the_pages_show_each_state(cast: Cast, act: Act, page: Callable[..., Any
     act(cast.cleo, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
     url = f"/meetups/{view.id}"
 
-    assert "You are going" in page(cast.ben).get(url).text
-    assert "in line" in page(cast.cleo).get(url).text
-    assert "All seats are taken" in page(cast.dov).get(url).text
-    assert "Change this date" in page(cast.ada).get(url).text
+    assert "You’re going" in page(cast.ben).get(url).text
+    assert "You’re first on the waiting list" in page(cast.cleo).get(url).text
+    assert "join the waiting list" in page(cast.dov).get(url).text
+    assert "Cancel this meetup" in page(cast.ada).get(url).text
     assert "Post a meetup" in page(cast.ada).get("/meetups/new").text
     assert page(cast.ben).get("/meetups/new").status_code == 404
     assert "41 Alder Street" not in page(cast.dov).get(url).text

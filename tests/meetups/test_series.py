@@ -30,7 +30,7 @@ def test_a_finite_rule_has_all_its_dates_and_an_endless_one_half_a_year(
     endless = walks.post(recurrence="FREQ=WEEKLY")
     assert len(walks.dates(endless)) == 26
     view = walks.view(endless)
-    assert view.recurrence_words == "Every Thursday at 7:00 pm, New York time, until you stop it"
+    assert view.recurrence_words == "Every Thursday at 7:00 pm, New York time"
     assert view.recurrence == "RRULE:FREQ=WEEKLY"
 
     for weeks in range(1, 4):

@@ -21,7 +21,7 @@ class RsvpClosed(Conflict):
     """An answer that came after the start, the cancellation or a pause."""
 
     code = "rsvp_closed"
-    message = "Answers for this date are closed."
+    message = "You can’t answer this meetup anymore."
 
 
 def meetup_to_see(ctx: ReadContext, meetup_id: UUID) -> Meetup:
@@ -95,7 +95,7 @@ def series_from(uow: UnitOfWork, occurrence_id: UUID) -> tuple[Meetup, list[Occu
     coming = locked_occurrences(uow, meetup)
     first = next((one for one in coming if one.id == occurrence_id and one.state == "scheduled"), None)
     if first is None:
-        raise Conflict("This date is over or cancelled.")
+        raise Conflict("This meetup is over or canceled.")
     return meetup, [first, *(one for one in coming if one.starts_at >= first.starts_at and one is not first)]
 
 
@@ -120,7 +120,7 @@ def occurrence_to_manage(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
     """
     occurrence = occurrence_to_host(uow, occurrence_id)
     if occurrence.state != "scheduled" or occurrence.ends_at <= uow.now:
-        raise Conflict("This date is over or cancelled.")
+        raise Conflict("This meetup is over or canceled.")
     return occurrence
 
 

@@ -16,7 +16,7 @@ class TooEarly(Conflict):
     """Attendance was marked more than an hour before the start."""
 
     code = "too_early"
-    message = "Who came is marked from an hour before the start."
+    message = "You can mark attendance from one hour before the start."
 
 
 def mark(
@@ -37,15 +37,15 @@ def mark(
     """
     occurrence = occurrences.occurrence_to_host(uow, occurrence_id)
     if occurrence.state == "cancelled":
-        raise Conflict("This date is cancelled.")
+        raise Conflict("This meetup is canceled.")
     if uow.now < occurrence.starts_at - reminders.MARKED_FROM:
         raise TooEarly
     member = member_id or (people.member_by_handle(uow, handle) if handle else None)
     rsvp = rsvps.rsvp_of(uow, occurrence, member) if member else None
     if member is None or not people.is_member(uow, member) or people.is_hidden_from_host(uow, member):
-        raise ValidationFailed(errors={"handle": ["Nobody here is called that."]})
+        raise ValidationFailed(errors={"handle": ["We don’t know anyone with that name."]})
     if state != "attended" and (rsvp is None or rsvp.state != RsvpState.GOING):
-        raise ValidationFailed(errors={"state": ["They were not going, so they are not missed."]})
+        raise ValidationFailed(errors={"state": ["They weren’t going, so they can’t be marked as missed."]})
     found = people.attendance_of(uow, occurrence.id, member)
     if people.has_mark(uow, occurrence.id, nonce) and found is not None:
         return found

@@ -36,7 +36,7 @@ def set_room(uow: UnitOfWork, meetup: Meetup, *, has_room: bool) -> None:
             managed_rooms.close(uow, room_id=meetup.room_id)
         return
     if chat_room.room_needed_until(uow, meetup) is None:
-        raise Conflict("There is no date to come that people could talk about.")
+        raise Conflict("Nothing is planned that people could talk about.")
     if meetup.room_id is None:
         name = capacity.room_name(meetup.title)
         meetup.room_id = open_room(uow, kind="meetup", name=name, members=[uow.actor.id]).id

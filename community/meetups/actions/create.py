@@ -49,7 +49,7 @@ def post(
     )
     wanted = occurrences.upcoming_wall_times(uow, meetup, repeats or once(starts_at_local))
     if not wanted:
-        raise ValidationFailed(errors={"starts_at_local": ["This time is over already."]})
+        raise ValidationFailed(errors={"starts_at_local": ["This time has passed."]})
     uow.session.add(meetup)
     uow.session.flush()
     occurrences.create_occurrences(uow, meetup, wanted)

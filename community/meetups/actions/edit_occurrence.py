@@ -39,7 +39,7 @@ def change_occurrence(uow: UnitOfWork, *, occurrence_id: UUID, changes: dict[str
     differs = set_overrides(meetup, occurrence, {name: changes[name] for name in OVERRIDABLE if name in changes})
     if "starts_at_local" in changes and changes["starts_at_local"] != occurrence.starts_at_local:
         if to_utc(changes["starts_at_local"], meetup.time_zone) <= uow.now:
-            raise ValidationFailed(errors={"starts_at_local": ["This time is over already."]})
+            raise ValidationFailed(errors={"starts_at_local": ["This time has passed."]})
         occurrences_actions.reschedule(uow, meetup, occurrence, changes["starts_at_local"])
     elif differs:
         occurrences_actions.record_rescheduled(uow, occurrence)
@@ -71,7 +71,7 @@ def set_capacity(uow: UnitOfWork, occurrence: Occurrence, capacity: int | None) 
     """
     taken = occurrence.going_count + occurrence.held_count
     if capacity is not None and capacity < taken:
-        raise CapacityBelowGoing(errors={"capacity": [f"Give at least {taken} seats: that many people are going."]})
+        raise CapacityBelowGoing(errors={"capacity": [f"Give at least {taken} places: that many people have one."]})
     occurrence.capacity = capacity
     uow.session.flush()
     waitlist.promote_waitlist(uow, occurrence)

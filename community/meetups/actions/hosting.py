@@ -67,5 +67,5 @@ def resume(uow: UnitOfWork, *, meetup_id: UUID) -> Meetup:
 def _member(uow: UnitOfWork, handle: str, field: str) -> UUID:
     found = people.member_by_handle(uow, handle)
     if found is None:
-        raise ValidationFailed(errors={field: [f"Nobody here is called {handle}."]})
+        raise ValidationFailed(errors={field: [f"We don’t know anyone named {handle}."]})
     return found

@@ -18,21 +18,21 @@ class OfferLapsed(Gone):
     """An offered seat that went to the next member on the waitlist."""
 
     code = "offer_lapsed"
-    message = "The seat was held for a while and has gone to the next in line. You keep your place."
+    message = "We couldn’t hold it any longer, so we asked the next person. You’re still on the waiting list."
 
 
 class SeatTaken(Conflict):
     """A free seat that another member claimed first."""
 
     code = "seat_taken"
-    message = "Somebody else has taken the seat. You keep your place in line."
+    message = "Someone else took it first. You’re still on the waiting list."
 
 
 class OnceOnly(Conflict):
     """A standing RSVP to a meetup that happens once."""
 
     code = "once_only"
-    message = "This happens once. Answer the date itself."
+    message = "This meetup happens only once. Answer the meetup itself."
 
 
 def answer_occurrence(uow: UnitOfWork, *, occurrence_id: UUID, answer: RsvpAnswer) -> Rsvp:

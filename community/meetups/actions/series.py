@@ -17,7 +17,7 @@ from community.meetups.rules.recurrence import Recurrence, from_date_on, from_js
 from community.meetups.rules.rrule_parser import InvalidRule
 from community.members.actions import quotas
 
-CANCEL_REASON = "This date is not in the plan any more."
+CANCEL_REASON = "The schedule changed."
 
 
 def change_series(
@@ -44,7 +44,7 @@ def change_series(
     concerned = [occurrence for occurrence in coming if scope == "all" or occurrence.starts_at >= anchor.starts_at]
     zone_before = meetup.time_zone
     if "time_zone" in changes and changes["time_zone"] != zone_before and scope != "all":
-        raise ValidationFailed(errors={"time_zone": ["The zone changes for the whole series or not at all."]})
+        raise ValidationFailed(errors={"time_zone": ["You can only change the time zone of the whole series."]})
     _change_texts(uow, meetup, coming, concerned, changes)
     meetup.time_zone = changes.get("time_zone", zone_before)
     meetup.revision, meetup.changed_at = meetup.revision + 1, uow.now
@@ -67,10 +67,10 @@ def change_series_from(uow: UnitOfWork, *, occurrence_id: UUID, scope: str, chan
 
 def _anchor(coming: list[Occurrence], from_occurrence: UUID | None, scope: str) -> Occurrence:
     if from_occurrence is None and scope == "following":
-        raise ValidationFailed(errors={"from_occurrence": ["Say from which date on."]})
+        raise ValidationFailed(errors={"from_occurrence": ["Choose the first one that changes."]})
     found = [one for one in coming if from_occurrence in (None, one.id) and one.state == "scheduled"]
     if not found:
-        raise Conflict("There is no such date to come.")
+        raise Conflict("There’s no such meetup ahead.")
     return found[0]
 
 
@@ -134,7 +134,7 @@ def _change_rule(
         one for one in occurrences_actions.upcoming_wall_times(uow, meetup, repeats or once(to)) if one not in taken
     ]
     if not wanted:
-        raise ValidationFailed(errors={"starts_at_local": ["This time is over already."]})
+        raise ValidationFailed(errors={"starts_at_local": ["This time has passed."]})
     kept = _replan(uow, meetup, concerned, wanted)
     occurrences_actions.set_horizon(uow, meetup, repeats)
     return [occurrence for occurrence in kept if occurrence.id in ids]

@@ -2,4 +2,4 @@
 
 from community.core.web.api_blueprint import api_blueprint
 
-api = api_blueprint("meetups", __name__, "Meetups: dates, series, answers, waiting lines.")
+api = api_blueprint("meetups", __name__, "Meetups: single ones and series, answers, waiting lists, calendars.")

@@ -21,7 +21,7 @@ def get_calendar() -> dict[str, str]:
 @api.post("/me/calendar/rotate")
 @api.response(200, shapes.CalendarSchema)
 def post_rotate() -> dict[str, str]:
-    """Give my calendar a new address. The old one shows nothing any more."""
+    """Give my calendar a new address. The old one stops working."""
     with unit_of_work() as uow:
         preferences.rotate_calendar(uow)
         return _address(uow)

@@ -29,10 +29,14 @@ def submit(form: Form, action: Callable[..., Any], *, done: str | Callable[[Any]
 
     Raises NotFound.
     """
-    passed = form.submit(action, **arguments)
+    if form.submit(action, **arguments):
+        flash(done(form.result) if callable(done) else done)
+    else:
+        refuse(form)
+
+
+def refuse(form: Form) -> None:
+    """Flash the first error of a form that did not pass. Raises NotFound when that was the error."""
     if form.status == NotFound.status:
         raise NotFound
-    if not passed:
-        flash(form.first_error)
-    else:
-        flash(done(form.result) if callable(done) else done)
+    flash(form.first_error)

@@ -2,6 +2,7 @@
 
 import hashlib
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Response, redirect, render_template, request
@@ -32,11 +33,12 @@ def feed(secret: str) -> Response:
 
 @pages.get("/occurrences/<uuid:occurrence_id>/date.ics")
 def occurrence_file(occurrence_id: UUID) -> Response:
-    """Return one occurrence as a file."""
+    """Return one occurrence as a file. Browsers that know calendars open it, the others save it."""
     with read_context() as ctx:
         text = to_ics(calendars.occurrence_entries(ctx, occurrence_id))
     response = _calendar(text)
-    response.headers["Content-Disposition"] = "attachment; filename=date.ics"
+    response.headers["Content-Disposition"] = "inline; filename=plans.ics"  # an iPhone asks twice for an attachment
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -47,14 +49,19 @@ def settings() -> str:
         secret = calendars.my_feed_token(ctx, key=services().settings.secret_key)
         wants = calendars.my_preferences(ctx)
     url = f"{services().settings.public_url.rstrip('/')}/calendar/{secret}.ics"
-    return render_template("meetups/calendar_feed.html", url=url, wants=wants, reminders=REMINDERS)
+    return render_template(
+        "meetups/calendar_feed.html",
+        url=url,
+        subscribe_url=urlsplit(url)._replace(scheme="webcal").geturl(),
+        wants=wants,
+        reminders=REMINDERS,
+    )
 
 
 @pages.post("/meetups/calendar/rotate")
 def rotate() -> PageResponse:
     """Give my calendar a new address."""
-    done = "Your calendar has a new address. The old one is no more."
-    submit(Form(), preferences.rotate_calendar, done=done)
+    submit(Form(), preferences.rotate_calendar, done="The old link doesn’t work anymore. You have a new one.")
     return redirect("/meetups/calendar", code=303)
 
 

@@ -37,7 +37,7 @@ def post() -> PageResponse:
             _ = ctx.permitted(Permission.RUN_MEETUPS)
         return _new_page(form)
     if form.submit(create.post, values=forms.nested(form)):
-        flash("Posted. Everyone who may come hears about it once.")
+        flash("Posted. We’ll tell everyone who can come, once.")
         return redirect(f"/meetups/{form.result.id}", code=303)
     return _new_page(form)
 

@@ -19,9 +19,9 @@ REPEATS = [
     ("month_weekday", "Every month, on the same weekday"),
     ("month_last", "Every month, on the last such weekday"),
     ("month_day", "Every month, on the same day"),
-    ("rule", "By a rule I write (RRULE)"),
+    ("rule", "Custom rule (RRULE)"),
 ]
-ENDS = [("never", "Until I stop it"), ("count", "A number of times"), ("until", "Until a day")]
+ENDS = [("never", "Never"), ("count", "After a number of times"), ("until", "On a day")]
 DAYS = [
     ("SU", "Sunday"),
     ("MO", "Monday"),

@@ -15,7 +15,7 @@ from community.meetups.pages.meetups import meetup_page
 from community.meetups.queries import attendees
 from community.meetups.schemas import CancelSchema, ChangeSeriesSchema, HostsSchema
 
-SAVED = "Saved. Those it concerns are told."
+SAVED = "Saved. We’ll tell everyone it affects."
 
 
 @pages.post("/occurrences/<uuid:occurrence_id>/change")
@@ -46,7 +46,7 @@ def cancel(occurrence_id: UUID) -> PageResponse:
     """Cancel an occurrence, or all that follow."""
     form = Form(CancelSchema())
     values = {"reason": form.value("reason") or None, "scope": form.value("scope", "this")}
-    done = "Cancelled. Those who answered are told."
+    done = "Canceled. We’ll tell everyone who answered."
     submit(form, edit_occurrence.cancel, occurrence_id=occurrence_id, done=done, values=values)
     return redirect_to_occurrence(occurrence_id)
 
@@ -54,14 +54,14 @@ def cancel(occurrence_id: UUID) -> PageResponse:
 @pages.post("/occurrences/<uuid:occurrence_id>/confirm")
 def confirm(occurrence_id: UUID) -> PageResponse:
     """Confirm that an occurrence will happen."""
-    submit(Form(), hosting.confirm, occurrence_id=occurrence_id, done="Good. It will happen.")
+    submit(Form(), hosting.confirm, occurrence_id=occurrence_id, done="Confirmed. It’s on.")
     return redirect_to_occurrence(occurrence_id)
 
 
 @pages.post("/meetups/<uuid:meetup_id>/resume")
 def resume(meetup_id: UUID) -> PageResponse:
     """Resume a paused series."""
-    submit(Form(), hosting.resume, meetup_id=meetup_id, done="The series goes on.")
+    submit(Form(), hosting.resume, meetup_id=meetup_id, done="The series is on again.")
     return redirect(f"/meetups/{meetup_id}", code=303)
 
 
@@ -69,7 +69,7 @@ def resume(meetup_id: UUID) -> PageResponse:
 def room(meetup_id: UUID) -> PageResponse:
     """Open the room of the attendees, or close it."""
     has_room = request.form.get("has_room") == "1"
-    done = "The room is open. Those going are in it in a moment." if has_room else "The room is closed."
+    done = "The chat is open. We’re adding everyone who’s going." if has_room else "The chat is closed."
     submit(Form(), chat_room.change_room, meetup_id=meetup_id, has_room=has_room, done=done)
     return redirect(f"/meetups/{meetup_id}", code=303)
 
@@ -82,7 +82,7 @@ def hosts(meetup_id: UUID) -> PageResponse:
     values: dict[str, Any] = {"co_hosts": names}
     if form.value("host"):
         values["host"] = form.value("host")
-    submit(form, hosting.change_hosts, meetup_id=meetup_id, done="Saved. They are told.", values=values)
+    submit(form, hosting.change_hosts, meetup_id=meetup_id, done="Saved. We’ll tell them.", values=values)
     return redirect(f"/meetups/{meetup_id}", code=303)
 
 

@@ -2,33 +2,42 @@
 
 from uuid import UUID
 
-from flask import redirect
+from flask import flash, redirect
 
+from community.core.web.flashes import flash_with_undo
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.meetups.actions import rsvps
-from community.meetups.pages import pages, redirect_to_occurrence, submit
+from community.meetups.pages import pages, redirect_to_occurrence, refuse, submit
+from community.meetups.queries import my_rsvps
 from community.meetups.rules.rsvps import RsvpAnswer, RsvpState
 from community.meetups.schemas import RsvpAnswerSchema
 
 SAID: dict[str, str] = {
-    RsvpState.GOING: "You are going. Your answer is saved.",
-    RsvpState.WAITLISTED: "You are in line. When a seat comes free it is yours, and we tell you.",
-    RsvpState.MAYBE: "Saved as maybe.",
-    RsvpState.DECLINED: "Saved. You are not going.",
+    RsvpState.GOING: "You’re going.",
+    RsvpState.WAITLISTED: "You’re on the waiting list. If a place opens up, it’s yours and we’ll tell you.",
+    RsvpState.MAYBE: "You said maybe.",
+    RsvpState.DECLINED: "You’re not going.",
 }
 SAID_OF_ALL: dict[str, str] = {
-    RsvpAnswer.GOING: "You are going every time. You can still skip one.",
-    RsvpAnswer.MAYBE: "Saved as maybe, every time.",
-    RsvpAnswer.DECLINED: "Saved. You come only to what you say yes to.",
+    RsvpAnswer.GOING: "You’re going every time. You can still skip one.",
+    RsvpAnswer.MAYBE: "You said maybe, every time.",
+    RsvpAnswer.DECLINED: "We’ll ask you each time.",
 }
 
 
 @pages.post("/occurrences/<uuid:occurrence_id>/rsvp")
 def answer(occurrence_id: UUID) -> PageResponse:
-    """Answer an occurrence."""
+    """Answer an occurrence. The answer before it can be restored, unless someone on the waiting list has the seat."""
     form = Form(RsvpAnswerSchema())
-    submit(form, rsvps.answer_occurrence, occurrence_id=occurrence_id, done=lambda rsvp: SAID[rsvp.state])
+    with read_context() as ctx:
+        before = my_rsvps.restorable_answer(ctx, occurrence_id)
+    if not form.submit(rsvps.answer_occurrence, occurrence_id=occurrence_id):
+        refuse(form)
+    elif before is None or before == form.result.state:
+        flash(SAID[form.result.state])
+    else:
+        flash_with_undo(SAID[form.result.state], f"/occurrences/{occurrence_id}/rsvp", answer=before)
     return redirect_to_occurrence(occurrence_id)
 
 
@@ -52,7 +61,7 @@ def accept(occurrence_id: UUID) -> PageResponse:
 def decline(occurrence_id: UUID) -> PageResponse:
     """Pass the offered seat on."""
     _let_go_on(occurrence_id)
-    done = "Passed on. The next in line is asked."
+    done = "Thanks for telling us. We’ll ask the next person."
     submit(Form(), rsvps.decline_offer, occurrence_id=occurrence_id, done=done)
     return redirect_to_occurrence(occurrence_id)
 

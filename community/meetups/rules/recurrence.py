@@ -80,7 +80,7 @@ def parse(text: str, *, first: datetime, zone: str) -> Recurrence:
     dates.
     """
     if not text.isascii():
-        raise InvalidRule("A rule has plain letters and digits only.")
+        raise InvalidRule("A rule can only have plain letters and numbers.")
     rule = ""
     skip: list[datetime] = []
     extra: list[datetime] = []
@@ -93,9 +93,9 @@ def parse(text: str, *, first: datetime, zone: str) -> Recurrence:
             moments = parse_times(value, line.rpartition(":")[0], zone, day_means=first.time())
             (skip if name == "EXDATE" else extra).extend(moments)
             if len(skip) > MAX_OCCURRENCES or len(extra) > MAX_OCCURRENCES:
-                raise InvalidRule(f"{name} has more than {MAX_OCCURRENCES} dates.")
+                raise InvalidRule(f"{name} has more than {MAX_OCCURRENCES} days.")
         else:
-            raise InvalidRule(f"{name} is not understood here. Give one RRULE, and EXDATE and RDATE lines.")
+            raise InvalidRule(f"We don’t support {name}. Use one RRULE line, and EXDATE and RDATE lines.")
     found = Recurrence(rule=rule, first=first, skip=tuple(sorted({*skip})), extra=tuple(sorted({*extra})))
     _refuse_impossible(found)
     return found
@@ -180,7 +180,7 @@ def _on_another_day(parts: dict[str, str], key: datetime, to: datetime) -> dict[
     if days.endswith(old) and "," not in days and parts["FREQ"] == "MONTHLY":
         is_last = days.startswith("-1") and (to + timedelta(days=7)).month != to.month
         return {**parts, "BYDAY": f"{-1 if is_last else (to.day - 1) // 7 + 1}{new}"}
-    raise InvalidRule("Say also how it repeats: the rule until now does not fall on that day.")
+    raise InvalidRule("Please also choose how it repeats. The rule so far doesn’t fall on that day.")
 
 
 def rule_of_choices(
@@ -226,11 +226,11 @@ def _refuse_impossible(repeats: Recurrence) -> None:
     """Raise InvalidRule for a rule without a date, with too many, or that reaches too far."""
     dates = [*islice(_of_rule(repeats, repeats.furthest), MAX_OCCURRENCES + 1)]
     if not repeats.is_endless and len({*dates, *repeats.extra}) > MAX_OCCURRENCES:
-        raise InvalidRule(f"That is more than {MAX_OCCURRENCES} dates. Let it end earlier, or not at all.")
+        raise InvalidRule(f"That’s more than {MAX_OCCURRENCES} meetups. Choose an earlier end, or no end.")
     if len(dates) < int(repeats.parts.get("COUNT", 0)):
-        raise InvalidRule("That does not come often enough to count so many dates.")
+        raise InvalidRule("That’s too far ahead. Choose fewer times.")
     if not {*dates, *repeats.extra} - {*repeats.skip}:
-        raise InvalidRule("There is no date that fits this rule.")
+        raise InvalidRule("No day fits this rule.")
 
 
 def _until(text: str) -> datetime:

@@ -47,19 +47,19 @@ def checked(text: str, zone: str) -> str:
     for part in filter(None, text.upper().replace(" ", "").split(";")):
         name, equals, value = part.partition("=")
         if not equals or not value:
-            raise InvalidRule(f"“{part}” is not a part such as FREQ=WEEKLY.")
+            raise InvalidRule(f"“{part}” isn’t a part such as FREQ=WEEKLY.")
         if name in parts:
-            raise InvalidRule(f"{name} stands there twice.")
+            raise InvalidRule(f"{name} is there twice.")
         parts[name] = value
     frequency = parts.get("FREQ", "")
     if frequency not in FREQUENCIES:
-        raise InvalidRule("FREQ has to be DAILY, WEEKLY, MONTHLY or YEARLY.")
+        raise InvalidRule("FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY.")
     if {"COUNT", "UNTIL"} <= parts.keys():
         raise InvalidRule("Give COUNT or UNTIL, not both.")
     for name, value in parts.items():
         _check_part(name, value, frequency)
     if "BYSETPOS" in parts and not any(name.startswith("BY") and name != "BYSETPOS" for name in parts):
-        raise InvalidRule("BYSETPOS needs another BY… part to choose from.")
+        raise InvalidRule("BYSETPOS needs another BY… part, such as BYDAY.")
     if "UNTIL" in parts:
         parts["UNTIL"] = wall_time(parts["UNTIL"], zone, day_means=time(23, 59, 59)).strftime("%Y%m%dT%H%M%S")
     return ";".join(f"{name}={value}" for name, value in parts.items())
@@ -73,36 +73,36 @@ def _check_part(name: str, value: str, frequency: str) -> None:
         raise InvalidRule(f"{name} takes at most {max_count} value{'s' if max_count > 1 else ''}.")
     if name == "WKST":
         if value not in WEEKDAYS:
-            raise InvalidRule("WKST has to be a day such as MO.")
+            raise InvalidRule("WKST must be a day such as MO.")
     elif name == "BYDAY":
         _check_days(value, frequency)
     elif name in ("INTERVAL", "COUNT"):
         max_value = 400 if name == "INTERVAL" else MAX_OCCURRENCES
         if not value.isdecimal() or not 1 <= int(value) <= max_value:
-            raise InvalidRule(f"{name} has to be a number from 1 to {max_value}.")
+            raise InvalidRule(f"{name} must be a number from 1 to {max_value}.")
     elif name in _NUMBERS:
         _check_numbers(name, value, frequency)
     else:
-        raise InvalidRule(f"{name} is not understood here.")
+        raise InvalidRule(f"We don’t support {name}.")
 
 
 def _check_days(value: str, frequency: str) -> None:
     for day in value.split(","):
         found = _DAY.fullmatch(day)
         if not found:
-            raise InvalidRule(f"BYDAY: “{day}” is not a day such as TH or -1FR.")
+            raise InvalidRule(f"BYDAY: “{day}” isn’t a day such as TH or -1FR.")
         if found[1] and (frequency not in ("MONTHLY", "YEARLY") or not 1 <= abs(int(found[1])) <= 53):
-            raise InvalidRule(f"BYDAY: “{day}” counts weekdays, which only months and years have.")
+            raise InvalidRule(f"BYDAY: “{day}” only works with MONTHLY or YEARLY.")
 
 
 def _check_numbers(name: str, value: str, frequency: str) -> None:
     min_value, max_value, signed, frequencies = _NUMBERS[name]
     if frequency not in frequencies:
-        raise InvalidRule(f"{name} does not go with FREQ={frequency}.")
+        raise InvalidRule(f"{name} can’t be used with FREQ={frequency}.")
     for number in value.split(","):
         digits = number.lstrip("+-") if signed else number
         if not digits.isdecimal() or len(number) > len(digits) + 1 or not min_value <= int(digits) <= max_value:
-            raise InvalidRule(f"{name}: “{number}” is not a number from {min_value} to {max_value}.")
+            raise InvalidRule(f"{name}: “{number}” isn’t a number from {min_value} to {max_value}.")
 
 
 def parse_times(values: str, head: str, zone: str, *, day_means: time) -> list[datetime]:
@@ -118,12 +118,12 @@ def parse_times(values: str, head: str, zone: str, *, day_means: time) -> list[d
         if key.upper() == "TZID":
             theirs = value.strip('"')
         elif key.upper() != "VALUE" and not key.upper().startswith("X-"):
-            raise InvalidRule(f"{name}: {key} is not understood here.")
+            raise InvalidRule(f"{name}: we don’t support {key}.")
     if theirs not in zone_names():
-        raise InvalidRule(f"{name}: “{theirs[:60]}” is not a time zone such as America/Denver.")
+        raise InvalidRule(f"{name}: “{theirs[:60]}” isn’t a time zone such as America/Denver.")
     found = values.split(",")
     if len(found) > MAX_OCCURRENCES:
-        raise InvalidRule(f"{name} has more than {MAX_OCCURRENCES} dates.")
+        raise InvalidRule(f"{name} has more than {MAX_OCCURRENCES} days.")
     return [_put_into(one, theirs, zone, day_means=day_means) for one in found]
 
 
@@ -150,6 +150,6 @@ def wall_time(text: str, zone: str, *, day_means: time) -> datetime:
             raise ValueError
     except (ValueError, OverflowError) as error:
         raise InvalidRule(
-            f"“{text[:40]}” is not a date such as 20261126 or 20261126T190000, from {FIRST_YEAR} to {LAST_YEAR}."
+            f"“{text[:40]}” isn’t a date such as 20261126 or 20261126T190000, from {FIRST_YEAR} to {LAST_YEAR}."
         ) from error
     return moment

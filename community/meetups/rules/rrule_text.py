@@ -1,4 +1,4 @@
-"""Text of a rule as a host would say it: "Every second Thursday at 7:00 pm, New York time, until June 25, 2027"."""
+"""Text of a rule as people say it: "Every other Thursday at 7:00 pm, New York time, until June 25, 2027"."""
 
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -15,7 +15,7 @@ ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "l
 MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
-OF_ITS_OWN = "By a rule of its own"
+OF_ITS_OWN = "On a custom schedule"
 
 
 def rule_text(repeats: Recurrence, zone: str) -> str:
@@ -27,7 +27,7 @@ def rule_text(repeats: Recurrence, zone: str) -> str:
 
 
 def how_often(repeats: Recurrence) -> str:
-    """Return the frequency in words, such as `Every second Thursday` or `On these dates`."""
+    """Return the frequency in words, such as `Every other Thursday` or `On these dates`."""
     if not repeats.rule:
         return "On these dates"
     parts = repeats.parts
@@ -56,8 +56,8 @@ def clock_note(wall_time: datetime, zone: str) -> str:
         return ""
     start = to_local(to_utc(wall_time, zone), zone)
     if start != wall_time:
-        return f"The clocks skip {clock_text(wall_time)} that day. It starts at {clock_text(start)}."
-    return f"{clock_text(wall_time)} comes twice that day. It starts the first time."
+        return f"Clocks skip {clock_text(wall_time)} that day. It starts at {clock_text(start)}."
+    return f"{clock_text(wall_time)} happens twice that day. It starts the first time."
 
 
 def clock_change(dates: list[datetime], zone: str) -> datetime | None:
@@ -104,7 +104,7 @@ def _end(repeats: Recurrence) -> str:
     if "UNTIL" in parts:
         last = _last(repeats)
         return f", until {_day(last)}" if last else ""
-    return ", until you stop it" if repeats.rule else ""
+    return ""
 
 
 @lru_cache(maxsize=1024)
@@ -114,9 +114,9 @@ def _last(repeats: Recurrence) -> datetime | None:
 
 
 def _every(step: int, what: str) -> str:
-    if step == 1:
-        return f"Every {what}"
-    return f"Every {ORDINALS[step] if step in (2, 3, 4, 5) else ordinal(step)} {what}"
+    if step > 2:
+        return f"Every {step} {what}s"
+    return f"Every other {what}" if step == 2 else f"Every {what}"
 
 
 def _listed(parts: list[str]) -> str:

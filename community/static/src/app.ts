@@ -2,6 +2,7 @@
 import { startCommon } from "./common";
 import { startSocket } from "./lib/socket";
 import { startAttendance } from "./modules/attendance";
+import { startCopyButtons } from "./modules/copy";
 import { startPreview } from "./modules/preview";
 import { startPush } from "./modules/push";
 import { startReachOutBanner } from "./modules/reach_out_banner";
@@ -16,6 +17,7 @@ startUnreadBadge();
 startUnreadRooms();
 startPreview();
 startAttendance();
+startCopyButtons();
 startPush();
 startReachOutBanner();
 startReachOutPage();

@@ -38,7 +38,7 @@ export function startAttendance(): void {
       if (error instanceof RequestFailed && error.status < 500 && error.status !== 429) {
         storeMarks(loadMarks().slice(1));
         showStatus(error.message);
-      } else showStatus("Kept here. It is sent when you are back online.");
+      } else showStatus("Saved on this device. We’ll send it when you’re back online.");
     } finally {
       sending = false;
     }
