@@ -13,7 +13,7 @@ from marshmallow import Schema, fields, validate
 from community import core
 from community.buddies.schemas.profiles import Month
 from community.core.schemas import Day, UtcDateTime, time_zone_name
-from community.meetups.schemas import WallClock
+from community.meetups.schemas.meetups import WallClock
 from community.members.schemas.fields import NewPassword
 from community.rooms.schemas import sockets
 

@@ -4,14 +4,14 @@ from typing import Any
 
 from community.core.unit_of_work import ReadContext
 from community.core.web.request_context import read_context, services, unit_of_work
-from community.meetups import schemas as shapes
 from community.meetups.actions import preferences
 from community.meetups.api import api
 from community.meetups.queries import calendars
+from community.meetups.schemas.preferences import CalendarSchema, MeetupPreferenceSchema
 
 
 @api.get("/me/calendar")
-@api.response(200, shapes.CalendarSchema)
+@api.response(200, CalendarSchema)
 def get_calendar() -> dict[str, str]:
     """Return the secret address of my calendar, for my own calendar to subscribe to."""
     with read_context() as ctx:
@@ -19,7 +19,7 @@ def get_calendar() -> dict[str, str]:
 
 
 @api.post("/me/calendar/rotate")
-@api.response(200, shapes.CalendarSchema)
+@api.response(200, CalendarSchema)
 def post_rotate() -> dict[str, str]:
     """Give my calendar a new address. The old one stops working."""
     with unit_of_work() as uow:
@@ -28,7 +28,7 @@ def post_rotate() -> dict[str, str]:
 
 
 @api.get("/me/meetup-preferences")
-@api.response(200, shapes.MeetupPreferenceSchema)
+@api.response(200, MeetupPreferenceSchema)
 def get_preferences() -> calendars.PreferenceView:
     """Return my preferences: being listed, reminders, titles in my calendar."""
     with read_context() as ctx:
@@ -36,8 +36,8 @@ def get_preferences() -> calendars.PreferenceView:
 
 
 @api.put("/me/meetup-preferences")
-@api.arguments(shapes.MeetupPreferenceSchema, example={"is_listed": False, "remind_minutes": [1440]})
-@api.response(200, shapes.MeetupPreferenceSchema)
+@api.arguments(MeetupPreferenceSchema, example={"is_listed": False, "remind_minutes": [1440]})
+@api.response(200, MeetupPreferenceSchema)
 def put_preferences(changes: dict[str, Any]) -> calendars.PreferenceView:
     """Change some of my preferences."""
     with unit_of_work() as uow:

@@ -5,10 +5,19 @@ from uuid import UUID
 
 from community.core.schemas import PageArgs
 from community.core.web.request_context import read_context, unit_of_work
-from community.meetups import schemas as shapes
 from community.meetups.actions import create, series
 from community.meetups.api import api
 from community.meetups.queries import meetups, past, preview, views
+from community.meetups.schemas.attendance import PastOccurrencePage
+from community.meetups.schemas.meetups import (
+    ChangeSeriesSchema,
+    MeetupArgs,
+    MeetupPage,
+    MeetupSchema,
+    NewMeetupSchema,
+    PreviewResultSchema,
+    PreviewSchema,
+)
 
 EXAMPLE = {
     "title": "Thursday table",
@@ -23,8 +32,8 @@ EXAMPLE = {
 
 
 @api.get("/meetups")
-@api.arguments(shapes.MeetupArgs, location="query")
-@api.response(200, shapes.MeetupPage)
+@api.arguments(MeetupArgs, location="query")
+@api.response(200, MeetupPage)
 def get_meetups(args: dict[str, Any]) -> Any:
     """Return meetups with their occurrences between `from` and `to`."""
     with read_context() as ctx:
@@ -33,7 +42,7 @@ def get_meetups(args: dict[str, Any]) -> Any:
 
 @api.get("/meetups/past")
 @api.arguments(PageArgs, location="query")
-@api.response(200, shapes.PastOccurrencePage)
+@api.response(200, PastOccurrencePage)
 def get_past(args: dict[str, Any]) -> Any:
     """Return the past meetups that I said going to or attended, latest first."""
     with read_context() as ctx:
@@ -42,7 +51,7 @@ def get_past(args: dict[str, Any]) -> Any:
 
 @api.get("/meetups/past/all")
 @api.arguments(PageArgs, location="query")
-@api.response(200, shapes.PastOccurrencePage)
+@api.response(200, PastOccurrencePage)
 def get_past_of_all(args: dict[str, Any]) -> Any:
     """Return all past meetups with the number of people who came and who missed them (coordinators)."""
     with read_context() as ctx:
@@ -50,8 +59,8 @@ def get_past_of_all(args: dict[str, Any]) -> Any:
 
 
 @api.post("/meetups")
-@api.arguments(shapes.NewMeetupSchema, example=EXAMPLE)
-@api.response(201, shapes.MeetupSchema)
+@api.arguments(NewMeetupSchema, example=EXAMPLE)
+@api.response(201, MeetupSchema)
 def post_meetup(wanted: dict[str, Any]) -> views.MeetupView:
     """Post a meetup or a series (coordinators). All active members are notified once."""
     with unit_of_work() as uow:
@@ -60,14 +69,14 @@ def post_meetup(wanted: dict[str, Any]) -> views.MeetupView:
 
 @api.post("/meetups/preview")
 @api.arguments(
-    shapes.PreviewSchema,
+    PreviewSchema,
     example={
         "starts_at_local": "2027-03-04T19:00",
         "time_zone": "America/New_York",
         "recurrence": "FREQ=MONTHLY;BYDAY=-1FR",
     },
 )
-@api.response(200, shapes.PreviewResultSchema)
+@api.response(200, PreviewResultSchema)
 def post_preview(wanted: dict[str, Any]) -> preview.Preview:
     """Preview a rule in words with its next six dates. Nothing is stored."""
     with read_context() as ctx:
@@ -75,7 +84,7 @@ def post_preview(wanted: dict[str, Any]) -> preview.Preview:
 
 
 @api.get("/meetups/<uuid:meetup_id>")
-@api.response(200, shapes.MeetupSchema)
+@api.response(200, MeetupSchema)
 def get_meetup(meetup_id: UUID) -> views.MeetupView:
     """Return a meetup with its occurrences from today on."""
     with read_context() as ctx:
@@ -83,8 +92,8 @@ def get_meetup(meetup_id: UUID) -> views.MeetupView:
 
 
 @api.patch("/meetups/<uuid:meetup_id>")
-@api.arguments(shapes.ChangeSeriesSchema, example={"scope": "all", "title": "Thursday kitchen"})
-@api.response(200, shapes.MeetupSchema)
+@api.arguments(ChangeSeriesSchema, example={"scope": "all", "title": "Thursday kitchen"})
+@api.response(200, MeetupSchema)
 def patch_meetup(changes: dict[str, Any], meetup_id: UUID) -> views.MeetupView:
     """Change all upcoming occurrences, or those from one on (its hosts). Kept occurrences keep their answers."""
     scope, from_occurrence = changes.pop("scope"), changes.pop("from_occurrence")

@@ -14,7 +14,7 @@ from community.meetups.actions import attendance as attendance_actions
 from community.meetups.pages import pages
 from community.meetups.queries import attendance as attendance_queries
 from community.meetups.queries import attendees
-from community.meetups.schemas import AttendanceMarkSchema
+from community.meetups.schemas.attendance import AttendanceMarkSchema
 
 HEAD = ("date", "name", "answer", "attendance")
 

@@ -13,7 +13,7 @@ from community.meetups.actions import create
 from community.meetups.pages import forms, pages
 from community.meetups.queries import meetups
 from community.meetups.queries import preview as preview_queries
-from community.meetups.schemas import NewMeetupSchema, PreviewSchema
+from community.meetups.schemas.meetups import NewMeetupSchema, PreviewSchema
 
 PREVIEW_BUTTONS = ("look", "skip", "keep")
 

@@ -13,7 +13,7 @@ from community.meetups.actions import chat_room, edit_occurrence, hosting, serie
 from community.meetups.pages import pages, redirect_to_occurrence, submit
 from community.meetups.pages.meetups import meetup_page
 from community.meetups.queries import attendees
-from community.meetups.schemas import CancelSchema, ChangeSeriesSchema, HostsSchema
+from community.meetups.schemas.meetups import CancelSchema, ChangeSeriesSchema, HostsSchema
 
 SAVED = "Saved. We’ll tell everyone it affects."
 

@@ -11,7 +11,7 @@ from community.meetups.actions import rsvps
 from community.meetups.pages import pages, redirect_to_occurrence, refuse, submit
 from community.meetups.queries import my_rsvps
 from community.meetups.rules.rsvps import RsvpAnswer, RsvpState
-from community.meetups.schemas import RsvpAnswerSchema
+from community.meetups.schemas.rsvps import RsvpAnswerSchema
 
 SAID: dict[str, str] = {
     RsvpState.GOING: "You’re going.",

@@ -1,13 +1,13 @@
-"""Schemas of meetups, occurrences, RSVPs and attendance."""
+"""Schemas of meetups, occurrences, changes to them, and previews."""
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate
 
 from community.core.addresses import is_web_address
 from community.core.schemas import PageArgs, SingleLineText, StrictSchema, Text, UtcDateTime, page_of, time_zone_name
-from community.meetups.rules.reminders import REMINDERS
-from community.meetups.rules.rsvps import SHOWN, RsvpAnswer
+from community.meetups.rules.rsvps import RsvpAnswer
+from community.meetups.schemas.rsvps import RsvpSchema
 
 KINDS = ("in_person", "online", "hybrid")
 RULE_LENGTH = 4000
@@ -63,26 +63,6 @@ class MeetupArgs(PageArgs):
     end = UtcDateTime(data_key="to", load_default=None)
 
 
-class RsvpSchema(StrictSchema):
-    """My answer. `waitlist_position` is my present place on the waitlist; 1 is next.
-
-    `offer_expires_at`: a seat is offered to me until then. `asks_again`: the meetup moved far, and I have not confirmed
-    yet. `is_standing`: it follows from my answer to the series.
-    """
-
-    state = fields.String(metadata={"enum": [*map(str, SHOWN)]})
-    waitlist_position = fields.Integer(allow_none=True)
-    offer_expires_at = UtcDateTime(allow_none=True)
-    asks_again = fields.Boolean()
-    is_standing = fields.Boolean()
-
-
-class RsvpAnswerSchema(StrictSchema):
-    """An answer to a meetup or to a series."""
-
-    answer = fields.String(required=True, validate=validate.OneOf([*map(str, RsvpAnswer)]))
-
-
 class OccurrenceSchema(StrictSchema):
     """One occurrence of a meetup."""
 
@@ -129,23 +109,6 @@ class MeetupSchema(StrictSchema):
 MeetupPage = page_of(MeetupSchema, "MeetupPage")
 
 
-class PastOccurrenceSchema(StrictSchema):
-    """A past meetup. `i_came`: a host marked that I came. The counts of all marks are for coordinators, else null."""
-
-    id = fields.UUID()
-    meetup_id = fields.UUID()
-    title = fields.String()
-    starts_at = UtcDateTime()
-    kind = fields.String(metadata={"enum": [*KINDS]})
-    going_count = fields.Integer()
-    i_came = fields.Boolean()
-    came_count = fields.Integer(allow_none=True)
-    missed_count = fields.Integer(allow_none=True)
-
-
-PastOccurrencePage = page_of(PastOccurrenceSchema, "PastOccurrencePage")
-
-
 class ChangeOccurrenceSchema(StrictSchema):
     """Changes to one occurrence. A `capacity` of null removes the limit."""
 
@@ -178,12 +141,6 @@ class CancelSchema(StrictSchema):
     scope = fields.String(load_default="this", validate=validate.OneOf(["this", "following"]))
 
 
-class StandingRsvpSchema(StrictSchema):
-    """My answer to every occurrence of a series."""
-
-    answer = fields.String(validate=validate.OneOf([*map(str, RsvpAnswer)]))
-
-
 class PreviewSchema(StrictSchema):
     """A rule to preview before the meetup is posted."""
 
@@ -206,54 +163,6 @@ class PreviewResultSchema(StrictSchema):
     recurrence_text = fields.String(data_key="words")
     dates = fields.List(fields.Nested(PreviewOccurrenceSchema))
     note = fields.String()
-
-
-class CalendarSchema(StrictSchema):
-    """The address of my calendar."""
-
-    url = fields.String()
-
-
-class MeetupPreferenceSchema(StrictSchema):
-    """My meetup preferences: being listed, reminders in minutes before the start, titles in my calendar."""
-
-    is_listed = fields.Boolean()
-    remind_minutes = fields.List(
-        fields.Integer(validate=validate.OneOf(list(REMINDERS))), validate=validate.Length(max=len(REMINDERS))
-    )
-    has_full_titles = fields.Boolean()
-
-
-class AttendanceMarkSchema(StrictSchema):
-    """An attendance mark. The same `nonce` again changes nothing; `at` is when it was marked, if sent later."""
-
-    handle = SingleLineText(most=32)
-    member_id = fields.UUID()
-    state = fields.String(required=True, validate=validate.OneOf(["attended", "no_show", "excused"]))
-    nonce = fields.String(required=True, validate=validate.Length(min=1, max=64))
-    at = UtcDateTime()
-
-    @validates_schema
-    def names_a_member(self, loaded: dict[str, Any], **_: Any) -> None:
-        """Require exactly one of handle and member_id."""
-        if ("handle" in loaded) is ("member_id" in loaded):
-            raise ValidationError("Give either handle or member_id.", "handle")
-
-
-class AttendanceSchema(StrictSchema):
-    """A member who was going or attended. `state` is the mark."""
-
-    member_id = fields.UUID()
-    handle = fields.String()
-    answer = fields.String(allow_none=True)
-    state = fields.String(allow_none=True, metadata={"enum": ["attended", "no_show", "excused", None]})
-    marked_at = UtcDateTime(allow_none=True)
-
-
-class AttendancesSchema(StrictSchema):
-    """All members who are going to an occurrence or were marked there."""
-
-    items = fields.List(fields.Nested(AttendanceSchema))
 
 
 class HostsSchema(StrictSchema):
