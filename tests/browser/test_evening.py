@@ -263,7 +263,7 @@ def _my_id(window: Window) -> str:
 def test_the_bell_tells_what_came_while_the_line_was_down(evening: Evening) -> None:
     dana, heron = (evening.window(name) for name in ("dana", "heron"))
     heron.go("/notifications")
-    if (all_read := heron.page.get_by_role("button", name="Mark all read")).count():
+    if (all_read := heron.page.get_by_role("button", name="Mark all as read")).count():
         all_read.click()
     is_down = True
     heron.page.route_web_socket("**/socket.io/**", lambda line: line.close() if is_down else line.connect_to_server())

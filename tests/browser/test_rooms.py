@@ -133,8 +133,8 @@ def test_sixty_payloads_never_run_and_live_drawing_equals_the_servers(rooms_site
     look(server, "earlier")
     server.goto("/rooms/search")
     server.get_by_label("Words").fill("zebra")
-    server.get_by_role("button", name="Find").click()
-    expect(server.locator("#found")).to_have_text("Found")
+    server.get_by_role("button", name="Search").click()
+    expect(server.locator("#found")).to_contain_text("messages, newest first")
     look(server, "search")
     for message_id in (said[0], said[7]):
         server.goto(f"/messages/{message_id}")
@@ -253,7 +253,7 @@ def test_a_long_log_reads_both_ways_and_stands_still(rooms_site: Street) -> None
     })"""
     assert page.evaluate(up) == f"m-{newest['seq'] - 2}"
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Mark unread from here").click()
+    page.get_by_role("button", name="Mark unread").click()
     until(
         lambda: rooms_site.api("wren")("GET", f"/rooms/{room}").json()["unread"] == 3, what="three to be unread again"
     )
@@ -286,7 +286,7 @@ def test_everything_about_a_room_is_accessible(rooms_site: Street, size: Any, sc
     rooms_site.api("dana")("PATCH", f"/rooms/{room}", {"retention_days": 90})
     name = f"{size['width']}-{scheme}"
     for who, paths in (
-        ("wren", [f"/rooms/{room}", "/rooms/search", f"/messages/{message['id']}"]),
+        ("wren", [f"/rooms/{room}", "/rooms/search", f"/messages/{message['id']}", f"/rooms/{room}/members"]),
         ("juniper", [f"/rooms/{room}/join"]),
         ("dana", [f"/rooms/{room}/settings"]),
     ):

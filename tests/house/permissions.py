@@ -489,6 +489,7 @@ MEMBERS_PAGES = (
     Row("GET", "/rooms/<uuid:room_id>", "302 200 404 404 404 404"),
     Row("GET", "/rooms/<uuid:room_id>/members", "302 200 404 404 404 404"),
     Row("POST", "/rooms/<uuid:room_id>/join", "401 303 404 404 404 404"),
+    Row("POST", "/rooms/<uuid:room_id>/read", "401 303 404 404 404 404", body={"seq": "1"}),
     Row("POST", "/rooms/<uuid:room_id>/leave", "401 303 404 404 404 404"),
     Row("POST", "/rooms/<uuid:room_id>/messages", "401 303 404 404 404 404", body=SAID),
     Row("GET", "/rooms/<uuid:room_id>/join", "302 302 404 404 404 404"),

@@ -263,8 +263,8 @@ def test_a_room_is_asked_for_and_shown_by_page_and_program(
     run_worker(act.now + timedelta(days=1))
     assert f'href="/rooms/{made["room_id"]}"' in page(cast.ben).get(f"/meetups/{made['id']}").text
     inside = page(cast.ben).get(f"/rooms/{made['room_id']}").text
-    assert "as long as you go to the meetup" in inside
-    assert "Leave the room" not in inside
+    assert "as long as you’re going to the meetup" in inside
+    assert "Leave room" not in inside
     refused = api(cast.ben).delete(f"/rooms/{made['room_id']}/membership")
     assert (refused.status_code, refused.get_json()["code"]) == (409, "in_by_answer")
 
@@ -287,7 +287,7 @@ def test_the_room_leads_back_to_its_meetup_by_page_and_program(
     assert (seen["title"], seen["url"]) == ("Walk by the river", f"/meetups/{walk}")
     inside = page(cast.ben).get(f"/rooms/{room}").text
     assert inside.count(f'href="/meetups/{walk}"') == 2, "in the head, and in what is told about the room"
-    assert "This room belongs to a meetup" in inside
+    assert "This room is for a meetup" in inside
     assert f'href="/meetups/{walk}"' in page(cast.root).get(f"/rooms/{room}/join").text  # before they come in
     assert page(cast.cleo).get(f"/rooms/{room}").status_code == 404
 
@@ -328,7 +328,7 @@ def test_a_banned_or_muted_guest_reads_so_on_the_meetup(
     assert "You can read there, but not write until " in of_cleo
     assert f'href="/rooms/{room}"' in of_cleo
     inside = page(cast.cleo).get(f"/rooms/{room}").text
-    assert "You can read here, but not write until " in inside
+    assert "You can read here, but you can’t write until " in inside
     assert f'href="/measures/{quiet}"' in inside
 
     for_good = against(cast.ben, "room_ban")

@@ -131,5 +131,5 @@ def test_doors_take_an_end_and_say_it(cast: Cast, act: Act, api: Callable[..., A
     assert 'name="only_buddy" value="yes" checked' in text
     assert "<p>Until " in text
     said = Chat(act, cast).say(cast.cleo, "Good morning.")
-    assert "Hear from Cleo again" in page(cast.ben).get(f"/messages/{said}").text
-    assert "Keep this person quiet" in page(cast.dov).get(f"/messages/{said}").text
+    assert "Unmute Cleo" in page(cast.ben).get(f"/messages/{said}").text
+    assert "Mute Cleo" in page(cast.dov).get(f"/messages/{said}").text

@@ -29,12 +29,12 @@ def create_room(
     """
     staff = uow.permitted(Permission.RUN_ROOMS)
     if (kind == "cohort") is not (cohort_id is not None):
-        raise ValidationFailed(errors={"cohort_id": ["A room of kind cohort needs one; no other kind has one."]})
+        raise ValidationFailed(errors={"cohort_id": ["Only a cohort’s room has a cohort, and it needs one."]})
     wanted = {*members, staff.id}
     if cohort_id is not None:
         wanted |= access.members_of_cohort(uow, cohort_id)
     if access.members_among(uow, wanted) != wanted:
-        raise ValidationFailed(errors={"members": ["Some of these are not members."]})
+        raise ValidationFailed(errors={"members": ["Some of these people aren’t members."]})
     return open_room(uow, kind=kind, name=name, topic=topic, cohort_id=cohort_id, members=wanted)
 
 

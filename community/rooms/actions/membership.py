@@ -16,9 +16,7 @@ class MemberByRsvp(Conflict):
     """A member tried to leave the room of a meetup to which they go."""
 
     code = "in_by_answer"
-    message = (
-        "You are in this room because you go to the meetup. Say there that you cannot come, or keep the room quiet."
-    )
+    message = "You’re in this room because you’re going to the meetup. Change your answer there, or mute the room."
 
 
 def bump_audience_version(uow: UnitOfWork, *, room_id: UUID) -> None:

@@ -56,7 +56,7 @@ def mute(uow: UnitOfWork, *, room_id: UUID, until: datetime | None = None) -> No
     """
     place = access.membership(uow, room_id)
     if until is not None and until <= uow.now:
-        raise ValidationFailed(errors={"until": ["This is over already."]})
+        raise ValidationFailed(errors={"until": ["Choose a time in the future."]})
     place.muted_until = until or FOREVER
     uow.notify_member(uow.actor.id)
 

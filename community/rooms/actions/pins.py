@@ -14,7 +14,7 @@ class EnoughPins(Conflict):
     """A room has 20 pinned messages already."""
 
     code = "enough_pins"
-    message = "A room keeps at most 20 messages in view. Let one go first."
+    message = "A room can have up to 20 pinned messages. Unpin one first."
 
 
 def pin(uow: UnitOfWork, *, message_id: UUID) -> Message:

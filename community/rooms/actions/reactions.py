@@ -27,7 +27,7 @@ def react(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
     if sign in mine:
         return message
     if len(mine) >= messages.MAX_REACTIONS_PER_MEMBER:
-        raise Conflict("That is enough for one message.")
+        raise Conflict("You’ve added as many reactions as one message can have.")
     uow.session.add(MessageReaction(message_id=message.id, member_id=uow.actor.id, emoji=sign, created_at=uow.now))
     next_rev(uow, room, message)
     return message

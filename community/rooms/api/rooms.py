@@ -17,7 +17,7 @@ from community.rooms.schemas.search import PeopleArgs, PeopleSchema, PinsSchema,
 @api.arguments(PageArgs, location="query")
 @api.response(200, RoomPage)
 def get_rooms(page: dict[str, Any]) -> Any:
-    """List the rooms I am in, then those I may join, each by creation."""
+    """List the rooms I’m in, then those I may join, each by creation."""
     with read_context() as ctx:
         return rooms.list_rooms(ctx, **page)
 
@@ -35,7 +35,7 @@ def post_room(wanted: dict[str, Any]) -> rooms.RoomView:
 @api.get("/rooms/<uuid:room_id>")
 @api.response(200, RoomSchema)
 def get_room(room_id: UUID) -> rooms.RoomView:
-    """Get a room I am in."""
+    """Get a room I’m in."""
     with read_context() as ctx:
         return rooms.room_view(ctx, room_id)
 
@@ -96,7 +96,7 @@ def delete_mute(room_id: UUID) -> None:
 @api.put("/rooms/<uuid:room_id>/presence")
 @api.response(204)
 def put_presence(room_id: UUID) -> None:
-    """Show others in the room when I am present and typing. Only this setting is stored."""
+    """Show others in the room when I’m present and typing. Only this setting is stored."""
     with unit_of_work() as uow:
         membership_settings.show_presence(uow, room_id=room_id)
 
@@ -113,7 +113,7 @@ def delete_presence(room_id: UUID) -> None:
 @api.arguments(PeopleArgs, location="query")
 @api.response(200, PeopleSchema)
 def get_people(begin: dict[str, Any], room_id: UUID) -> dict[str, Any]:
-    """List members of a room I am in whose handles start with `q`, at most eight."""
+    """List members of a room I’m in whose handles start with `q`, at most eight."""
     with read_context() as ctx:
         return {"items": autocomplete.suggest_members(ctx, room_id, **begin)}
 
@@ -122,7 +122,7 @@ def get_people(begin: dict[str, Any], room_id: UUID) -> dict[str, Any]:
 @api.arguments(PageArgs, location="query")
 @api.response(200, RoomMemberPage)
 def get_members(page: dict[str, Any], room_id: UUID) -> Any:
-    """List the members of a room I am in, by handle."""
+    """List the members of a room I’m in, by handle."""
     with read_context() as ctx:
         return room_members.room_members(ctx, room_id, **page)
 
@@ -130,6 +130,6 @@ def get_members(page: dict[str, Any], room_id: UUID) -> Any:
 @api.get("/rooms/<uuid:room_id>/pins")
 @api.response(200, PinsSchema)
 def get_pins(room_id: UUID) -> dict[str, Any]:
-    """List the pinned messages of a room I am in."""
+    """List the pinned messages of a room I’m in."""
     with read_context() as ctx:
         return {"messages": pins.pinned_messages(ctx, room_id)}

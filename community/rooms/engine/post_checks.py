@@ -34,27 +34,27 @@ class RoomClosed(Conflict):
     """A post into a closed room."""
 
     code = "room_closed"
-    message = "Nobody writes here any more. What was said stays readable."
+    message = "This room is archived. You can still read it."
 
 
 class SlowMode(RateLimited):
     """A post before the room's slow mode allows it."""
 
     code = "slow_mode"
-    message = "This room goes slowly. Wait a moment before the next message."
+    message = "This room is in slow mode. Please wait a moment before your next message."
 
 
 class Unattended(SlowMode):
     """A post by a new member before the slow mode of hours without a moderator allows it."""
 
-    message = "No moderator is here right now, so new people write slowly. Wait a moment before the next message."
+    message = "No coordinator is here right now, so new members can post once a minute. Please wait a moment."
 
 
 class Muted(AppError):
     """A post by a muted member."""
 
     code = "muted"
-    message = "You cannot write here for now."
+    message = "You can’t write here right now."
     status = 403
 
 

@@ -20,6 +20,7 @@ from community.core.errors import BadRequest
 from community.core.tokenizer import Term, terms, tokens
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.members.queries.blocks import blocked_ids
+from community.rooms.engine.search_excerpts import ExcerptPart, excerpt
 from community.rooms.models import Message
 from community.rooms.queries.history import load_messages, to_view
 from community.rooms.views import MessageView
@@ -49,10 +50,11 @@ _FIND_SQLITE = """
 
 @dataclass(frozen=True)
 class SearchHit:
-    """A message that contains the words, and its room's name."""
+    """A message that contains the words, its room's name, and the part of it around the first match."""
 
     message: MessageView
     room_name: str
+    excerpt: tuple[ExcerptPart, ...] = ()
 
 
 def index_messages(session: Session, *, message_ids: Collection[UUID]) -> None:
@@ -94,8 +96,9 @@ def search(
     ids, next_cursor = seek(ctx.session, wanted, list(rooms), hidden, cursor, limit)
     views = to_view(ctx, load_messages(ctx.session, Message.id.in_(ids), order=Message.seq, limit=limit)) if ids else []
     by_id = {view.id: view for view in views if not view.removed}
-    found = [SearchHit(by_id[one], rooms[by_id[one].room_id]) for one in ids if one in by_id]
-    return Page(found, next_cursor)
+    found = [by_id[one] for one in ids if one in by_id]
+    hits = [SearchHit(view, rooms[view.room_id], excerpt(view.body or "", wanted)) for view in found]
+    return Page(hits, next_cursor)
 
 
 def _find_in_postgres(
@@ -157,14 +160,14 @@ def _moment(cursor: str | None) -> tuple[datetime, UUID]:
     try:
         return datetime.fromisoformat(moment).astimezone(UTC), UUID(message_id)
     except (ValueError, OverflowError) as error:
-        raise BadRequest("The cursor is not one of ours.") from error
+        raise BadRequest("This cursor isn't valid. Start again from the first page.") from error
 
 
 def _number(cursor: str | None) -> int:
     if cursor is None:
         return 2**62
     if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
-        raise BadRequest("The cursor is not one of ours.")
+        raise BadRequest("This cursor isn't valid. Start again from the first page.")
     return int(cursor)
 
 

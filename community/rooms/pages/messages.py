@@ -6,6 +6,7 @@ from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from community.core.ids import random_id
+from community.core.web.flashes import flash_with_undo
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, safe_redirect_path, unit_of_work
 from community.notifications.queries import mutes
@@ -82,7 +83,9 @@ def mark_unread(message_id: UUID) -> Response:
     """Mark a message and all after it as unread."""
     with unit_of_work() as uow:
         message = access.message_to_see(uow, message_id)
+        last_read_seq = access.membership(uow, message.room_id).last_read_seq
         membership_settings.mark_unread(uow, room_id=message.room_id, seq=message.seq)
+    flash_with_undo("Marked as unread.", f"/rooms/{message.room_id}/read", seq=str(last_read_seq))
     return redirect("/rooms", code=303)
 
 

@@ -12,6 +12,7 @@ from community.core.errors import NotFound
 from community.core.ids import random_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
+from community.core.web.flashes import flash_with_undo
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, unit_of_work
 from community.members.queries.active_members import coordinators
@@ -19,7 +20,7 @@ from community.rooms.actions import create, membership
 from community.rooms.api.messages import say
 from community.rooms.engine.search_index import SearchHit
 from community.rooms.pages import message_url, pages
-from community.rooms.queries import history, linked_pages, pins, room_members
+from community.rooms.queries import history, linked_pages, look_in, pins, room_members
 from community.rooms.queries import messages as messages_queries
 from community.rooms.queries import rooms as rooms_queries
 from community.rooms.queries import search as search_queries
@@ -40,7 +41,7 @@ def open_room() -> PageResponse:
     """Create a room (coordinators)."""
     form = Form(NewRoomSchema())
     if form.submit(create.create_room):
-        flash("The room is open.")
+        flash("The room is ready.")
         return redirect("/rooms")
     return _list_page(form), form.status
 
@@ -76,14 +77,14 @@ def members(room_id: UUID) -> str:
 
 @pages.get("/rooms/<uuid:room_id>/join")
 def before_joining(room_id: UUID) -> PageResponse:
-    """Show the rules of a room before a member joins it."""
+    """Show a room before a member joins it: its rules, and the newest messages of an open room."""
     with read_context() as ctx:
         try:
-            room = rooms_queries.room_to_join(ctx, room_id)
+            found = look_in.look_in(ctx, room_id)
         except NotFound:
             rooms_queries.room_view(ctx, room_id)
             return redirect(f"/rooms/{room_id}")
-    return render_template("rooms/join.html", room=room)
+    return render_template("rooms/join.html", room=found.room, staff=found.staff, messages=found.messages)
 
 
 @pages.post("/rooms/<uuid:room_id>/join")
@@ -96,10 +97,15 @@ def join(room_id: UUID) -> Response:
 
 @pages.post("/rooms/<uuid:room_id>/leave")
 def leave(room_id: UUID) -> Response:
-    """Leave a room."""
+    """Leave a room. Rooms that the member may join again can be joined again at once."""
     with unit_of_work() as uow:
+        name = rooms_queries.room_names(uow).get(room_id, "")
         membership.leave(uow, room_id=room_id)
-    flash("You left the room.")
+        may_return = rooms_queries.may_join_again(uow, room_id)
+    if name and may_return:
+        flash_with_undo(f"You left {name}.", f"/rooms/{room_id}/join")
+    else:
+        flash(f"You left {name}." if name else "You aren’t in that room anymore.")
     return redirect("/rooms", code=303)
 
 
@@ -112,7 +118,8 @@ def search() -> PageResponse:
         form.attempt(_search, values=values)
     with read_context() as ctx:
         rooms = rooms_queries.room_names(ctx)
-    return render_template("rooms/search.html", form=form, page=form.result, rooms=rooms), form.status
+        chosen = form.value("room_id") or request.args.get("room_id", "")
+    return render_template("rooms/search.html", form=form, page=form.result, rooms=rooms, chosen=chosen), form.status
 
 
 def _search(**fields: Any) -> Page[SearchHit]:
@@ -144,6 +151,7 @@ def _room_page(room_id: UUID, form: Form) -> str:
         pinned = pins.pinned_messages(ctx, room_id)
         may_moderate = ctx.actor.may(Permission.MODERATE_MESSAGES)
         unattended = rooms_queries.is_unattended(ctx, room)
+        may_return = rooms_queries.may_join_again(ctx, room_id)
         measure = linked_pages.sanction_in(ctx, room_id)
         staff = frozenset(coordinators(ctx.session, now=ctx.now))
         cry = None if request.args.get("calm") else messages_queries.recent_cry_for_help(ctx, messages)
@@ -156,6 +164,7 @@ def _room_page(room_id: UUID, form: Form) -> str:
         pinned=pinned,
         rooms=rooms,
         may_moderate=may_moderate,
+        may_return=may_return,
         staff=staff,
         unattended=unattended,
         sanction=measure,

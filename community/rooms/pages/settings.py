@@ -16,7 +16,7 @@ from community.rooms.pages import pages
 from community.rooms.schemas.rooms import RoomChangeSchema
 
 # Waits between two messages that the page offers, by seconds.
-SPANS = {"0": "Not at all", "10": "Ten seconds", "30": "Half a minute", "60": "A minute", "300": "Five minutes"}
+SPANS = {"0": "Off", "10": "10 seconds", "30": "30 seconds", "60": "1 minute", "300": "5 minutes"}
 
 
 @pages.get("/rooms/<uuid:room_id>/settings")
@@ -54,7 +54,7 @@ def close(room_id: UUID) -> Response:
     """Close a room for new messages."""
     with unit_of_work() as uow:
         settings_actions.close_room(uow, room_id=room_id)
-    flash("The room is closed. Who is in it can still read.")
+    flash("Archived. Members can still read this room.")
     return redirect(f"/rooms/{room_id}/settings", code=303)
 
 
@@ -63,7 +63,7 @@ def reopen(room_id: UUID) -> Response:
     """Open a closed room for messages again."""
     with unit_of_work() as uow:
         settings_actions.reopen_room(uow, room_id=room_id)
-    flash("The room is open again.")
+    flash("Reopened. People can write here again.")
     return redirect(f"/rooms/{room_id}/settings", code=303)
 
 

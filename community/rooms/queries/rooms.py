@@ -13,6 +13,7 @@ from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.blocks import blocked_ids
 from community.members.queries.on_call import is_unattended as is_room_unattended
+from community.notifications.queries.previews import previews
 from community.rooms import access
 from community.rooms.models import Message, Room, RoomMembership
 from community.rooms.queries.history import load_messages, to_view
@@ -23,11 +24,12 @@ from community.rooms.rules import messages
 
 @dataclass(frozen=True)
 class LastMessage:
-    """The newest message of a room, for a list."""
+    """The newest message of a room, for a list. `shows_text`: the actor wants to see such words outside the room."""
 
     author_handle: str
     text: str
     at: datetime
+    shows_text: bool = True
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,11 @@ def room_to_join(ctx: ReadContext, room_id: UUID) -> RoomView:
     return _from_outside(ctx, found)[0]
 
 
+def may_join_again(ctx: ReadContext, room_id: UUID) -> bool:
+    """Return whether the actor could join a room by themselves, if they left it."""
+    return bool(ctx.session.scalar(select(Room.id).where(Room.id == room_id, access.may_join(ctx, ctx.actor))))
+
+
 def _from_outside(ctx: ReadContext, rooms: Sequence[Room]) -> list[RoomView]:
     counts = _member_counts(ctx, [room.id for room in rooms])
     homes = linked_pages.of(ctx, rooms)
@@ -173,7 +180,7 @@ def list_rooms(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[Room
     if cursor is not None:
         places = {str(room.id): place for place, room in enumerate(everything)}
         if cursor not in places:
-            raise BadRequest("The cursor is not one of ours.")
+            raise BadRequest("This cursor isn't valid. Start again from the first page.")
         start = places[cursor] + 1
     page = everything[start : start + limit]
     more = start + limit < len(everything)
@@ -220,9 +227,13 @@ def _newest(ctx: ReadContext, heads: Iterable[tuple[UUID, int]]) -> dict[UUID, L
     if not wanted:
         return {}
     views = to_view(ctx, load_messages(ctx.session, or_(*wanted), order=Message.seq, limit=len(wanted)))
+    policy = previews(ctx)
     return {
         view.room_id: LastMessage(
-            view.author.handle if view.author else "", view.body or "This message is gone.", view.created_at
+            view.author.handle if view.author else "",
+            view.body or "",
+            view.created_at,
+            shows_text=policy.shows(view.body or ""),
         )
         for view in views
     }

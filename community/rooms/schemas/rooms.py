@@ -29,12 +29,12 @@ class RoomSchema(StrictSchema):
     last_read_seq = fields.Integer()
     unread = fields.Integer()
     member_count = fields.Integer()
-    rules = fields.String(metadata={"description": "What holds in this room beside the community's rules."})
-    retention_days = fields.Integer(allow_none=True, metadata={"description": "How long words stay; null: for good."})
-    slow_seconds = fields.Integer(metadata={"description": "How long one waits between two messages; 0: not at all."})
-    archived = fields.Boolean(metadata={"description": "Nobody writes here any more."})
-    muted_until = UtcDateTime(allow_none=True, metadata={"description": "Until then nothing from here rings for me."})
-    shows_presence = fields.Boolean(metadata={"description": "Whether others see that I am here and write."})
+    rules = fields.String(metadata={"description": "The rules of this room, beside the community's."})
+    retention_days = fields.Integer(allow_none=True, metadata={"description": "Days messages stay; null: always."})
+    slow_seconds = fields.Integer(metadata={"description": "Seconds to wait between two messages; 0: no wait."})
+    archived = fields.Boolean(metadata={"description": "Nobody can write here anymore."})
+    muted_until = UtcDateTime(allow_none=True, metadata={"description": "Until then this room doesn’t notify me."})
+    shows_presence = fields.Boolean(metadata={"description": "Whether others can see when I’m here and typing."})
     belongs_to = fields.Nested(BelongingSchema, allow_none=True)
 
 

@@ -15,6 +15,11 @@ export function userText<K extends keyof HTMLElementTagNameMap>(name: K, kind = 
   return made;
 }
 
+/** Return a name that keeps its direction inside our own sentence. */
+export function isolate(name: string): string {
+  return `\u2068${name}\u2069`;
+}
+
 /** Create a button that does not submit a form. */
 export function button(kind: string, label: string, ...parts: (Node | string)[]): HTMLButtonElement {
   const made = element("button", kind, ...parts);

@@ -50,7 +50,7 @@ export class Composer {
     this.reset();
     this.editing = message;
     this.room.input.value = message.body ?? "";
-    this.showBanner("Your message, to be changed", "Leave it as it was");
+    this.showBanner("Editing your message", "Cancel editing");
     this.room.input.focus();
   }
 
@@ -67,7 +67,7 @@ export class Composer {
     const body = input.value.trim();
     if (!body) return;
     const length = [...body].length;
-    if (length > MAX_MESSAGE_LENGTH) return toast(`A message has at most 4,000 characters. This one has ${length.toLocaleString("en-US")}.`);
+    if (length > MAX_MESSAGE_LENGTH) return toast(`Messages can have up to 4,000 characters. This one has ${length.toLocaleString("en-US")}.`);
     if (this.editing) return this.saveEdit(this.editing, body);
     input.value = "";
     storeText(this.draftKey, "");
@@ -98,7 +98,7 @@ export class Composer {
   private setReply(id: string, summaryText: string): void {
     this.replyTo = id;
     storeText(this.replyKey, id);
-    this.showBanner(`Reply to ${summaryText}`, "Stop replying");
+    this.showBanner(`Replying to ${summaryText}`, "Cancel reply");
   }
 
   private showBanner(text: string, closeLabel: string): void {

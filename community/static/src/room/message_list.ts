@@ -4,7 +4,7 @@ import type { MessageLog, Message } from "../lib/message_log";
 import { dayName, dayLabel } from "../lib/times";
 import { CrisisCard, keyOf } from "./crisis_card";
 import { ScrollAnchor } from "./scroll_anchor";
-import { renderDay, renderMessage, renderNewDivider, renderUnsent, menuButton } from "./render";
+import { renderDay, renderMessage, renderNewDivider, renderUnsent, messageButtons } from "./render";
 import type { Outbox } from "./outbox";
 import type { RoomContext } from "./context";
 
@@ -42,7 +42,7 @@ export class MessageList {
       else if (day) this.rendered.set(`day ${day}`, { item, fingerprint: item.textContent ?? "" });
       else if (item.dataset.newLine !== undefined) this.rendered.set("new", { item, fingerprint: item.textContent ?? "" });
       const link = item.querySelector<HTMLElement>("a.message__menu, span.message__menu");
-      link?.replaceWith(menuButton(link.dataset.label ?? ""));
+      link?.replaceWith(...messageButtons(this.room, link.dataset.label ?? ""));
     }
   }
 

@@ -1,4 +1,5 @@
 // The menu of a message: reply, edit, pin, mark unread, copy link, remove, mute or block its author, report, react.
+import { isolate } from "../lib/dom";
 import { send, errorText } from "../lib/http";
 import type { MessageLog, Message } from "../lib/message_log";
 import { toast } from "../modules/toasts";
@@ -10,6 +11,7 @@ type Action = "reply" | "edit" | "pin" | "unread" | "link" | "remove" | "quiet" 
 
 export class MessageMenu {
   private readonly menu = document.getElementById("msg-menu");
+  private readonly anyEmoji = document.querySelector<HTMLFormElement>("#any-emoji");
   private message: Message | null = null;
   private opener: HTMLElement | null = null;
 
@@ -20,10 +22,17 @@ export class MessageMenu {
       const target = event.target as Element;
       const opener = target.closest<HTMLElement>(".message__menu");
       const reactionButton = target.closest<HTMLElement>(".reactions [data-emoji]");
+      const replyButton = target.closest<HTMLElement>(".message__reply");
       if (opener) this.open(opener);
+      if (replyButton) this.reply(replyButton);
       if (reactionButton) void this.toggleReaction(this.messageAt(reactionButton), reactionButton.dataset.emoji ?? "");
     });
     this.menu?.addEventListener("click", (event) => this.onChoose(event.target as Element));
+    this.anyEmoji?.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.menu?.hidePopover();
+      void this.toggleReaction(this.message, String(new FormData(this.anyEmoji!).get("emoji") ?? "").trim());
+    });
     // Browsers return the focus when the menu closes, except where a click does not focus a button (Safari).
     this.menu?.addEventListener("toggle", (event) => {
       if ((event as ToggleEvent).newState === "closed" && document.activeElement === document.body) this.opener?.focus();
@@ -50,9 +59,25 @@ export class MessageMenu {
       const choice = menu.querySelector<HTMLElement>(`[data-action=${act}]`);
       if (choice) choice.hidden = !isShown;
     }
+    for (const name of menu.querySelectorAll("[data-handle]")) name.textContent = message.author.handle;
+    this.anyEmoji?.reset();
+    this.showAnyEmoji(false);
     menu.showPopover();
     this.position(menu, opener);
     menu.querySelector<HTMLElement>("button:not([hidden])")?.focus();
+  }
+
+  /** Reply to the message that an element belongs to. */
+  reply(inside: HTMLElement): void {
+    const message = this.messageAt(inside);
+    if (message?.author && !this.room.isClosed) this.composer.reply(message);
+  }
+
+  private showAnyEmoji(isShown: boolean): void {
+    if (!this.anyEmoji) return;
+    this.anyEmoji.hidden = !isShown;
+    this.menu?.querySelector("[data-more-emoji]")?.setAttribute("aria-expanded", String(isShown));
+    if (isShown) this.anyEmoji.querySelector("input")?.focus();
   }
 
   /** Place the menu beside its button where there is room. On a phone the style sheet puts it at the bottom edge. */
@@ -70,6 +95,7 @@ export class MessageMenu {
     const act = target.closest<HTMLElement>("[data-action]")?.dataset.action as Action | undefined;
     const emoji = target.closest<HTMLElement>("[data-emoji]")?.dataset.emoji;
     const { message } = this;
+    if (target.closest("[data-more-emoji]")) return this.showAnyEmoji(Boolean(this.anyEmoji?.hidden));
     if (!message || (!act && !emoji)) return;
     this.menu?.hidePopover();
     if (emoji) void this.toggleReaction(message, emoji);
@@ -83,16 +109,27 @@ export class MessageMenu {
     try {
       if (act === "pin") return await send(message.pinned ? "DELETE" : "PUT", `/messages/${message.id}/pin`);
       if (act === "quiet") {
-        await send("PUT", `/mutes/member/${message.author?.id ?? ""}`, {});
-        return toast("What they write reaches you only in here. You can change it under Notifications.");
+        const { id, handle } = message.author!;
+        await send("PUT", `/mutes/member/${id}`, {});
+        return toast(`You won’t be notified about ${isolate(handle)}’s messages.`, () => void this.undo("DELETE", `/mutes/${id}`));
       }
       if (act === "link") {
         await navigator.clipboard.writeText(`${location.origin}/rooms/${this.room.roomId}?at=${message.seq}#m-${message.seq}`);
-        return toast("Copied. Only who is in this room can open it.");
+        return toast("Link copied. Only people in this room can open it.");
       }
-      await this.marker.pause();
+      const readSeq = await this.marker.pause();
       await send("PUT", `/rooms/${this.room.roomId}/unread-from`, { seq: message.seq });
-      toast("New to you again, until you come back here.");
+      toast("Marked as unread.", () => {
+        void this.undo("PUT", `/rooms/${this.room.roomId}/read-marker`, { seq: readSeq }).then(() => this.marker.resume());
+      });
+    } catch (error) {
+      toast(errorText(error));
+    }
+  }
+
+  private async undo(method: string, path: string, body?: unknown): Promise<void> {
+    try {
+      await send(method, path, body);
     } catch (error) {
       toast(errorText(error));
     }
@@ -117,7 +154,7 @@ export class MessageMenu {
       return toast(errorText(error));
     }
     form.closest("dialog")?.close();
-    if (act === "report") toast("Thank you. A coordinator looks at it. Nobody in the room is told.");
+    if (act === "report") toast("Thank you. A coordinator will look at it. We don’t tell anyone in the room.");
     if (act === "hide") location.reload();
   }
 

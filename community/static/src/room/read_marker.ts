@@ -45,11 +45,18 @@ export class ReadMarker {
     if (!this.isPaused && seq > this.sentSeq) await this.send(seq);
   }
 
-  /** Stop until the next visit, because the member marked messages as unread. Waits for a report on its way. */
-  async pause(): Promise<void> {
+  /** Stop until the next visit, because the member marked messages as unread. Returns how far they had read. */
+  async pause(): Promise<number> {
     clearTimeout(this.timer);
     this.isPaused = true;
     await this.sending;
+    return this.sentSeq;
+  }
+
+  /** Go on after `pause`: the member took it back. */
+  resume(): void {
+    this.isPaused = false;
+    this.advance();
   }
 
   private async send(seq = this.log.headSeq): Promise<void> {

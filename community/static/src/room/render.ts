@@ -15,7 +15,7 @@ export function renderMessage(room: RoomContext, message: Message, { isMore, quo
   item.id = `m-${message.seq}`;
   setDataAttributes(item, message);
   if (message.removed || !message.author) {
-    item.append(element("p", "message__removed", icon("hidden", "icon--s"), "This message is not shown."));
+    item.append(element("p", "message__removed", icon("hidden", "icon--s"), "This message isn’t shown."));
     return item;
   }
   const isMine = message.author.id === room.me.id;
@@ -25,10 +25,10 @@ export function renderMessage(room: RoomContext, message: Message, { isMore, quo
   else if (!isMore) item.append(avatar(message.author.handle), authorLine(room, message, time));
   if (message.reply_to) item.append(quoteLink(message.reply_to, quoted));
   item.append(element("div", "message__text", ...renderMarkdown(message.body ?? "", room.me.handle, mentionedNames(room, message))));
-  const more = menuButton(`${isMine ? "you" : message.author.handle}, ${time}`);
-  if (isMine) item.append(element("p", "message__status", icon("check"), visuallyHidden("Sent "), timeElement(message, time), ...statusLabels(message).map((mark) => ` · ${mark}`), more));
-  else if (message.edited_at || message.pinned) item.append(element("p", "message__status", statusLabels(message).join(" · ")), more);
-  else item.append(more);
+  const more = messageButtons(room, `${isMine ? "you" : message.author.handle}, ${time}`);
+  if (isMine) item.append(element("p", "message__status", icon("check"), visuallyHidden("Sent "), timeElement(message, time), ...statusLabels(message).map((mark) => ` · ${mark}`), ...more));
+  else if (message.edited_at || message.pinned) item.append(element("p", "message__status", statusLabels(message).join(" · ")), ...more);
+  else item.append(...more);
   if (message.reactions.length) item.append(reactionRow(room, message, time));
   return item;
 }
@@ -44,7 +44,7 @@ export function renderUnsent(room: RoomContext, entry: Unsent, { isMore }: { isM
     item.classList.add("message--failed");
     const retry = button("btn btn--ghost btn--small", "", "Send again");
     retry.dataset.retry = entry.id;
-    const discard = button("btn btn--ghost btn--small", "", "Take back");
+    const discard = button("btn btn--ghost btn--small", "", "Edit");
     discard.dataset.discard = entry.id;
     state.append(icon("alert"), entry.reason || "Not sent", " ", retry, discard);
   } else if (entry.state === "sent") {
@@ -89,12 +89,18 @@ export function readMessage(roomId: string, item: HTMLElement): Message {
 /** Return the author and the beginning of a message, for quotes and replies. */
 export function summary(message: Message | undefined): string {
   if (!message) return "An earlier message";
-  if (!message.author || message.body === null) return "A message that is not shown";
+  if (!message.author || message.body === null) return "A message that isn’t shown";
   const characters = [...message.body.replace(/\s+/g, " ")];
   return `${message.author.handle}: ${characters.length > QUOTE_LENGTH ? `${characters.slice(0, QUOTE_LENGTH).join("")}…` : characters.join("")}`;
 }
 
-export function menuButton(label: string): HTMLButtonElement {
+/** Render the buttons of a message: reply, which only shows where a pointer hovers, and the menu. */
+export function messageButtons(room: RoomContext, label: string): HTMLButtonElement[] {
+  const reply = button("icon-btn message__reply", `Reply to ${label}`, icon("reply", "icon--s"));
+  return room.isClosed ? [menuButton(label)] : [reply, menuButton(label)];
+}
+
+function menuButton(label: string): HTMLButtonElement {
   const made = button("icon-btn message__menu", `Actions for ${label}`, icon("more", "icon--s"));
   made.setAttribute("aria-haspopup", "true");
   return made;
@@ -146,6 +152,6 @@ function reactionRow(room: RoomContext, message: Message, time: string): HTMLEle
     row.append(chip);
   }
   row.setAttribute("role", "group");
-  row.setAttribute("aria-label", `Signs under ${message.author?.handle ?? ""}, ${time}`);
+  row.setAttribute("aria-label", `Reactions to ${message.author?.handle ?? ""}, ${time}`);
   return row;
 }

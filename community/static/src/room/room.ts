@@ -14,6 +14,7 @@ import { Outbox } from "./outbox";
 import { startPins } from "./pins";
 import type { RoomContext } from "./context";
 import { startPresence } from "./presence";
+import { startSwipeReply } from "./swipe_reply";
 import { RoomSync } from "./sync";
 import { startTyping } from "./typing";
 import { MessageList } from "./message_list";
@@ -84,6 +85,7 @@ export function startRoom(room: RoomContext): void {
   startMentionAutocomplete(room);
   const menu = new MessageMenu(room, log, composer, marker);
   menu.start();
+  startSwipeReply(room, (item) => menu.reply(item));
   startKeyboard(room, log, composer, menu);
   const watchEnds = startHistory(room, log, sync, setBusy);
   startOffline(root);

@@ -15,7 +15,7 @@ export function startTyping(room: RoomContext, log: MessageLog): (memberId: stri
   return (memberId) => {
     if (!line || !label || memberId === room.me.id) return;
     const author = log.inOrder().findLast((message) => message.author?.id === memberId)?.author;
-    label.textContent = `${author?.handle ?? "Somebody"} is writing`;
+    label.textContent = `${author?.handle ?? "Someone"} is typing`;
     line.classList.add("is-on");
     clearTimeout(timer);
     timer = setTimeout(() => { line.classList.remove("is-on"); label.textContent = ""; }, VISIBLE_MS);
