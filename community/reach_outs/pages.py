@@ -132,5 +132,5 @@ def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
     """Return what base.html shows on every page: requests to the actor, and the actor's own open reach-outs."""
     return {
         "asked_of_me": queries.requests_to_me(ctx),
-        "my_reach_outs": queries.my_open_requests(ctx),
+        "my_reach_outs": queries.my_open_requests(ctx, shown_room_id=(request.view_args or {}).get("room_id")),
     }

@@ -113,16 +113,21 @@ def my_open_request(ctx: ReadContext) -> UUID | None:
     )
 
 
-def my_open_requests(ctx: ReadContext) -> list[tuple[UUID, str]]:
-    """Return (id, `waiting`, `asker` or `helper`) of the open reach-outs that the actor opened or claimed."""
+def my_open_requests(ctx: ReadContext, *, shown_room_id: UUID | None = None) -> list[tuple[UUID, str]]:
+    """Return (id, `waiting`, `asker` or `helper`) of the open reach-outs that the actor opened or claimed.
+
+    Without the one whose room the actor is looking at.
+    """
     me = ctx.actor.id
     rows = ctx.session.execute(
-        select(ReachOut.id, ReachOut.state, ReachOut.requester_id)
+        select(ReachOut.id, ReachOut.state, ReachOut.requester_id, ReachOut.room_id)
         .where(ReachOut.state != "closed", or_(ReachOut.requester_id == me, ReachOut.claimed_by == me))
         .order_by(ReachOut.opened_at)
     )
     return [
-        (row.id, "helper" if row.requester_id != me else "waiting" if row.state == "open" else "asker") for row in rows
+        (row.id, "helper" if row.requester_id != me else "waiting" if row.state == "open" else "asker")
+        for row in rows
+        if row.room_id is None or row.room_id != shown_room_id
     ]
 
 
