@@ -49,7 +49,7 @@ def main() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Default: PORT or 8000.")
 @click.option("--web", type=click.IntRange(1, 64), default=1, show_default=True, help="Web processes.")
 @click.option("--workers", type=click.IntRange(0, 64), default=1, show_default=True, help="Notification workers.")
-@click.option("--sign-ins", is_flag=True, help="Print the demo's sign-ins when ready.")
+@click.option("--sign-ins", is_flag=True, help="When ready, print how to sign in to the demo.")
 def serve(host: str, port: int | None, web: int, workers: int, sign_ins: bool) -> None:
     """Run everything on one machine: web, workers, and Valkey when REDIS_URL is unset."""
     from community.processes.supervisor import serve as run
@@ -77,18 +77,18 @@ def worker() -> None:
 
 @main.command()
 def migrate() -> None:
-    """Bring the database to the current schema."""
+    """Upgrade the database to the current schema."""
     from community.core.migrations import migrate as run
 
     run(_settings().database_url)
 
 
 @main.command()
-@click.option("--members", type=click.IntRange(4, 50_000), default=None, help="A bare community of so many members.")
+@click.option("--members", type=click.IntRange(4, 50_000), default=None, help="Just this many members, no content.")
 @click.option("--rooms", type=click.IntRange(1, 200), default=4, show_default=True, help="Only with --members.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--tokens", type=click.Path(dir_okay=False), default=None, help="Write email,member_id,token here.")
-@click.option("--if-empty", is_flag=True, help="Do nothing when there are members already.")
+@click.option("--if-empty", is_flag=True, help="Do nothing if there are members already.")
 @click.option("--quiet", is_flag=True)
 def demo(members: int | None, rooms: int, seed: int, tokens: str | None, if_empty: bool, quiet: bool) -> None:
     """Load a demo community: two weeks of talk, meetups and pairs, or a bare one with --members."""
@@ -101,7 +101,7 @@ def demo(members: int | None, rooms: int, seed: int, tokens: str | None, if_empt
 @click.argument("email")
 @click.option("--role", type=click.Choice(["alumnus", "coordinator", "admin"]), default="alumnus", show_default=True)
 def invite(email: str, role: str) -> None:
-    """Print an invitation link; on an empty database, the first admin's."""
+    """Print an invitation link. On an empty database it invites the first admin."""
     from community.members.commands import invite as run
 
     settings = _settings()
@@ -109,10 +109,10 @@ def invite(email: str, role: str) -> None:
 
 
 @main.command()
-@click.option("--mail", metavar="ADDRESS", default=None, help="Send one mail to this address.")
-@click.option("--metrics-token", is_flag=True, help="Only print the bearer token that /metrics wants from elsewhere.")
+@click.option("--mail", metavar="ADDRESS", default=None, help="Send a test e-mail to this address.")
+@click.option("--metrics-token", is_flag=True, help="Only print the token for reading /metrics remotely.")
 def doctor(mail: str | None, metrics_token: bool) -> None:
-    """Say what is wrong with this installation, and how to fix it."""
+    """Check this installation, and say how to fix what's wrong."""
     if metrics_token:
         from community.core.web.health import metrics_token as token_of
 
@@ -125,7 +125,7 @@ def doctor(mail: str | None, metrics_token: bool) -> None:
 
 @main.command()
 def reencrypt() -> None:
-    """Re-encrypt under the newest of FIELD_KEYS what is under older keys. Runs while the service runs."""
+    """Re-encrypt values of older keys with the newest of FIELD_KEYS. Safe while the service runs."""
     from community.reencrypt_command import reencrypt_all as run
 
     sys.exit(run(_settings()))
@@ -133,13 +133,13 @@ def reencrypt() -> None:
 
 @main.group()
 def audit() -> None:
-    """Verify the log of what staff did and read."""
+    """Verify the log of staff activity."""
 
 
 @audit.command()
-@click.option("--head", metavar="PLACE:HASH", default=None, help="A head that was kept elsewhere; it has to be there.")
+@click.option("--head", metavar="PLACE:HASH", default=None, help="A saved head that must still be in the log.")
 def verify(head: str | None) -> None:
-    """Read the whole chain, and name the first entry that is not valid."""
+    """Check the whole log, and name the first invalid entry."""
     from community.core.audit_commands import verify_audit
 
     sys.exit(verify_audit(_settings(), head=head))
@@ -152,7 +152,7 @@ def events() -> None:
 
 @events.command("list")
 def list_events() -> None:
-    """Print the state of the outbox and dead events with their reasons. Exit code 1 when there are any."""
+    """Print the state of the outbox, and failed events with their reasons. Exit code 1 if there are any."""
     from community.console.commands import show
 
     sys.exit(show(_open_store()))
@@ -160,20 +160,20 @@ def list_events() -> None:
 
 @events.command()
 @click.argument("event_id", type=click.UUID, required=False)
-@click.option("--all", "every", is_flag=True, help="Every dead event.")
+@click.option("--all", "every", is_flag=True, help="All failed events.")
 def replay(event_id: UUID | None, every: bool) -> None:
-    """Process a dead event, or all of them, again."""
+    """Try a failed event again, or all of them."""
     from community.console.commands import replay as run
 
     if (event_id is None) != every:
-        raise click.UsageError("name one event, or say --all")
+        raise click.UsageError("name one event, or use --all")
     sys.exit(run(_open_store(), event_id=event_id))
 
 
 @events.command()
 @click.argument("event_id", type=click.UUID)
 def discard(event_id: UUID) -> None:
-    """Give up a dead event."""
+    """Dismiss a failed event."""
     from community.console.commands import discard as run
 
     sys.exit(run(_open_store(), event_id=event_id))
@@ -182,7 +182,7 @@ def discard(event_id: UUID) -> None:
 @main.command()
 @click.argument("source", default="-", metavar="[MAILDIR]")
 def bounces(source: str) -> None:
-    """Read mail that came back: from a maildir, or one mail from standard input."""
+    """Process bounced e-mails from a maildir, or one from standard input."""
     from community.notifications.commands import bounces as run
 
     settings = _settings()

@@ -16,7 +16,7 @@ def reencrypt_all(settings: Settings) -> int:
         result = reencrypt(store, FieldCipher(*settings.encryption_secrets))
     finally:
         store.database.dispose()
-    click.echo(f"{result.reencrypted} texts were sealed again under the newest key.")
+    click.echo(f"{result.reencrypted} values re-encrypted with the newest key.")
     for column, count in result.unreadable.items():
-        click.echo(f"{count} in {column} do not open: put back the key that sealed them, and run this again.")
+        click.echo(f"{count} in {column} can't be decrypted. Restore the key that encrypted them, and run this again.")
     return 1 if result.unreadable else 0

@@ -14,7 +14,7 @@ def verify_audit(settings: Settings, *, head: str | None) -> int:
 
     known = _head_of(head)
     if head and known is None:
-        click.echo("community audit verify: a head is PLACE:HASH, as this command prints it", err=True)
+        click.echo("community audit verify: write the head as PLACE:HASH, as this command prints it", err=True)
         return 2
     database = Database(settings.database_url)
     try:
@@ -23,13 +23,13 @@ def verify_audit(settings: Settings, *, head: str | None) -> int:
     finally:
         database.dispose()
     if verdict.broken_at is not None:
-        click.echo(f"Row {verdict.broken_at}: {verdict.why}. {verdict.entries} entries before it hold.")
+        click.echo(f"Row {verdict.broken_at}: {verdict.why}. The {verdict.entries} entries before it are valid.")
         return 1
-    click.echo(f"{verdict.entries} entries hold, {verdict.unsealed} wait to be sealed.")
+    click.echo(f"{verdict.entries} entries are valid, {verdict.unsealed} not signed yet.")
     if verdict.keyless:
         is_vouched = verdict.entries > verdict.keyless
         by = f"entry {verdict.keyless + 1} vouches" if is_vouched else "the next entry of a worker will vouch"
-        click.echo(f"The first {verdict.keyless} are from before keys; {by} for them.")
+        click.echo(f"The first {verdict.keyless} are older than the keys; {by} for them.")
     click.echo(f"Head {verdict.entries}:{verdict.head}")
     return 0
 

@@ -12,14 +12,14 @@ from community.core.audit_log import AuditEntry, AuditHead
 
 READ_AT_ONCE = 1_000
 
-GONE = "this entry is gone"
-CHANGED = "this entry is not as it was sealed"
-OTHER_HEAD = "this is not the head that was kept"
-NO_KEY = "this entry was put there without a key"
-WRONG_KEY = "this entry was sealed by someone without our key"
-UNKNOWN_KEY = "from here on the key is not ours; put back the SECRET_KEY or FIELD_KEYS that sealed it"
-CUT = "entries are gone from the end"
-OTHER_END = "the head does not fit the chain"
+GONE = "this entry is missing"
+CHANGED = "this entry was changed after it was signed"
+OTHER_HEAD = "this differs from the head you gave"
+NO_KEY = "this entry was added without a key"
+WRONG_KEY = "this entry was signed with a wrong key"
+UNKNOWN_KEY = "from here on the key is unknown; restore the SECRET_KEY or FIELD_KEYS that signed it"
+CUT = "entries are missing at the end"
+OTHER_END = "the head doesn't match the chain"
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ DELIVERIES = Labeled(
 DELIVERY_SECONDS = Labeled(Histogram("community_delivery_seconds", "From notice to sent", ["kind", "medium"]))
 MESSAGES = Labeled(Counter("community_messages_total", "Messages accepted", ["result"]))
 REMINDERS = Labeled(Counter("community_reminders_total", "Reminders of dates: given, or late and dropped", ["result"]))
-LOG_FIELDS_DROPPED = Counter("community_log_fields_dropped_total", "Fields of log lines that are not on the list")
+LOG_FIELDS_DROPPED = Counter("community_log_fields_dropped_total", "Fields dropped from log lines")
 SOCKETS = Gauge("community_sockets", "Open sockets", multiprocess_mode="livesum")
 
 

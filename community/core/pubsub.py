@@ -76,9 +76,9 @@ def error_text(error: BaseException) -> str:
     cause = _tls_error(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
         mend = "name its authority in REDIS_URL: ?ssl_ca_certs=FILE"
-        return f"its certificate is not trusted ({cause.verify_message.rstrip('.')}); {mend}"
+        return f"its certificate isn't trusted ({cause.verify_message.rstrip('.')}); {mend}"
     if cause is not None:
-        return "it does not speak TLS as we do"
+        return "TLS failed"
     return type(error).__name__
 
 

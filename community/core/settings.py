@@ -27,7 +27,7 @@ class SettingsError(Exception):
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
-        super().__init__("\n".join(["These settings do not work:", *(f"  {problem}" for problem in problems)]))
+        super().__init__("\n".join(["Please check these settings:", *(f"  {problem}" for problem in problems)]))
 
 
 @dataclass(frozen=True)

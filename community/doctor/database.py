@@ -34,7 +34,7 @@ def check_stored(settings: Settings) -> Iterator[Line]:
     try:
         database = Database(settings.database_url, pool_size=1)
     except (SQLAlchemyError, ValueError):
-        yield Line("FAIL", "database", "DATABASE_URL cannot be read", "write it as .env.example shows")
+        yield Line("FAIL", "database", "DATABASE_URL can't be read", "write it as .env.example shows")
         return
     try:
         line = check_database(database)
@@ -50,7 +50,7 @@ def check_stored(settings: Settings) -> Iterator[Line]:
             yield check_dates(database)
         yield check_clock(database)
     except SQLAlchemyError as error:
-        yield Line("FAIL", "database", first_line(error), "let this account read and write its tables (GRANT)")
+        yield Line("FAIL", "database", first_line(error), "let this account read and write the tables (GRANT)")
     finally:
         database.dispose()
 
@@ -60,9 +60,9 @@ def check_database(database: Database) -> Line:
     place = shown("DATABASE_URL", database.url.render_as_string(hide_password=False))
     file = Path(database.url.database or "") if database.is_sqlite else None
     if file and not file.exists():
-        return Line("FAIL", "database", f"there is no {file} yet", "`community migrate` makes it, and so does `serve`")
+        return Line("FAIL", "database", f"there is no {file} yet", "run `community migrate` to create it")
     if file and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
-        return Line("FAIL", "database", f"{file} cannot be written to", "give it and its folder to this account")
+        return Line("FAIL", "database", f"{file} isn't writable", "give it and its folder to this account")
     try:
         with database.engine.connect() as connection:
             started = time.perf_counter()
@@ -97,13 +97,13 @@ def check_encrypted(database: Database, settings: Settings) -> Line:
     with database.read_session() as session:
         seen = key_usage(session, FieldCipher(*settings.encryption_secrets))
     if seen.lost:
-        found = f"SECRET_KEY and FIELD_KEYS do not open {seen.lost} of {seen.total} sealed texts"
-        mend = "put back the SECRET_KEY or the older FIELD_KEYS that belong to this database; else they stay shut"
-        return Line("FAIL", "sealed", found, mend)
+        found = f"SECRET_KEY and FIELD_KEYS can't decrypt {seen.lost} of {seen.total} values"
+        mend = "restore the SECRET_KEY or older FIELD_KEYS of this database; without them these values are lost"
+        return Line("FAIL", "encryption", found, mend)
     if seen.older:
-        found = f"{seen.older} of {seen.total} sealed texts stand under an older key"
-        return Line("warn", "sealed", found, "`community reencrypt` brings them under the newest")
-    return Line("ok", "sealed", f"the newest key opens all {seen.total} sealed texts")
+        found = f"{seen.older} of {seen.total} values are encrypted with an older key"
+        return Line("warn", "encryption", found, "run `community reencrypt` to use the newest key")
+    return Line("ok", "encryption", f"the newest key decrypts all {seen.total} values")
 
 
 def check_audit(database: Database, settings: Settings) -> Line:
@@ -111,23 +111,23 @@ def check_audit(database: Database, settings: Settings) -> Line:
     with database.read_session() as session:
         holds = head_holds(session, AuditKeys(*settings.encryption_secrets))
     if holds:
-        return Line("ok", "audit", "the log ends with an entry of ours; `community audit verify` reads all of it")
-    found = "the last entry of the audit log was not made with our keys; nothing is sealed upon it"
-    mend = "put back the SECRET_KEY or FIELD_KEYS that sealed it; else read `community audit verify`"
+        return Line("ok", "audit", "our keys signed the last entry; `community audit verify` checks all")
+    found = "the last entry of the audit log isn't signed with our keys, so no entry can follow it"
+    mend = "restore the SECRET_KEY or FIELD_KEYS that signed it, or run `community audit verify`"
     return Line("FAIL", "audit", found, mend)
 
 
 def check_clock(database: Database) -> Line:
     """Check that this machine and the database agree on the time."""
     if database.is_sqlite:
-        return Line("ok", "clock", f"{machine_now():%Y-%m-%d %H:%M:%S} UTC; the database has no other")
+        return Line("ok", "clock", f"{machine_now():%Y-%m-%d %H:%M:%S} UTC; SQLite uses this clock")
     with database.engine.connect() as connection:
         before = machine_now()
         theirs = connection.scalar(select(func.clock_timestamp())) or before
         clock_difference = abs(theirs - (before + (machine_now() - before) / 2))
     found = f"this machine and the database are {clock_difference.total_seconds():.1f} s apart"
     if clock_difference > MAX_CLOCK_SKEW:
-        return Line("warn", "clock", found, "let both keep time by NTP; links and leases end by these clocks")
+        return Line("warn", "clock", found, "sync both with NTP; links and leases expire by these clocks")
     return Line("ok", "clock", found)
 
 
@@ -136,10 +136,10 @@ def check_dates(database: Database) -> Line:
     with database.read_session() as session:
         count = sum(1 for _ in drifted_occurrences(session, now=machine_now()))
     if count:
-        found = f"{count} dates to come are at another moment than their local time says"
-        mend = "a worker corrects them within the hour; keep the time zone data of all machines alike (tzdata)"
+        found = f"{count} upcoming meetups don't match their local time"
+        mend = "a worker corrects them within an hour; use the same tzdata on all machines"
         return Line("warn", "dates", found, mend)
-    return Line("ok", "dates", "each date to come is at the moment that its local time says")
+    return Line("ok", "dates", "all upcoming meetups match their local time")
 
 
 def check_events(database: Database) -> Line:
@@ -149,8 +149,8 @@ def check_events(database: Database) -> Line:
         seen = standing(session, now=now)
     waited = (now - seen.due_since).total_seconds() if seen.due_since else 0
     if waited > MAX_WORKER_DELAY_SECONDS:
-        found = f"{seen.due} are due, one for {waited:.0f} s"
-        return Line("warn", "events", found, "start `community worker`, and read its log")
+        found = f"{seen.due} due, the oldest for {waited:.0f} s"
+        return Line("warn", "events", found, "start `community worker` and check its log")
     if seen.dead:
-        return Line("warn", "events", f"{seen.dead} failed for good", "`community events list` says why")
-    return Line("ok", "events", f"{seen.due} due, {seen.planned} wait for their moment, none failed for good")
+        return Line("warn", "events", f"{seen.dead} failed", "run `community events list` to see why")
+    return Line("ok", "events", f"{seen.due} due, {seen.planned} scheduled, none failed")

@@ -31,10 +31,10 @@ def check_files(settings: Settings) -> Line:
         except OSError:
             left.append(path)
     if left:
-        found_text = f"others on this machine can read {left[0]}" + (f" and {len(left) - 1} more" if left[1:] else "")
-        return Line("warn", "files", found_text, "let their owner `chmod -R go-rwx` them")
+        found_text = f"other accounts can read {left[0]}" + (f" and {len(left) - 1} more" if left[1:] else "")
+        return Line("warn", "files", found_text, "have their owner run `chmod -R go-rwx` on them")
     if mended:
-        return Line("warn", "files", f"others could read {mended} files in {settings.data_dir}", "now they cannot")
+        return Line("warn", "files", f"other accounts could read {mended} files in {settings.data_dir}", "fixed")
     return Line("ok", "files", f"only this account can read {settings.data_dir}")
 
 

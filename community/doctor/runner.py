@@ -27,7 +27,7 @@ def _examined(mail: str | None) -> Iterator[Line]:
         settings = load_settings()
     except SettingsError as error:
         yield from (Line("FAIL", "settings", problem) for problem in error.problems)
-        yield Line("warn", "the rest", "not looked at yet", "mend the settings first; .env.example lists them all")
+        yield Line("warn", "the rest", "not checked", "fix the settings first; .env.example lists them all")
         return
     yield check_settings(settings)
     yield from check_stored(settings)
@@ -43,5 +43,5 @@ def _examined(mail: str | None) -> Iterator[Line]:
 def check_settings(settings: Settings) -> Line:
     """Check that the data directory can be written to. The settings themselves were read before."""
     if not os.access(settings.data_dir, os.W_OK | os.X_OK):
-        return Line("FAIL", "settings", f"{settings.data_dir} cannot be written to", "give it to this account")
-    return Line("ok", "settings", f"{settings.env}, {settings.public_url}, kept in {settings.data_dir}")
+        return Line("FAIL", "settings", f"{settings.data_dir} isn't writable", "make this account its owner")
+    return Line("ok", "settings", f"{settings.env}, {settings.public_url}, data in {settings.data_dir}")

@@ -89,7 +89,7 @@ class Supervisor:
         deadline = time.monotonic() + READY_WITHIN_SECONDS
         while not self.stopping and not _is_alive(self.host, self.port):
             if time.monotonic() > deadline:
-                raise StartupError(f"the web process did not answer within {READY_WITHIN_SECONDS} s; see the log above")
+                raise StartupError(f"the web process didn't answer within {READY_WITHIN_SECONDS} s; see the log above")
             for child in self.children:
                 child.restart_if_exited()
             time.sleep(0.05)
@@ -173,7 +173,7 @@ class _held_port:  # noqa: N801 - reads as a phrase
             self._held.bind(self._address)
         except OSError as error:
             host, port = self._address
-            raise StartupError(f"port {port} on {host} cannot be used: {error.strerror}") from None
+            raise StartupError(f"port {port} on {host} can't be used: {error.strerror}") from None
 
     def __exit__(self, *_: object) -> None:
         if self._held is not None:

@@ -360,11 +360,11 @@ def test_the_command_says_what_holds_and_names_what_does_not(
     def said(head: str | None) -> tuple[int, str]:
         return _said(settings, head, verify_audit)
 
-    assert said(None) == (0, f"5 entries hold, 0 wait to be sealed.\nHead 5:{verdict.head}\n")
+    assert said(None) == (0, f"5 entries are valid, 0 not signed yet.\nHead 5:{verdict.head}\n")
     assert said(f"5:{verdict.head}")[0] == 0
     assert said("5:short")[0] == 2
     unguarded(database, "DELETE FROM audit_entries WHERE place = 2")
-    assert said(None) == (1, "Row 2: this entry is gone. 1 entries before it hold.\n")
+    assert said(None) == (1, "Row 2: this entry is missing. The 1 entries before it are valid.\n")
 
 
 def _said(settings: Settings, head: str | None, command: Callable[..., int]) -> tuple[int, str]:

@@ -117,8 +117,8 @@ def test_the_command_reencrypts_and_lists_what_does_not_decrypt(
     done = CliRunner().invoke(main, ["reencrypt"], env={**env, "COMMUNITY_DATA_DIR": str(tmp_path)})
 
     assert done.exit_code == 1
-    assert "2 texts were sealed again" in done.output
-    assert "1 in buddy_profiles.about do not open" in done.output
+    assert "2 values re-encrypted" in done.output
+    assert "1 in buddy_profiles.about can't be decrypted" in done.output
     assert act.read(cast.ben, keyed(FieldCipher(NEW), my_profile)).about == "from long ago"
 
 

@@ -42,7 +42,7 @@ ALL = [
     "settings",
     "database",
     "migrations",
-    "sealed",
+    "encryption",
     "audit",
     "events",
     "dates",
@@ -86,7 +86,7 @@ def test_a_development_machine_is_well_and_redis_is_a_warning(doctor: Doctor) ->
 
     assert code == 0
     assert {name for name, line in lines.items() if not line.startswith("ok")} == {"redis"}
-    assert lines["redis"].startswith("warn REDIS_URL is not set; `community serve` brings its own")
+    assert lines["redis"].startswith("warn REDIS_URL isn't set; `community serve` starts its own")
     assert list(lines) == ALL
 
 
@@ -112,7 +112,7 @@ def test_every_wrong_setting_is_named_and_no_secret_is_shown(doctor: Doctor) -> 
     assert all("found" in line and "expected" in line for line in wrong)
     assert "hush-hush" not in str(lines)
     assert "opensesame" not in str(lines)
-    assert "not looked at" in lines["the rest"]
+    assert "not checked" in lines["the rest"]
 
 
 def test_a_database_that_is_not_there_is_not_made_by_looking(doctor: Doctor, tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_database_that_is_not_there_is_not_made_by_looking(doctor: Doctor, tmp
 
     assert code == 1
     assert lines["database"].startswith("FAIL there is no")
-    assert "`community migrate` makes it" in lines["database"]
+    assert "run `community migrate`" in lines["database"]
     assert not (tmp_path / "none.sqlite3").exists()
     assert "mail" in lines, "the other checks still run"
 
@@ -201,12 +201,12 @@ def test_another_secret_than_the_databases_is_noticed(doctor: Doctor, store: Uni
         )
     url = store.database.url.render_as_string(hide_password=False)
 
-    assert doctor(DATABASE_URL=url, SECRET_KEY=SECRET)[1]["sealed"] == "ok the newest key opens all 2 sealed texts"
+    assert doctor(DATABASE_URL=url, SECRET_KEY=SECRET)[1]["encryption"] == "ok the newest key decrypts all 2 values"
     code, lines = doctor(DATABASE_URL=url, SECRET_KEY=SECRET[::-1])
 
     assert code == 1
-    assert lines["sealed"].startswith("FAIL SECRET_KEY and FIELD_KEYS do not open 2 of 2")
-    assert "put back the SECRET_KEY" in lines["sealed"]
+    assert lines["encryption"].startswith("FAIL SECRET_KEY and FIELD_KEYS can't decrypt 2 of 2")
+    assert "restore the SECRET_KEY" in lines["encryption"]
 
 
 def test_a_clock_that_is_five_seconds_off_is_a_warning(doctor: Doctor, postgres: Postgres) -> None:
@@ -225,7 +225,7 @@ def test_a_clock_that_is_five_seconds_off_is_a_warning(doctor: Doctor, postgres:
     code, lines = doctor(DATABASE_URL=url)
 
     assert code == 0
-    assert lines["clock"].startswith("warn this machine and the database are 5.0 s apart; let both keep time")
+    assert lines["clock"].startswith("warn this machine and the database are 5.0 s apart; sync both with NTP")
 
 
 def test_a_redis_that_died_is_named(doctor: Doctor) -> None:
@@ -237,7 +237,7 @@ def test_a_redis_that_died_is_named(doctor: Doctor) -> None:
 
         assert code == 1
         assert lines["redis"].startswith(f"FAIL redis://127.0.0.1:{valkey.port}/0: ")
-        assert "everything comes seconds later" in lines["redis"]
+        assert "updates arrive seconds late" in lines["redis"]
         over_tls = doctor(REDIS_URL=f"rediss://127.0.0.1:{valkey.port}/0")[1]["redis"]
         assert "refused" in over_tls, "TLS or not, what is wrong is in the driver's words"
 
@@ -260,19 +260,19 @@ def test_one_mail_goes_out_when_asked_for(doctor: Doctor) -> None:
         assert (code, lines["sending"].partition(";")[0]) == (1, "FAIL to ada@example.org: permanent (550)")
 
         code, lines = doctor("--mail", "ada", MAIL_URL=server.url)
-        assert (code, lines["sending"].partition(";")[0]) == (1, "FAIL 'ada' or MAIL_FROM is no address")
+        assert (code, lines["sending"].partition(";")[0]) == (1, "FAIL 'ada' or MAIL_FROM isn't an address")
         assert len(server.mails) == 1
 
 
 def test_keys_that_cannot_be_used_or_that_others_can_read_are_named(doctor: Doctor, tmp_path: Path) -> None:
-    assert doctor()[1]["secret"].startswith("ok kept in")
+    assert doctor()[1]["secret"].startswith("ok stored in")
     (tmp_path / "var" / "secret-key").chmod(0o644)
 
     code, lines = doctor(VAPID_PRIVATE_KEY="bm90IGEga2V5")
 
     assert code == 1
-    assert lines["secret"].startswith("warn others on this machine can read")
-    assert lines["push key"].startswith("FAIL VAPID_PRIVATE_KEY: 12 characters (not shown) that are no key")
+    assert lines["secret"].startswith("warn other accounts on this machine can read")
+    assert lines["push key"].startswith("FAIL VAPID_PRIVATE_KEY: 12 characters (not shown) that aren't a key")
 
 
 def test_doctor_repairs_files_that_other_accounts_can_read(doctor: Doctor, tmp_path: Path) -> None:
@@ -288,7 +288,7 @@ def test_doctor_repairs_files_that_other_accounts_can_read(doctor: Doctor, tmp_p
 
     code, lines = doctor()
 
-    assert (code, lines["files"][:24]) == (0, "warn others could read 4")
+    assert (code, lines["files"][:33]) == (0, "warn other accounts could read 4 ")
     assert {path.stat().st_mode & 0o077 for path in (data, data / "mail", data / "mail" / "one", database)} == {0}
     assert Path("/etc/hostname").stat().st_mode == elsewhere
     assert doctor()[1]["files"].startswith("ok only this account")

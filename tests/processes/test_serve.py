@@ -50,7 +50,7 @@ def test_a_second_server_is_refused_with_one_line(tmp_path: Path) -> None:
         words = [sys.executable, "-m", "community.cli", "serve", "--workers", "0", "--port"]
         for port, env, reason in (
             (str(free_port()), service.env, "data directory"),
-            (str(service.port), {**service.env, "COMMUNITY_DATA_DIR": str(tmp_path / "other")}, "cannot be used"),
+            (str(service.port), {**service.env, "COMMUNITY_DATA_DIR": str(tmp_path / "other")}, "can't be used"),
         ):
             second = subprocess.run(
                 [*words, port], env=env, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
