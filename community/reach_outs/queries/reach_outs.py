@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from community.core.crypto.cipher import FieldCipher
@@ -114,9 +114,9 @@ def my_open_request(ctx: ReadContext) -> UUID | None:
 
 
 def my_open_requests(ctx: ReadContext, *, shown_room_id: UUID | None = None) -> list[tuple[UUID, str]]:
-    """Return (id, `waiting`, `asker` or `helper`) of the open reach-outs that the actor opened or claimed.
+    """Return (id, `waiting`, `asker`, `helper` or `here`) of the open reach-outs that the actor opened or claimed.
 
-    Without the one whose room the actor is looking at.
+    `here`: the actor is looking at its room, and knows.
     """
     me = ctx.actor.id
     rows = ctx.session.execute(
@@ -125,10 +125,14 @@ def my_open_requests(ctx: ReadContext, *, shown_room_id: UUID | None = None) -> 
         .order_by(ReachOut.opened_at)
     )
     return [
-        (row.id, "helper" if row.requester_id != me else "waiting" if row.state == "open" else "asker")
-        for row in rows
-        if row.room_id is None or row.room_id != shown_room_id
+        (row.id, "here" if row.room_id is not None and row.room_id == shown_room_id else _role(row, me)) for row in rows
     ]
+
+
+def _role(row: Row[UUID, str, UUID | None, UUID | None], me: UUID) -> str:
+    if row.requester_id != me:
+        return "helper"
+    return "waiting" if row.state == "open" else "asker"
 
 
 def requests_to_me(ctx: ReadContext) -> list[tuple[UUID, bool]]:
