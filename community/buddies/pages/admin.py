@@ -1,5 +1,6 @@
 """Pages of coordinators about buddies: match runs, mentors, pairings to review."""
 
+from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
@@ -7,7 +8,8 @@ from flask import flash, redirect, render_template, request
 
 from community.buddies.actions import pairings, profiles, run_schedule, runs
 from community.buddies.pages import pages
-from community.buddies.pages.forms import WEEKDAYS
+from community.buddies.pages.bar_charts import BarChart, bar_chart
+from community.buddies.pages.forms import HOURS, WEEKDAYS
 from community.buddies.queries import admin, match_statistics
 from community.buddies.rules import MAX_APPROVED, MAX_BUDDIES
 from community.buddies.schemas.runs import ApprovalSchema, NewRunSchema, ScheduleSchema
@@ -15,6 +17,7 @@ from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import audit_facts, current_actor, read_context, services, unit_of_work
+from community.core.web.template_context import short_date
 
 
 @pages.get("/console/buddies")
@@ -113,16 +116,29 @@ def review(pairing_id: UUID) -> PageResponse:
 def _console_page(ctx: ReadContext, form: Form) -> PageResponse:
     mentors = admin.mentors(ctx, cursor=None, limit=200).items
     audit_facts(count=len(mentors))
+    coverage, points = match_statistics.coverage(ctx), match_statistics.last_runs(ctx)
     page = render_template(
         "buddies/match_runs.html",
         form=form,
-        coverage=match_statistics.coverage(ctx),
-        runs=match_statistics.last_runs(ctx),
+        coverage=coverage,
+        charts=_charts(coverage, points),
+        has_runs=any(run.state == "done" for run in points),
+        runs=points,
         schedule=admin.schedule(ctx),
         mentors=mentors,
         flagged=admin.flagged(ctx),
         weekdays=WEEKDAYS,
+        hours=HOURS,
         most_places=MAX_BUDDIES,
-        places=MAX_APPROVED,
     )
     return page, form.status
+
+
+def _charts(coverage: match_statistics.CoverageView, runs: Sequence[match_statistics.RunPoint]) -> dict[str, BarChart]:
+    """Return the charts of the board: waiting times now, and what each run came to, the oldest first."""
+    done = [run for run in reversed(runs) if run.state == "done"]
+    return {
+        "waits": bar_chart(coverage.waits),
+        "points": bar_chart([(short_date(run.created_at), run.points_each) for run in done]),
+        "days": bar_chart([(short_date(run.created_at), run.days_each) for run in done]),
+    }

@@ -11,6 +11,7 @@ from community.buddies.matching.vocabulary import Field
 from community.buddies.queries.profiles import ProfileView
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+HOURS = tuple((hour, f"{hour % 12 or 12}:00 {'am' if hour < 12 else 'pm'}") for hour in range(24))
 LIFE = {
     "life_stage": (
         ("under_25", "Under 25"),

@@ -12,6 +12,7 @@ from community.buddies.matching.compatibility import OWN_RULES, REASONS, UNMATCH
 from community.buddies.models.pairings import Pairing
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.models.runs import MatchRun, MatchSchedule
+from community.buddies.rules import MAX_APPROVED
 from community.core.db import Page, keyset_page
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
@@ -85,6 +86,16 @@ class MentorView:
     approved_places: int | None
     trained_on: date | None
     active_count: int
+
+    @property
+    def places(self) -> int:
+        """The number of people at a time that they want and may have."""
+        return min(self.capacity, self.approved_places or self.capacity)
+
+    @property
+    def proposed_places(self) -> int:
+        """The limit that the form for an approval begins with."""
+        return self.approved_places or min(self.capacity, MAX_APPROVED)
 
 
 @dataclass(frozen=True)
