@@ -26,9 +26,8 @@ from community.buddies.matching.candidate_edges import candidates
 from community.buddies.matching.exact_solver import bipartite, general
 from community.buddies.matching.feature_matrix import sides
 from community.buddies.matching.objective import Edges
-from community.buddies.matching.profile_json import person_from_json, person_to_json
+from community.buddies.matching.profile_json import person_from_json, person_to_json, request_from_json, request_to_json
 from community.buddies.matching.proposal import Proposal, _solved, inputs_hash, propose
-from community.buddies.matching.request_json import request_from_json, request_to_json
 from community.buddies.matching.solver_process import SolverFailed, solve_in_process
 
 MONDAY = date(2026, 11, 23)
@@ -522,7 +521,7 @@ def test_a_process_that_cannot_read_says_so_in_one_line():
         ({"availability": [{"weekday": 7, "from": "18:00", "to": "19:00"}]}, "weekday"),
         ({"availability": [{"weekday": 0, "from": "18:00", "to": "18:00"}]}, "no time"),
         ({"availability": [{"weekday": 0, "from": "25:00", "to": "18:00"}]}, "time of day"),
-        ({"availability": [{"weekday": 0, "from": "six", "to": "18:00"}]}, "not a time"),
+        ({"availability": [{"weekday": 0, "from": "six", "to": "18:00"}]}, "isn’t a time"),
         ({"time_zone": "../etc/passwd"}, "time_zone"),
     ],
 )

@@ -14,7 +14,7 @@ from community.buddies.access import profiles as profiles_access
 from community.buddies.access import runs
 from community.buddies.actions import suggestions
 from community.buddies.matching.compatibility import WEIGHTS_VERSION
-from community.buddies.matching.request_json import request_to_json
+from community.buddies.matching.profile_json import request_to_json
 from community.buddies.matching.solver_process import SolverFailed, solve_in_process
 from community.buddies.models.runs import MatchRun
 from community.buddies.queries import candidates

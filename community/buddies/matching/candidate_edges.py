@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from community.buddies.matching import compatibility, hard_constraints
 from community.buddies.matching.candidate import LIFE_STAGES, Pair
-from community.buddies.matching.feature_matrix import Bits, FeatureMatrix, Grid
+from community.buddies.matching.feature_matrix import Bits, FeatureMatrix, Grid, PairIndex, blocks
 from community.buddies.matching.objective import Edges
-from community.buddies.matching.pair_index import PairIndex, blocks
 from community.buddies.matching.top_candidates import Shortlist
 
 MAX_CANDIDATES = 50

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from community.buddies.matching import hard_constraints
 from community.buddies.matching.candidate import Pair
-from community.buddies.matching.feature_matrix import FeatureMatrix, Grid
-from community.buddies.matching.pair_index import PairIndex, blocks
+from community.buddies.matching.feature_matrix import FeatureMatrix, Grid, PairIndex, blocks
 
 REASON_OF = {"languages": "no_common_language", "hours": "no_overlapping_hours"}
 

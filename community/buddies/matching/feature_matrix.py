@@ -1,4 +1,4 @@
-"""People as rows of numbers: one product of two matrices compares all of them."""
+"""People as rows of numbers: one product of two matrices compares all of them, block by block."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -16,12 +16,15 @@ from community.buddies.matching.candidate import (
     SPIRITUALITIES,
     WEEK_SLOTS,
     WORKS,
+    Pair,
     Person,
     Tags,
     week,
 )
+from community.buddies.matching.native_solvers import Ints
 
 MAX_TAGS = 256
+_BLOCK_ROWS, _BLOCK_CELLS = 512, 4_000_000
 
 Bits = NDArray[np.float32]
 Grid = NDArray[np.bool_]
@@ -132,3 +135,37 @@ def _hours(group: Sequence[Person], on: date) -> Bits:
     masks = [week(person.availability, person.time_zone, on).to_bytes(WEEK_SLOTS // 8, "little") for person in group]
     rows = np.frombuffer(b"".join(masks), dtype=np.uint8).reshape(len(group), WEEK_SLOTS // 8)
     return np.unpackbits(rows, axis=1, bitorder="little").astype(np.float32)
+
+
+def blocks(rows: int, cols: int) -> list[slice]:
+    """Return parts of the rows that keep a grid of them and all columns small."""
+    height = max(1, min(_BLOCK_ROWS, _BLOCK_CELLS // max(cols, 1)))
+    return [slice(first, min(first + height, rows)) for first in range(0, rows, height)]
+
+
+@dataclass(frozen=True)
+class PairIndex:
+    """Positions of named pairs in the grid, sorted by row. Among peers, both ways round."""
+
+    rows: Ints
+    cols: Ints
+
+    @staticmethod
+    def of(rows: FeatureMatrix, cols: FeatureMatrix, pairs: Iterable[Pair]) -> "PairIndex":
+        """Return the positions of the pairs of which one is a row and the other a column."""
+        row = {person.id: number for number, person in enumerate(rows.people)}
+        col = {person.id: number for number, person in enumerate(cols.people)}
+        found = sorted(
+            (row[one], col[other])
+            for pair in pairs
+            if len(pair) == 2
+            for one, other in (tuple(pair), tuple(pair)[::-1])
+            if one in row and other in col
+        )
+        places = np.array(found, dtype=np.int64).reshape(-1, 2)
+        return PairIndex(places[:, 0], places[:, 1])
+
+    def within(self, block: slice) -> tuple[Ints, Ints]:
+        """Return row, counted from the block's first, and column of the pairs in a block of rows."""
+        first, last = np.searchsorted(self.rows, [block.start, block.stop])
+        return self.rows[first:last] - block.start, self.cols[first:last]

@@ -1,6 +1,7 @@
-"""A person to and from the JSON of a stored profile."""
+"""People to and from JSON: a stored profile, and the inputs of a match run for the solver's process."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from community.buddies.matching.candidate import (
     SPIRITUALITIES,
     WORKS,
     Person,
+    Population,
     Tags,
     Window,
 )
@@ -86,6 +88,27 @@ def person_to_json(person: Person) -> dict[str, Any]:
         "waiting_days": person.waiting_days,
         "paused": person.paused,
     }
+
+
+def request_to_json(population: Population, *, seed: int, on: date) -> dict[str, Any]:
+    """Return a run's inputs as plain values, sorted: equal inputs give equal JSON in any order."""
+    return {
+        "people": [person_to_json(person) for person in sorted(population.people, key=lambda person: person.id)],
+        "forbidden": sorted(sorted(pair) for pair in population.forbidden),
+        "tried": sorted(sorted(pair) for pair in population.tried),
+        "seed": seed,
+        "on": on.isoformat(),
+    }
+
+
+def request_from_json(request: Mapping[str, Any]) -> tuple[Population, int, date]:
+    """Return (population, seed, on). Raises ValueError or KeyError for malformed requests."""
+    population = Population(
+        people=tuple(person_from_json(fields) for fields in request["people"]),
+        forbidden=frozenset(frozenset(map(str, pair)) for pair in request.get("forbidden", ())),
+        tried=frozenset(frozenset(map(str, pair)) for pair in request.get("tried", ())),
+    )
+    return population, int(request["seed"]), date.fromisoformat(request["on"])
 
 
 def _check(person: Person) -> None:

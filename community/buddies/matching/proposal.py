@@ -18,7 +18,7 @@ from community.buddies.matching.exact_solver import bipartite, general
 from community.buddies.matching.explanations import Explained, explained
 from community.buddies.matching.feature_matrix import FeatureMatrix, sides
 from community.buddies.matching.objective import Edges, Matching
-from community.buddies.matching.request_json import request_to_json
+from community.buddies.matching.profile_json import request_to_json
 
 
 @dataclass(frozen=True, kw_only=True)

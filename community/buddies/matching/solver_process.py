@@ -70,8 +70,8 @@ def _hand_over(pipe: IO[str], text: str) -> None:
 
 def main() -> int:
     """Read a request and write the proposal. Return 2, with one line on stderr, when it cannot be read."""
+    from community.buddies.matching.profile_json import request_from_json
     from community.buddies.matching.proposal import propose
-    from community.buddies.matching.request_json import request_from_json
 
     try:
         population, seed, on = request_from_json(json.load(sys.stdin))
