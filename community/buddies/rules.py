@@ -136,7 +136,7 @@ def ends(why: str, choices: tuple[str, str]) -> bool:
     return bool({"end", "new"} & set(choices)) or (why == "quiet" and choices == ("", ""))
 
 
-def quiet_until(now: datetime, *, quiet_days: Collection[int], time_zone: str) -> datetime | None:
+def end_of_quiet_day(now: datetime, *, quiet_days: Collection[int], time_zone: str) -> datetime | None:
     """Return the start of the first day that is not quiet, at nine local time, or None when today is not quiet."""
     today = to_local(now, time_zone).date()
     if today.weekday() not in quiet_days or len(set(quiet_days)) >= 7:

@@ -15,7 +15,7 @@ from community.core.unit_of_work import ReadContext
 @staff_tasks.on(PairingSafetyFlagged)
 def review_pairing(ctx: ReadContext, event: PairingSafetyFlagged) -> StaffTask | None:
     """Add a task to review a pairing that did not feel safe, hidden from a coordinator who is one of the two."""
-    row = pairings.pairing_row(ctx.session, event.pairing_id)
+    row = pairings.pair(ctx.session, event.pairing_id)
     if row is None:
         return None
     return StaffTask(

@@ -10,7 +10,7 @@ from community.buddies.actions import pairings, profiles, run_schedule, runs
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.models.runs import MatchRun
 from community.buddies.queries import admin, match_statistics
-from community.buddies.rules import next_weekly, quiet_until
+from community.buddies.rules import end_of_quiet_day, next_weekly
 from community.core.errors import Forbidden
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWorkFactory
@@ -65,10 +65,10 @@ def test_the_week_follows_the_clock_on_the_wall() -> None:
 def test_quiet_days_end_in_the_morning_of_the_next() -> None:
     sunday = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)  # 18:00 in New York
     monday = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
-    assert quiet_until(sunday, quiet_days=[6], time_zone="America/New_York") == monday
-    assert quiet_until(sunday, quiet_days=[6, 0], time_zone="America/New_York") == monday + timedelta(days=1)
-    assert quiet_until(sunday, quiet_days=[0], time_zone="America/New_York") is None
-    assert quiet_until(sunday, quiet_days=[0], time_zone="Pacific/Auckland") is not None
+    assert end_of_quiet_day(sunday, quiet_days=[6], time_zone="America/New_York") == monday
+    assert end_of_quiet_day(sunday, quiet_days=[6, 0], time_zone="America/New_York") == monday + timedelta(days=1)
+    assert end_of_quiet_day(sunday, quiet_days=[0], time_zone="America/New_York") is None
+    assert end_of_quiet_day(sunday, quiet_days=[0], time_zone="Pacific/Auckland") is not None
 
 
 def test_the_board_counts_who_has_somebody_and_who_waits_how_long(

@@ -206,7 +206,7 @@ def test_a_run_through_the_api_reaches_both(
     make_profile(cast.cleo)
     assert run_match(api(cast.ada), seed=3)["state"] == "done"
     [mine] = api(cast.ben).get("/buddy-suggestions").json["items"]
-    assert mine["reasons"] == ["You are both free on weekday evenings", "You speak the same language"]
+    assert mine["reasons"] == ["You’re both free on weekday evenings", "You speak the same language"]
     for one, state in ((cast.ben, "accepted_by_one"), (cast.cleo, "matched")):
         assert api(one).post(f"/buddy-suggestions/{mine['id']}/accept").json == {"state": state}
     [together] = api(cast.cleo).get("/pairings").json["items"]

@@ -77,15 +77,15 @@ def may_stand_in(ctx: ReadContext, row: StandIn) -> bool:
         return False
     if row.claimed_by == me:
         return True
-    return can_help_member(ctx.session, helper=me, needs_help=row.member_id, now=ctx.now) and me in asked_to_stand_in(
-        ctx, row
-    )
+    if not can_help_member(ctx.session, helper=me, needs_help=row.member_id, now=ctx.now):
+        return False
+    return me in asked_to_stand_in(ctx, pairing_id=row.pairing_id, member_id=row.member_id)
 
 
-def asked_to_stand_in(ctx: ReadContext, row: StandIn) -> list[UUID]:
+def asked_to_stand_in(ctx: ReadContext, *, pairing_id: UUID, member_id: UUID) -> list[UUID]:
     """Return the members who are asked to stand in: those who offer it and fit the member, without their buddy."""
-    pairing = ctx.session.get_one(Pairing, row.pairing_id)
-    return stand_in_candidates(ctx, member_id=row.member_id, but=(pairing.a_id, pairing.b_id))
+    pairing = ctx.session.get_one(Pairing, pairing_id)
+    return stand_in_candidates(ctx, member_id=member_id, but=(pairing.a_id, pairing.b_id))
 
 
 def stand_in_to_end(uow: UnitOfWork, stand_in_id: UUID) -> StandIn | None:

@@ -39,7 +39,7 @@ WHY_PAIRED = "It’s about you and your buddy."
 )
 def notify_both(ctx: ReadContext, event: BuddyMatched) -> NotificationSpec | None:
     """Notify both that they are buddies."""
-    row = pairings.pairing_row(ctx.session, event.pairing_id)
+    row = pairings.pair(ctx.session, event.pairing_id)
     if row is None:
         return None
     return NotificationSpec(
@@ -50,7 +50,7 @@ def notify_both(ctx: ReadContext, event: BuddyMatched) -> NotificationSpec | Non
 @still_true.on("buddy.matched")
 def go_on_together(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """Return whether a mail is still true: the pairing goes on, and the two are not blocked."""
-    row = pairings.pairing_row(ctx.session, subject) if subject else None
+    row = pairings.pair(ctx.session, subject) if subject else None
     if row is None:
         return subject is None
     return row.state == "active" and row.other(recipient_id) not in blocked_ids(ctx.session, recipient_id)
@@ -70,7 +70,7 @@ def go_on_together(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _
 )
 def notify_other(ctx: ReadContext, event: PairingEnded) -> NotificationSpec | None:
     """Notify the member who did not end a pairing, or both when a private review ended it."""
-    row = pairings.pairing_row(ctx.session, event.pairing_id)
+    row = pairings.pair(ctx.session, event.pairing_id)
     if row is None or (event.ended_by is None and not event.asked):
         return None
     if event.ended_by is None:
@@ -94,7 +94,7 @@ def notify_other(ctx: ReadContext, event: PairingEnded) -> NotificationSpec | No
 )
 def remind_of_a_line(ctx: ReadContext, event: PromptSent) -> NotificationSpec | None:
     """Prompt a member that a short message is enough. On a quiet day it waits for the next."""
-    row = pairings.pairing_row(ctx.session, event.pairing_id)
+    row = pairings.pair(ctx.session, event.pairing_id)
     if row is None:
         return None
     return NotificationSpec(
@@ -122,7 +122,7 @@ def remind_of_a_line(ctx: ReadContext, event: PromptSent) -> NotificationSpec | 
 )
 def ask_each(ctx: ReadContext, event: ReviewRequested) -> list[NotificationSpec]:
     """Ask each of the two in private."""
-    row = pairings.pairing_row(ctx.session, event.pairing_id)
+    row = pairings.pair(ctx.session, event.pairing_id)
     if row is None:
         return []
     now = ctx.now
@@ -159,7 +159,7 @@ def is_still_asked(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, v
 )
 def notify_of_numbers(ctx: ReadContext, event: PhonesShared) -> NotificationSpec | None:
     """Notify both that the other's number can be seen."""
-    row = pairings.pairing_row(ctx.session, event.pairing_id)
+    row = pairings.pair(ctx.session, event.pairing_id)
     if row is None:
         return None
     return NotificationSpec(

@@ -27,7 +27,7 @@ from community.core.unit_of_work import ReadContext
 )
 def notify_of_absence(ctx: ReadContext, event: StandInAnnounced) -> NotificationSpec | None:
     """Notify a member that their buddy is away today. They may ask for a stand-in."""
-    row = stand_ins.row(ctx.session, event.stand_in_id)
+    row = stand_ins.stand_in(ctx.session, event.stand_in_id)
     if row is None:
         return None
     return NotificationSpec(
@@ -50,10 +50,10 @@ def notify_of_absence(ctx: ReadContext, event: StandInAnnounced) -> Notification
 )
 def ask_candidates(ctx: ReadContext, event: StandInRequested) -> NotificationSpec | None:
     """Ask everyone who offers to stand in and fits."""
-    row = stand_ins.row(ctx.session, event.stand_in_id)
+    row = stand_ins.stand_in(ctx.session, event.stand_in_id)
     if row is None or row.state != "wanted":
         return None
-    to = stand_ins_access.asked_to_stand_in(ctx, row)
+    to = stand_ins_access.asked_to_stand_in(ctx, pairing_id=row.pairing_id, member_id=row.member_id)
     return NotificationSpec(
         to=to, title="Could you be a stand-in buddy for someone today?", url=f"/buddy/days/{row.id}", subject=row.id
     )
@@ -62,7 +62,7 @@ def ask_candidates(ctx: ReadContext, event: StandInRequested) -> NotificationSpe
 @still_true.on("stand_in.requested")
 def is_still_wanted(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """Return whether no one stands in yet."""
-    row = stand_ins.row(ctx.session, subject) if subject else None
+    row = stand_ins.stand_in(ctx.session, subject) if subject else None
     return row is not None and row.state == "wanted"
 
 
@@ -81,7 +81,7 @@ def is_still_wanted(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None,
 )
 def notify_of_stand_in(ctx: ReadContext, event: StandInAccepted) -> NotificationSpec | None:
     """Notify a member that they have a stand-in today."""
-    row = stand_ins.row(ctx.session, event.stand_in_id)
+    row = stand_ins.stand_in(ctx.session, event.stand_in_id)
     if row is None or row.room_id is None:
         return None
     return NotificationSpec(to=[row.member_id], title="Someone is there for you today", url=f"/rooms/{row.room_id}")

@@ -44,7 +44,7 @@ declare_kind(
 )
 def notify_both(ctx: ReadContext, event: BuddySuggested) -> list[NotificationSpec]:
     """Notify each of the two of a suggestion, with one reminder later. Not on a quiet day."""
-    row = suggestions.row(ctx.session, event.suggestion_id)
+    row = suggestions.suggested_pair(ctx.session, event.suggestion_id)
     if row is None:
         return []
     url, now = f"/buddy/suggestions/{row.id}", ctx.now

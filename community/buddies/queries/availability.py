@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from community.buddies.models.pairings import Pairing, StandIn
 from community.buddies.models.profiles import BuddyProfile
-from community.buddies.rules import quiet_until
+from community.buddies.rules import end_of_quiet_day
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 
@@ -56,5 +56,5 @@ def resting_members(ctx: ReadContext, member_ids: Collection[UUID]) -> set[UUID]
         profile.member_id
         for profile, time_zone in rows
         if profile.is_resting_at(ctx.now)
-        or quiet_until(ctx.now, quiet_days=profile.quiet_days, time_zone=time_zone) is not None
+        or end_of_quiet_day(ctx.now, quiet_days=profile.quiet_days, time_zone=time_zone) is not None
     }

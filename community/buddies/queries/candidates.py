@@ -15,7 +15,7 @@ from community.buddies.models.pairings import Pairing
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.models.suggestions import Suggestion
 from community.buddies.queries import answers
-from community.buddies.rules import DECLINED_PAIR_RESTS, months_since, quiet_until, takes_a_place
+from community.buddies.rules import DECLINED_PAIR_RESTS, end_of_quiet_day, months_since, takes_a_place
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active_members import is_active
@@ -93,7 +93,7 @@ def stand_in_candidates(ctx: ReadContext, *, member_id: UUID, but: Collection[UU
             profile.member_id not in blocked
             and profile.is_approved
             and not profile.is_paused_at(ctx.now)
-            and quiet_until(ctx.now, quiet_days=profile.quiet_days, time_zone=zone) is None
+            and end_of_quiet_day(ctx.now, quiet_days=profile.quiet_days, time_zone=zone) is None
         )
     ]
     people = {person.id: person for person in _people(ctx, here, _said(ctx, here))}

@@ -12,7 +12,7 @@ from community.buddies.access import pairings
 from community.buddies.models.pairings import Pairing
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries.suggestions import counterpart_view
-from community.buddies.rules import phone_link, quiet_until, whose_turn
+from community.buddies.rules import end_of_quiet_day, phone_link, whose_turn
 from community.core.crypto.cipher import FieldCipher
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import ReadContext
@@ -66,9 +66,26 @@ class PhonesView:
         return phone_link(self.theirs or "")
 
 
-def pairing_row(session: Session, pairing_id: UUID) -> Pairing | None:
-    """Return a pairing, for notifications."""
-    return session.get(Pairing, pairing_id)
+@dataclass(frozen=True)
+class PairView:
+    """The two members of a pairing and its state, for notifications. Nothing that one of them said."""
+
+    id: UUID
+    a_id: UUID
+    b_id: UUID
+    state: str
+    review_requested_at: datetime | None
+
+    def other(self, member_id: UUID) -> UUID:
+        """Return the id of the other member."""
+        return self.b_id if member_id == self.a_id else self.a_id
+
+
+def pair(session: Session, pairing_id: UUID) -> PairView | None:
+    """Return the two of a pairing, for notifications."""
+    columns = (Pairing.id, Pairing.a_id, Pairing.b_id, Pairing.state, Pairing.review_requested_at)
+    found = session.execute(select(*columns).where(Pairing.id == pairing_id)).one_or_none()
+    return PairView(*found) if found else None
 
 
 def my_pairings(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[PairingView]:
@@ -137,7 +154,7 @@ def _with_a_quiet_day(ctx: ReadContext, member_ids: Collection[UUID]) -> set[UUI
     return {
         member_id
         for member_id, days, zone in (ctx.session.execute(query) if member_ids else ())
-        if quiet_until(ctx.now, quiet_days=days, time_zone=zone) is not None
+        if end_of_quiet_day(ctx.now, quiet_days=days, time_zone=zone) is not None
     }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from community.buddies.access import profiles
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries import answers
-from community.buddies.rules import quiet_until
+from community.buddies.rules import end_of_quiet_day
 from community.core.crypto.cipher import FieldCipher
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
@@ -79,7 +79,7 @@ def quiet_until_of(session: Session, member_id: UUID, *, now: datetime) -> datet
     """Return the end of a member's quiet day, or None when today is not one."""
     query = select(BuddyProfile.quiet_days, Member.time_zone).join(Member, Member.id == BuddyProfile.member_id)
     found = session.execute(query.where(BuddyProfile.member_id == member_id)).one_or_none()
-    return quiet_until(now, quiet_days=found[0], time_zone=found[1]) if found else None
+    return end_of_quiet_day(now, quiet_days=found[0], time_zone=found[1]) if found else None
 
 
 def about_text(row: Any, cipher: FieldCipher) -> str:

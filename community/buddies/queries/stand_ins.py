@@ -25,9 +25,22 @@ class DayView:
     i_am_there: bool
 
 
-def row(session: Session, stand_in_id: UUID) -> StandIn | None:
-    """Return a stand-in, for notifications."""
-    return session.get(StandIn, stand_in_id)
+@dataclass(frozen=True)
+class StandInView:
+    """A day on which a member's buddy is away, for notifications. `room_id` is that of the stand-in."""
+
+    id: UUID
+    pairing_id: UUID
+    member_id: UUID
+    state: str
+    room_id: UUID | None
+
+
+def stand_in(session: Session, stand_in_id: UUID) -> StandInView | None:
+    """Return a day on which a member's buddy is away, for notifications."""
+    columns = (StandIn.id, StandIn.pairing_id, StandIn.member_id, StandIn.state, StandIn.room_id)
+    found = session.execute(select(*columns).where(StandIn.id == stand_in_id)).one_or_none()
+    return StandInView(*found) if found else None
 
 
 def day(ctx: ReadContext, stand_in_id: UUID) -> DayView:

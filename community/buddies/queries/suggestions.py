@@ -88,9 +88,21 @@ def is_unanswered(session: Session, suggestion_id: UUID, member_id: UUID, *, now
     return _state_for(found, member_id, now) == "suggested"
 
 
-def row(session: Session, suggestion_id: UUID) -> Suggestion | None:
-    """Return a suggestion, for notifications."""
-    return session.get(Suggestion, suggestion_id)
+@dataclass(frozen=True)
+class SuggestedPairView:
+    """The two members of a suggestion, for notifications. Nothing that one of them answered."""
+
+    id: UUID
+    a_id: UUID
+    b_id: UUID
+    created_at: datetime
+
+
+def suggested_pair(session: Session, suggestion_id: UUID) -> SuggestedPairView | None:
+    """Return the two of a suggestion, for notifications."""
+    columns = (Suggestion.id, Suggestion.a_id, Suggestion.b_id, Suggestion.created_at)
+    found = session.execute(select(*columns).where(Suggestion.id == suggestion_id)).one_or_none()
+    return SuggestedPairView(*found) if found else None
 
 
 def counterpart_view(ctx: ReadContext, query: Any, table: type[Suggestion] | type[Pairing]) -> Any:
