@@ -6,7 +6,7 @@ from community.buddies.pages.bar_charts import BASE, HEIGHT, LEFT, RIGHT, bar_ch
 def test_the_highest_bar_reaches_the_top_and_none_leaves_the_picture() -> None:
     for points in ([], [("a", 0)], [("a", 3)], [(str(number), number) for number in range(12)]):
         chart = bar_chart(points)
-        assert [line.value for line in chart.lines][0] == 0
+        assert chart.lines[0].value == 0
         assert chart.points == tuple(points)
         for bar in chart.bars:
             assert LEFT <= bar.x <= bar.x + bar.width <= RIGHT
