@@ -14,7 +14,7 @@ from community.check_ins.events import (
 from community.check_ins.queries import check_ins, notified
 from community.check_ins.rules.schedule import reminder_expires_at
 from community.core.events import Priority
-from community.core.kind_registries import still_true
+from community.core.kind_registries import audiences, still_true
 from community.core.outbox.notification_kinds import ANSWER_TODAY, Kind, StaffKind
 from community.core.outbox.notification_texts import (
     NotificationText,
@@ -214,3 +214,10 @@ def missed_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> dict
             title = f"{named(names[member_id])} has been quieter than usual"
             texts[one.id] = NotificationText(title, "Maybe send a quick hello.", is_ended=is_over)
     return texts
+
+
+@audiences.on("check_in_schedules")
+def is_asked_to_check_in(ctx: ReadContext) -> bool:
+    """Return whether the actor chose to be asked."""
+    row = access.own_schedule(ctx)
+    return row is not None and row.interval != "never"

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from community.check_ins.queries import check_ins
 from community.core.events import Priority
-from community.core.kind_registries import still_true
+from community.core.kind_registries import audiences, still_true
 from community.core.outbox.notification_kinds import Kind, declare_kind
 from community.core.outbox.notification_texts import (
     NotificationText,
@@ -96,3 +96,9 @@ def shared_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> dict
 
 def _quiet(name: str) -> str:
     return f"{named(name)} has been quieter than usual for a while"
+
+
+@audiences.on("inactivity_watches")
+def is_watched(ctx: ReadContext) -> bool:
+    """Return whether the actor asked us to notice when they go quiet."""
+    return access.own_watch(ctx) is not None

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community.core.events import Priority
-from community.core.kind_registries import MailText, links, mail_texts, mutable
+from community.core.kind_registries import MailText, audiences, links, mail_texts, mutable
 from community.core.outbox.notification_kinds import Kind, StaffKind
 from community.core.outbox.notification_texts import (
     NotificationText,
@@ -19,7 +20,7 @@ from community.core.outbox.notification_texts import (
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.events import MemberInvited, MemberJoined, PasswordChanged, PasswordResetRequested
-from community.members.models import Invitation
+from community.members.models import Invitation, Sanction
 from community.members.queries import active_members, blocks
 from community.members.queries.people import handles, handles_for_staff
 from community.members.rules.accounts import invitation_token, reset_token
@@ -145,3 +146,9 @@ def mutable_members(ctx: ReadContext, ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return handles by id, without the actor and members who are separated from the actor."""
     hidden = blocks.blocked_ids(ctx.session, ctx.actor.id) | {ctx.actor.id}
     return handles(ctx.session, [one for one in ids if one not in hidden])
+
+
+@audiences.on("restricted")
+def was_restricted(ctx: ReadContext) -> bool:
+    """Return whether the actor has or had a restriction."""
+    return ctx.session.scalar(select(Sanction.id).where(Sanction.member_id == ctx.actor.id).limit(1)) is not None

@@ -1,6 +1,6 @@
 """Access to the actor's own notifications, preferences and devices. Rows that will be changed are locked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import and_, delete, func, select, tuple_, update
@@ -51,6 +51,18 @@ def get_or_create_preference(uow: UnitOfWork, *, member_id: UUID, kind: str, med
         row = Preference(**key)
         uow.session.add(row)
     return row
+
+
+def set_own_preferences(uow: UnitOfWork, wanted: Mapping[tuple[str, str], bool]) -> None:
+    """Set the actor's choices by kind and channel. The caller has locked the member."""
+    mine = select(Preference).where(Preference.member_id == uow.actor.id)
+    rows = {(row.kind, row.medium): row for row in uow.session.scalars(mine)} if wanted else {}
+    for (kind, medium), is_wanted in wanted.items():
+        row = rows.get((kind, medium))
+        if row is None:
+            row = Preference(member_id=uow.actor.id, kind=kind, medium=medium)
+            uow.session.add(row)
+        row.wanted, row.changed_at = is_wanted, uow.now
 
 
 def mark_similar_read(uow: UnitOfWork, row: Notification) -> bool:

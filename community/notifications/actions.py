@@ -21,7 +21,7 @@ from community.notifications.delivery.send_checks import address_key
 from community.notifications.delivery.unsubscribe_tokens import read_unsubscribe_token
 from community.notifications.events import EmailRetryRequested
 from community.notifications.models import Mute, PushSubscription
-from community.notifications.preferences import delivery_preferences
+from community.notifications.preferences import delivery_preferences, levels
 from community.notifications.preferences.delivery_preferences import DIGEST, EMAIL
 from community.notifications.queries import inbox, preferences
 from community.notifications.queries.inbox import NotificationView
@@ -76,23 +76,26 @@ def update_preferences(
     *,
     wanted: Mapping[tuple[str, str], bool] | None = None,
     quiet: Sequence[Mapping[str, Any]] | None = None,
+    level: str | None = None,
     **settings: Any,
 ) -> PreferencesView:
     """Change which kinds use which channel, quiet hours, and settings. What is not named stays as it is.
 
+    A level sets all kinds but those of coordinators; what is wanted beside it is changed after that.
+
     Deliveries that quiet hours or the daily digest hold back are planned again: none is lost, none comes early.
     """
     row = access.get_or_create_settings(uow)
-    for (kind, medium), is_wanted in (wanted or {}).items():
-        preference = access.get_or_create_preference(uow, member_id=uow.actor.id, kind=kind, medium=medium)
-        preference.wanted, preference.changed_at = is_wanted, uow.now
+    if level is not None:
+        wanted = {**levels.choices_of(level), **(wanted or {})}
+        settings = {"buddy_only": False, **settings}
+    access.set_own_preferences(uow, wanted or {})
     if quiet is not None:
         row.quiet_hours = [dict(one) for one in quiet]
     for name, value in settings.items():
         setattr(row, name, value)
     if settings.get("frequency") == delivery_preferences.DAILY:
-        daily = access.get_or_create_preference(uow, member_id=uow.actor.id, kind=DIGEST, medium=EMAIL)
-        daily.wanted, daily.changed_at = True, uow.now
+        access.set_own_preferences(uow, {(DIGEST, EMAIL): True})
     row.changed_at = uow.now
     uow.session.flush()
     _plan_anew(uow)

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.core.outbox.notification_kinds import kind_of
 from community.core.time_zones import time_zones
 from community.core.unit_of_work import ReadContext
+from community.core.web.flashes import flash_with_undo
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import (
     allow_any_origin,
@@ -82,7 +83,7 @@ def preferences() -> PageResponse:
 
 @pages.post("/notifications/preferences")
 def save_preferences() -> PageResponse:
-    """Save one part of the preferences: kinds, quiet hours, or how much is shown."""
+    """Save everything that the page shows, whichever of its buttons was pressed."""
     form = Form(PreferencesSchema())
     if form.submit(actions.update_preferences, values=forms.parse_preferences(request.form)):
         flash("Saved.")
@@ -95,7 +96,7 @@ def try_my_address() -> AnyResponse:
     """Send mail to the actor's address again."""
     with unit_of_work() as uow:
         actions.retry_own_address(uow, secret=services().settings.secret_key)
-    flash("The next mail is tried again.")
+    flash("We’ll try your address again with the next e-mail.")
     return redirect("/notifications/preferences")
 
 
@@ -105,8 +106,10 @@ def mute(sort: str, subject_id: UUID) -> AnyResponse:
     with unit_of_work() as uow:
         until = uow.now + WEEK if request.form.get("span") == "week" else None
         actions.mute(uow, sort=sort, subject_id=subject_id, until=until)
-    flash(f"You hear nothing of this {'for a week' if until else 'any more'}. It stands under Notifications.")
-    return redirect(safe_redirect_path(request.form.get("next")))
+    place = safe_redirect_path(request.form.get("next"))
+    text = "Muted for a week." if until else "Muted. You can unmute it in your notification settings."
+    flash_with_undo(text, f"/mutes/{subject_id}/end", next=place)
+    return redirect(place)
 
 
 @pages.post("/mutes/<uuid:subject_id>/end")
@@ -114,13 +117,13 @@ def unmute(subject_id: UUID) -> AnyResponse:
     """Unmute a meetup or a member."""
     with unit_of_work() as uow:
         actions.unmute(uow, subject_id=subject_id)
-    flash("You hear of this again.")
+    flash("Unmuted.")
     return redirect(safe_redirect_path(request.form.get("next") or "/notifications/preferences#muted"))
 
 
 @pages.get("/notifications/devices")
 def devices() -> str:
-    """Show the devices that receive pushes, and how to register this one."""
+    """Show the devices that get notifications, and how to add this one."""
     with read_context() as ctx:
         mine = preferences_queries.my_devices(ctx)
     return render_template("notifications/devices.html", devices=mine, push_key=public_key(services().settings))
@@ -131,7 +134,7 @@ def end_device(device_id: UUID) -> AnyResponse:
     """Remove a device."""
     with unit_of_work() as uow:
         actions.remove_device(uow, device_id=device_id)
-    flash("That device shows nothing any more.")
+    flash("Turned off on that device.")
     return redirect("/notifications/devices")
 
 
@@ -149,7 +152,7 @@ def settle_delivery(delivery_id: UUID, what: str) -> AnyResponse:
     """Send a failed delivery again, or dismiss it."""
     with unit_of_work() as uow:
         SETTLED[what](uow, delivery_id=delivery_id)
-    flash("It is sent again." if what == "again" else "It is left as it is.")
+    flash("We’re sending it again." if what == "again" else "Dismissed.")
     return redirect("/console/deliveries", code=303)
 
 
@@ -180,9 +183,13 @@ def unsubscribe(token: str) -> str:
 
 def _preferences(form: Form) -> PageResponse:
     with read_context() as ctx:
-        mine = preferences_queries.my_preferences(ctx)
+        saved = preferences_queries.my_preferences(ctx)
+        mine = forms.as_posted(saved, request.form) if request.method == "POST" else saved
         context = {
             "mine": mine,
+            "saved": saved,
+            "sections": preferences_queries.sections(ctx, mine.items),
+            "saved_boxes": forms.checked_boxes(saved),
             "nights": forms.quiet_nights(mine.quiet_hours),
             "mutes": mutes.my_mutes(ctx),
             "devices": len(preferences_queries.my_devices(ctx)),

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from community.core.outbox.notification_kinds import switchable_kinds
+from community.core.outbox.notification_kinds import LEVELS, switchable_kinds
 from community.core.schemas import StrictSchema, UtcDateTime, page_of
 from community.core.time_zones import zone_names
 from community.notifications.channels.web_push import are_valid_keys
@@ -98,7 +98,8 @@ class PreferencesSchema(StrictSchema):
 
     `away_zone` is my time zone for now, when I am not at home. `rhythm` collects what can wait in one mail a day, at
     `daily_at`. With `discreet`, mails and pushes say only that something is new. With `only_buddy` nothing comes by
-    mail or push but messages of my buddy, a call for help, and what concerns my password.
+    mail or push but messages of my buddy, a call for help, and what concerns my password. A `level` sets all kinds, and
+    `items` beside it change single ones.
     """
 
     items = fields.List(fields.Nested(PreferenceSchema), validate=validate.Length(max=100))
@@ -106,6 +107,11 @@ class PreferencesSchema(StrictSchema):
     time_zone = fields.String(dump_only=True, metadata={"description": "whose clock quiet hours follow"})
     away_zone = fields.String(allow_none=True, validate=validate.Length(max=64))
     discreet = fields.Boolean()
+    level = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(LEVELS),
+        metadata={"description": "sets all kinds at once; null: a mix of my own"},
+    )
     previews = fields.String(
         validate=validate.OneOf(PREVIEWS),
         metadata={"description": "first words of messages shown in the app outside their rooms"},
@@ -148,7 +154,9 @@ class PreferencesSchema(StrictSchema):
             if said in loaded:
                 chosen[kept] = loaded[said] or (None if said == "away_zone" else False)
         return chosen | {
-            name: loaded[name] for name in ("frequency", "daily_at", "buddy_only", "previews") if name in loaded
+            name: loaded[name]
+            for name in ("frequency", "daily_at", "buddy_only", "previews", "level")
+            if name in loaded
         }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+from community.core.kind_registries import audiences
 from community.core.outbox.notification_kinds import Kind, declare_kind
 from community.core.outbox.notification_texts import (
     NotificationText,
@@ -209,3 +210,16 @@ def companion_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> d
         return NotificationText(title, detail, is_ended=is_over)
 
     return texts_about(stored, "occurrence_id", dates, say)
+
+
+@audiences.on("greeters")
+def is_greeter(ctx: ReadContext) -> bool:
+    """Return whether the actor welcomes new people."""
+    return access.own_greeter_offer(ctx) is not None
+
+
+@audiences.on("newcomers")
+def is_newcomer(ctx: ReadContext) -> bool:
+    """Return whether the actor is in their first days."""
+    row = access.own_onboarding(ctx)
+    return row is not None and row.ends_at > ctx.now

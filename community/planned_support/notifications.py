@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from community.core.events import Priority
-from community.core.kind_registries import still_true
+from community.core.kind_registries import audiences, still_true
 from community.core.outbox.notification_kinds import Kind
 from community.core.outbox.notification_texts import NotificationText, StoredNotification, notification_texts
 from community.core.outbox.subscriptions import NotificationSpec, notify
@@ -59,3 +59,9 @@ def started_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> dic
 def _ends_at(one: StoredNotification) -> datetime:
     ends_at = one.facts.get("ends_at")
     return datetime.fromisoformat(ends_at) if ends_at else one.created_at
+
+
+@audiences.on("planned_support")
+def has_planned_support(ctx: ReadContext) -> bool:
+    """Return whether the actor planned for a time."""
+    return bool(access.own_planned_supports(ctx))

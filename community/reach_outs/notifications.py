@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from community.core.events import Priority
-from community.core.kind_registries import still_true
+from community.core.kind_registries import audiences, still_true
 from community.core.outbox.notification_kinds import LOOK_NOW, Kind, StaffKind, declare_kind
 from community.core.outbox.notification_texts import (
     NotificationText,
@@ -16,6 +16,7 @@ from community.core.outbox.notification_texts import (
 )
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
+from community.members.queries.helping import can_help
 from community.reach_outs.access import reach_outs as access
 from community.reach_outs.events import (
     ReachOutAnswered,
@@ -227,3 +228,9 @@ def _text(one: StoredNotification, row: NotifiedReachOut) -> NotificationText:
         asks = row.handle and row.state == "open" and not row.is_drill
         return NotificationText(f"{name} is asking for you" if asks else one.title, is_ended=not row.is_open)
     return NotificationText(one.title, is_ended=not (row.is_open and row.is_waiting))
+
+
+@audiences.on("helpers")
+def may_be_asked(ctx: ReadContext) -> bool:
+    """Return whether the actor may be asked to help someone."""
+    return can_help(ctx.session, ctx.actor.id, now=ctx.now)

@@ -81,7 +81,6 @@ def case_overdue(ctx: ReadContext, event: CaseOverdue) -> NotificationSpec | Non
         icon="flag",
         position=480,
         preview="Your report was answered",
-        audience="reporters",
     ),
 )
 def report_handled(ctx: ReadContext, event: ReportResolved) -> NotificationSpec:

@@ -1,5 +1,7 @@
 """Queries of preferences: kinds, quiet hours, devices, and whether the member's address is suppressed."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,17 +10,27 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from community.core.errors import NotFound
-from community.core.outbox.notification_kinds import switchable_kinds
+from community.core.kind_registries import audiences
+from community.core.outbox.notification_kinds import kind_of, switchable_kinds
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.members.models import Session as SignedIn
 from community.members.queries.people import address_of
 from community.notifications.delivery.send_checks import is_refused
 from community.notifications.models import Delivery, DeliverySettings, Preference, PushSubscription
-from community.notifications.preferences import delivery_preferences
+from community.notifications.preferences import delivery_preferences, levels
 from community.notifications.preferences.delivery_preferences import DIGEST, EMAIL, PUSH
 from community.notifications.queries.previews import CAREFUL
 from community.notifications.rules import quiet_hours as quiet_hours_rules
+
+SECTION_TITLES = {
+    "messages": "Messages",
+    "meetups": "Meetups",
+    "buddy": "Buddy",
+    "care": "Care",
+    "account": "Account",
+    "staff": "For coordinators",
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +46,8 @@ class PreferenceView:
 
 @dataclass(frozen=True)
 class PreferencesView:
-    """A member's preferences. `would_be_sent_at` is when a mail would be sent that came now.
+    """A member's preferences. `would_be_sent_at` is when a mail would be sent that came now. `level` is None for a mix
+    of their own.
 
     `held` is the number of deliveries that quiet hours hold back, `held_until` when the first of them is sent.
     """
@@ -48,6 +61,7 @@ class PreferencesView:
     daily_at: str
     buddy_only: bool
     previews: str
+    level: str | None
     held: int
     held_until: datetime | None
     would_be_sent_at: datetime
@@ -68,13 +82,15 @@ def my_preferences(ctx: ReadContext) -> PreferencesView:
     """Return the actor's preferences, the kinds by position. Kinds for staff are listed only for coordinators."""
     mine = delivery_preferences.load_preferences(ctx.session, [ctx.actor.id])[ctx.actor.id]
     row = ctx.session.get(DeliverySettings, ctx.actor.id)
+    items = _kinds(ctx)
+    choices = {(one.kind, EMAIL): one.email for one in items} | {(one.kind, PUSH): one.push for one in items}
     held, first = ctx.session.execute(
         select(func.count(), func.min(Delivery.due_at)).where(
             Delivery.recipient == ctx.actor.id, Delivery.state == "due", Delivery.reason == "quiet"
         )
     ).one()
     return PreferencesView(
-        items=_kinds(ctx),
+        items=items,
         quiet_hours=list(row.quiet_hours) if row else [],
         time_zone=mine.zone.key,
         away_zone=mine.away_zone,
@@ -83,6 +99,7 @@ def my_preferences(ctx: ReadContext) -> PreferencesView:
         daily_at=mine.daily_at,
         buddy_only=mine.buddy_only,
         previews=row.previews if row else CAREFUL,
+        level=None if mine.buddy_only else levels.level_of(choices),
         held=held,
         held_until=first,
         would_be_sent_at=quiet_hours_rules.quiet_until(ctx.now, mine.windows, mine.zone) or ctx.now,
@@ -106,6 +123,29 @@ def _kinds(ctx: ReadContext) -> list[PreferenceView]:
         )
         for name, kind in switchable_kinds().items()
         if name != DIGEST and (ctx.actor.may(Permission.GET_STAFF_NOTICES) or not kind.for_staff)
+    ]
+
+
+@dataclass(frozen=True)
+class PreferenceSection:
+    """A section of the notification settings, with the kinds that the actor can get."""
+
+    name: str
+    title: str
+    kinds: tuple[PreferenceView, ...]
+
+
+def sections(ctx: ReadContext, items: Collection[PreferenceView]) -> list[PreferenceSection]:
+    """Return the sections with those of these kinds that the actor can get, without sections that would be empty."""
+    reached = audiences.of(ctx, (kind_of(one.kind).audience for one in items))
+    by_section: dict[str, list[PreferenceView]] = defaultdict(list)
+    for one in items:
+        if kind_of(one.kind).audience in reached:
+            by_section[kind_of(one.kind).section].append(one)
+    return [
+        PreferenceSection(name, title, tuple(by_section[name]))
+        for name, title in SECTION_TITLES.items()
+        if by_section[name]
     ]
 
 
