@@ -37,21 +37,21 @@ class TooManyMutes(Conflict):
     """The actor has MAX_MUTES mutes already."""
 
     code = "too_many_mutes"
-    message = "You muted as much as can be muted. Let something through again first."
+    message = "You’ve muted as much as you can. Unmute something first."
 
 
 class TooManyDevices(Conflict):
     """The actor has MAX_DEVICES devices already."""
 
     code = "too_many_devices"
-    message = "That many devices cannot be switched on. Switch one off first."
+    message = "You can’t add more devices. Turn one off first."
 
 
 class NeedsSession(Conflict):
     """A device was registered without a session, to which it would belong."""
 
     code = "needs_session"
-    message = "A device is switched on by signing in on it."
+    message = "Sign in on a device to turn it on."
 
 
 def open_notification(uow: UnitOfWork, *, notification_id: UUID) -> NotificationView:
@@ -138,7 +138,7 @@ def register_device(
     try:
         Endpoints(services).check(endpoint)
     except RefusedEndpoint as error:
-        raise ValidationFailed(errors={"endpoint": ["This is not a push service that we know."]}) from error
+        raise ValidationFailed(errors={"endpoint": ["We don’t know this push service."]}) from error
     digest = keyed_digest(secret, "push-endpoint", endpoint)
     row = access.subscription_at(uow, digest)
     if row is None:
@@ -183,7 +183,7 @@ def mute(uow: UnitOfWork, *, sort: str, subject_id: UUID, until: datetime | None
     if subject_id not in mutable.seen(uow, sort=sort, ids=[subject_id]):
         raise NotFound
     if until is not None and until <= uow.now:
-        raise ValidationFailed(errors={"until": ["This is over already."]})
+        raise ValidationFailed(errors={"until": ["Choose a time in the future."]})
     row = access.own_mute(uow, subject_id)
     if row is not None:
         row.until = until

@@ -12,7 +12,7 @@ from community.notifications import schemas as shapes
 from community.notifications.channels.web_push import public_key
 from community.notifications.queries import inbox, mutes, preferences
 
-api = api_blueprint("notifications", __name__, "What I was told, and how it reaches me.")
+api = api_blueprint("notifications", __name__, "My notifications, and how they reach me.")
 KEYS = {
     "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
     "auth": "BTBZMqHH6r4Tts7J_aSIgg",
@@ -32,7 +32,7 @@ def get_notifications(page: dict[str, Any]) -> Page[inbox.NotificationView]:
 @api.get("/notifications/<uuid:notification_id>")
 @api.response(200, shapes.NotificationSchema)
 def get_notification(notification_id: UUID) -> inbox.NotificationView:
-    """Return one of my notifications. This does not mark it read."""
+    """Return one of my notifications. It stays unread."""
     with read_context() as ctx:
         return inbox.notification(ctx, notification_id)
 

@@ -62,7 +62,7 @@ class ClockTime(fields.String):
             hours, minutes = text.split(":")
             return f"{time(int(hours), int(minutes)):%H:%M}"
         except ValueError as error:
-            raise ValidationError("Not a time such as 18:30.") from error
+            raise ValidationError("Enter a time such as 18:30.") from error
 
 
 class PreferenceSchema(StrictSchema):
@@ -135,7 +135,7 @@ class PreferencesSchema(StrictSchema):
         if loaded.get("away_zone") and loaded["away_zone"] not in zone_names():
             raise ValidationError("Choose a time zone from the list.", "away_zone")
         if is_quiet_all_week(parse_windows(_kept(loaded.get("quiet_hours", [])))):
-            raise ValidationError("Leave some time in the week, or switch the mails off instead.", "quiet_hours")
+            raise ValidationError("Leave some time in the week, or turn the e-mails off instead.", "quiet_hours")
 
     @post_load
     def as_chosen(self, loaded: dict[str, Any], **_options: Any) -> dict[str, Any]:
@@ -176,7 +176,7 @@ class KeysSchema(StrictSchema):
     def are_ones(self, loaded: dict[str, str], **_options: Any) -> None:
         """Reject keys that are not a point and a secret."""
         if not are_valid_keys(loaded["p256dh"], loaded["auth"]):
-            raise ValidationError("These are no keys of a browser.", "p256dh")
+            raise ValidationError("These aren’t the keys of a browser.", "p256dh")
 
 
 class SubscriptionSchema(StrictSchema):

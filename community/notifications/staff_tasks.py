@@ -13,7 +13,7 @@ from community.notifications.events import EmailBounced, EmailRetryRequested, In
 def find_another_address(_ctx: ReadContext, event: EmailBounced) -> StaffTask:
     """Ask coordinators to find another address of a member."""
     return StaffTask(
-        title="Mail does not reach somebody",
+        title="E-mail to a member came back",
         url=f"/console/members/{event.member_id}",
         subject=event.member_id,
         hidden_from=[event.member_id],
@@ -32,7 +32,7 @@ def check_invited_address(ctx: ReadContext, event: InvitationUndelivered) -> Sta
     invitation = ctx.session.get(Invitation, event.invitation_id)
     if invitation is None or invitation.state_at(ctx.now) != "undelivered":
         return None
-    return StaffTask(title="An invitation did not arrive", url="/console/invitations", subject=event.invitation_id)
+    return StaffTask(title="An invitation wasn’t delivered", url="/console/invitations", subject=event.invitation_id)
 
 
 @staff_tasks.on(MemberInvited)

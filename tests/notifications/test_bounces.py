@@ -174,7 +174,7 @@ def test_ada_sees_that_an_invitation_did_not_arrive(
     take_in(mail=dsn(f"{mail.id}@127.0.0.1", FAILED.replace("5.1.1", status)))
     work(deliveries)
     assert states(act, cast) == {"mistpyed@example.org": "undelivered"}
-    assert [one.title for one in act.read(cast.ada, console_queries.today).to_do] == ["An invitation did not arrive"]
+    assert [one.title for one in act.read(cast.ada, console_queries.today).to_do] == ["An invitation wasn’t delivered"]
     assert "An invitation wasn’t delivered" in [
         one.title for one in act.read(cast.ada, notifications, cursor=None, limit=50).items
     ]

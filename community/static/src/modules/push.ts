@@ -33,16 +33,16 @@ function startToggle(section: HTMLElement): void {
     const isDenied = Notification.permission === "denied";
     enableButton.hidden = isOn || isDenied;
     disableButton.hidden = !isOn;
-    status.textContent = isOn ? "It is switched on here."
-      : isDenied ? "This browser does not let us show anything. You can change that in its settings for this page."
-        : "It is switched off here. Your browser asks you once more.";
+    status.textContent = isOn ? "Notifications are on for this device."
+      : isDenied ? "Your browser blocks notifications from this page. You can change that in the browser’s settings."
+        : "Notifications are off for this device. If you turn them on, your browser asks you once.";
   };
   const attempt = (act: () => Promise<void>) => async (): Promise<void> => {
     errorMessage.hidden = true;
     enableButton.disabled = disableButton.disabled = true;
     try { await act(); location.reload(); }
     catch (error) {
-      errorMessage.textContent = error instanceof RequestFailed ? errorText(error) : "This browser could not switch it on. Nothing has changed.";
+      errorMessage.textContent = error instanceof RequestFailed ? errorText(error) : "Your browser couldn’t turn notifications on. Nothing has changed.";
       errorMessage.hidden = false;
       show(!disableButton.hidden);
     }

@@ -18,6 +18,15 @@ export function toast(text: string, undo?: () => void): void {
   show(item);
 }
 
+/** Show a message with a link to the page that it is about. */
+export function toastWithLink(text: string, href: string): void {
+  const open = element("a", "", "Open");
+  open.setAttribute("href", href);
+  const close = button("", "", "Close");
+  close.dataset.dismiss = "";
+  show(element("div", "toast", element("span", "", text), open, close));
+}
+
 /** Show the toasts of a page that was fetched, each with its form to undo. */
 export function showToastsOf(page: Document): void {
   for (const item of page.querySelectorAll<HTMLElement>(".toasts .toast")) show(document.importNode(item, true));

@@ -2,8 +2,13 @@
 import { element } from "../lib/dom";
 import { send } from "../lib/http";
 import { socket } from "../lib/socket";
+import { toastWithLink } from "./toasts";
 
 interface NotificationPage { items: { read_at: string | null }[] }
+interface NotificationText { id: string; kind: string; title: string; url: string }
+
+/** A call for help has a banner of its own. */
+const HAS_BANNER = "reach_out.";
 
 export function startUnreadBadge(): void {
   const badge = document.querySelector<HTMLElement>("[data-unread-badge]");
@@ -16,7 +21,10 @@ export function startUnreadBadge(): void {
     if (count) badge.append(element("span", "unread-dot"));
     else void closeSystemNotifications();
   };
-  socket.on("notification.created", () => show(count + 1));
+  socket.on("notification.created", ({ id, kind }: { id: string; kind: string }) => {
+    show(count + 1);
+    if (!kind.startsWith(HAS_BANNER)) void announce(id);
+  });
   // Read on this device or on another one.
   socket.on("notification.unread", (message: { unread: number }) => show(message.unread));
   // Notifications created while the page loaded or the connection was down were not pushed.
@@ -25,6 +33,13 @@ export function startUnreadBadge(): void {
       .then(({ items }) => show(Math.max(count, items.filter((item) => item.read_at === null).length)))
       .catch(() => undefined);
   });
+}
+
+/** Say what happened, unless the member looks at the page that it is about. First words of messages stay in the list. */
+async function announce(id: string): Promise<void> {
+  if (document.hidden) return;
+  const told = await send<NotificationText>("GET", `/notifications/${id}`).catch(() => null);
+  if (told && new URL(told.url, location.href).pathname !== location.pathname) toastWithLink(told.title, `/notifications/${told.id}/open`);
 }
 
 /** Close the system's notifications once everything is read. */
