@@ -6,22 +6,22 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one thing to do now: its text and its address."""
+    """The one thing to do now: its text and its address. If it is urgent, the question about the day waits."""
 
     title: str
     text: str
     url: str
     button: str
+    is_urgent: bool = False
 
 
-REPORTS = NextStep("A report is waiting", "A member asked a coordinator for help.", "/console/reports", "Open reports")
+REPORTS = NextStep(
+    "A report is waiting", "A member asked a coordinator for help.", "/console/reports", "Open reports", is_urgent=True
+)
 SUGGESTION = NextStep(
     "We found someone who could be your buddy", "Take your time. Your answer is private.", "/buddy", "See who it is"
 )
-FIRST_ROOM = NextStep("Pick a first room", "You can read before you write.", "/rooms", "See rooms")
-ANSWER_MEETUP = NextStep(
-    "A meetup is coming up", "Can you make it? You can change your answer later.", "/meetups", "See meetups"
-)
+FIRST_ROOM = NextStep("Pick a first room", "You can read before you write.", "/rooms", "See rooms", is_urgent=True)
 HELPED = NextStep(
     "Did something help?",
     "We suggested a few things after your check-in. We only ask once.",
@@ -35,12 +35,17 @@ EVENING = range(17, 22)
 def planned_step(hard_hour_id: UUID) -> NextStep:
     """Return the step to what the member planned for this hour."""
     text = "You planned for this. It will pass."
-    return NextStep("Your plan for right now", text, f"/hard-hours/{hard_hour_id}", "Open my plan")
+    return NextStep("Your plan for right now", text, f"/hard-hours/{hard_hour_id}", "Open my plan", is_urgent=True)
 
 
 def meetup_step(title: str, *, when: str, url: str) -> NextStep:
     """Return the step to a meetup of the next hours that the member goes to."""
-    return NextStep(title, f"{when}. You’re going.", url, "See details")
+    return NextStep(title, f"{when}. You’re going.", url, "See details", is_urgent=True)
+
+
+def answer_step(title: str, *, when: str, url: str) -> NextStep:
+    """Return the step to a meetup that the member has not answered."""
+    return NextStep(title, f"{when}. Can you make it? You can change your answer later.", url, "Answer")
 
 
 def greeting(hour: int) -> str:
@@ -57,7 +62,7 @@ def is_check_in_asked(*, waiting: NextStep | None, rooms: int, is_asked: bool, h
     help, a plan or a meetup of this hour and a first room come before it. The invitation also waits behind a member who
     waits for an answer.
     """
-    if not rooms or (waiting and waiting not in (SUGGESTION, ANSWER_MEETUP, HELPED)):
+    if not rooms or (waiting and waiting.is_urgent):
         return False
     return is_asked or not (has_begun or waiting == SUGGESTION)
 
@@ -75,8 +80,8 @@ def next_step(
     reports: int,
     suggestions: int,
     rooms: int,
-    unanswered_meetups: int,
     now: NextStep | None = None,
+    unanswered: NextStep | None = None,
     did_it_help: bool = False,
 ) -> NextStep | None:
     """Return the first step that is waiting, or None.
@@ -90,6 +95,4 @@ def next_step(
         return SUGGESTION
     if not rooms:
         return FIRST_ROOM
-    if unanswered_meetups:
-        return ANSWER_MEETUP
-    return HELPED if did_it_help else None
+    return unanswered or (HELPED if did_it_help else None)

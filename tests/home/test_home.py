@@ -24,11 +24,12 @@ def test_members_are_greeted_by_their_own_clock(hour: int, words: str) -> None:
 
 
 def test_ada_sees_first_who_needs_help() -> None:
-    nothing = {"reports": 0, "suggestions": 0, "rooms": 1, "unanswered_meetups": 0}
+    nothing = {"reports": 0, "suggestions": 0, "rooms": 1}
+    film = rules.answer_step("Film night", when="Saturday, Dec 5 at 6:30 pm", url="/meetups/2")
     assert rules.next_step(**nothing) is None
     assert rules.next_step(**nothing, did_it_help=True) == rules.HELPED
-    assert rules.next_step(**{**nothing, "unanswered_meetups": 1}, did_it_help=True) == rules.ANSWER_MEETUP
-    assert rules.next_step(**{**nothing, "unanswered_meetups": 1, "rooms": 0}) == rules.FIRST_ROOM
+    assert rules.next_step(**nothing, unanswered=film, did_it_help=True) == film
+    assert rules.next_step(**{**nothing, "rooms": 0}, unanswered=film) == rules.FIRST_ROOM
     assert rules.next_step(**{**nothing, "suggestions": 1, "rooms": 0}) == rules.SUGGESTION
     tonight = rules.meetup_step("Thursday table", when="Tonight at 7:00 pm", url="/meetups/1")
     assert rules.next_step(**{**nothing, "suggestions": 1}, now=tonight) == tonight
@@ -41,7 +42,7 @@ def test_ada_sees_first_who_needs_help() -> None:
         (rules.REPORTS, 1, True, True, False),
         (rules.SUGGESTION, 1, True, True, True),
         (rules.SUGGESTION, 1, False, False, False),
-        (rules.ANSWER_MEETUP, 1, False, False, True),
+        (rules.answer_step("Film night", when="Tonight", url="/"), 1, False, False, True),
         (None, 1, False, True, False),
         (None, 0, True, True, False),
     ],

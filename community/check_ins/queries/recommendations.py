@@ -11,6 +11,7 @@ from community.core.text import clock_text
 from community.core.unit_of_work import ReadContext
 from community.meetups.queries import meetups as meetups_queries
 from community.meetups.queries.views import MeetupView, OccurrenceView
+from community.meetups.rules.clocks import Clock
 from community.meetups.rules.rsvps import RsvpState
 from community.rooms.queries import rooms as rooms_queries
 from community.rooms.queries.rooms import RoomView
@@ -135,19 +136,20 @@ def _next_occurrence(ctx: ReadContext) -> tuple[MeetupView, OccurrenceView] | No
 
 
 def _occurrence_text(occurrence: OccurrenceView, ctx: ReadContext) -> str:
-    when = time_text(occurrence.starts_at, ctx)
+    when = time_text(occurrence.starts_at, now=ctx.now, clock=occurrence.clock)
     if occurrence.my_rsvp and occurrence.my_rsvp.state == RsvpState.GOING:
         return f"{when}. You’re going"
     free = None if occurrence.capacity is None else occurrence.capacity - occurrence.going_count - occurrence.held_count
     return when if free is None else f"{when}. {free} {'seat' if free == 1 else 'seats'} left"
 
 
-def time_text(moment: datetime, ctx: ReadContext) -> str:
-    """Return a moment of the next days by the actor's clock, as `Tonight at 7:00 pm`."""
-    zone = ZoneInfo(ctx.actor.time_zone)
-    local, today = moment.astimezone(zone), ctx.now.astimezone(zone).date()
-    days = (local.date() - today).days
-    clock = clock_text(local)
+def time_text(moment: datetime, *, now: datetime, clock: Clock) -> str:
+    """Return a moment to come by a clock: `Tonight at 7:00 pm`, `Saturday, Dec 5 at 6:30 pm Denver time`."""
+    zone = ZoneInfo(clock.zone)
+    local = moment.astimezone(zone)
+    days = (local.date() - now.astimezone(zone).date()).days
     if days <= 0:
-        return f"{'Tonight' if local.hour >= 17 else 'Today'} at {clock}"
-    return f"{'Tomorrow' if days == 1 else local.strftime('%A')} at {clock}"
+        day = "Tonight" if local.hour >= 17 else "Today"
+    else:
+        day = "Tomorrow" if days == 1 else local.strftime("%A, %b %-d")
+    return f"{day} at {clock_text(local)}" + (f" {clock.name}" if clock.name else "")

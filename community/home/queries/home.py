@@ -85,7 +85,7 @@ def home_page(ctx: ReadContext) -> Home:
         now=_step_of_this_hour(ctx, dates),
         suggestions=waiting,
         rooms=len(rooms) + (first_days is not None),  # the first days have a step of their own for the first room
-        unanswered_meetups=sum(date.state is None for date in dates),
+        unanswered=_unanswered_step(ctx, dates),
         did_it_help=check_ins.is_feedback_due(ctx),
     )
     return Home(
@@ -124,7 +124,17 @@ def _step_of_this_hour(ctx: ReadContext, meetups: tuple[NextMeetup, ...]) -> rul
         return rules.planned_step(planned)
     until = ctx.now + timedelta(hours=rules.SOON_HOURS)
     soon = next((one for one in meetups if one.state == RsvpState.GOING and one.starts_at < until), None)
-    return rules.meetup_step(soon.title, when=time_text(soon.starts_at, ctx), url=soon.url) if soon else None
+    return rules.meetup_step(soon.title, when=_when(ctx, soon), url=soon.url) if soon else None
+
+
+def _unanswered_step(ctx: ReadContext, meetups: tuple[NextMeetup, ...]) -> rules.NextStep | None:
+    """Return the step to the first meetup that the actor has not answered."""
+    first = next((one for one in meetups if one.state is None), None)
+    return rules.answer_step(first.title, when=_when(ctx, first), url=first.url) if first else None
+
+
+def _when(ctx: ReadContext, meetup: NextMeetup) -> str:
+    return time_text(meetup.starts_at, now=ctx.now, clock=meetup.clock)
 
 
 def _progress(ctx: ReadContext) -> Progress | None:
