@@ -1,14 +1,15 @@
 """The home page: one next step, what is new, and nothing that counts people down."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from community.check_ins.actions.check_ins import record_check_in
+from community.check_ins.actions.check_ins import record_check_in, skip_today
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.home import rules
+from community.meetups.actions import create
 from community.milestones.actions import create_milestone, record_lapse
 from tests.conftest import NOON, Act
 from tests.factories import Cast
@@ -111,6 +112,27 @@ def test_the_day_counter_goes_on_after_a_lapse(cast: Cast, page: Any, act: Act) 
     assert line in page(cast.ben).get("/").text
     act(cast.ben, record_lapse, on=NOON.date() - timedelta(days=3), note="", milestone_id=made.id)
     assert line in page(cast.ben).get("/").text
+
+
+def test_ben_is_asked_about_a_meetup_by_name_and_by_its_places_clock(
+    cast: Cast, page: Any, act: Act, store: UnitOfWorkFactory
+) -> None:
+    say(store, "open", (cast.cleo, "The kettle is on."), members=(cast.ben, cast.cleo))
+    act(cast.ben, skip_today)
+    made = act(
+        cast.ada,
+        create.post,
+        title="Film night",
+        description="",
+        starts_at_local=datetime(2026, 11, 28, 18, 30),
+        time_zone="America/Denver",
+        duration_minutes=60,
+        place={"kind": "in_person", "address": "41 Alder Street"},
+    )
+    shown = page(cast.ben).get("/").text
+    assert "Saturday, Nov 28 at 6:30 pm Denver time. Can you make it?" in shown
+    assert shown.count('class="next-step"') == 1
+    assert f'class="btn btn--primary" href="/meetups/{made.id}"' in shown
 
 
 def test_ada_is_shown_a_report_that_waits(cast: Cast, page: Any, store: UnitOfWorkFactory, api: Any) -> None:
