@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.browser_windows import Evening, looked_at, served_evening
 from tests.support.browser import FLAGS, chromium
@@ -114,3 +114,61 @@ def test_axe_finds_nothing_in_the_largest_text(evening: Evening) -> None:
         page.goto(path)
         looked_at(page, f"large-text-{path.strip('/') or 'home'}")
     browser.close()
+
+
+INSIDE = """(part) => {
+    const box = part.getBoundingClientRect();
+    return box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= innerHeight;
+}"""
+
+
+def test_a_loss_is_asked_about_first_and_cancel_has_the_focus(evening: Evening) -> None:
+    browser = large_browser(evening, 200)
+    page = page_of(evening, browser, "dana")
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/console/members?search=otis")
+    page.get_by_role("link", name="Otis").click()
+    page.get_by_role("button", name="Close account").click()
+    question = page.get_by_role("dialog", name="Close this account?")
+    expect(question.get_by_role("button", name="Cancel")).to_be_focused()
+    for name in ("Cancel", "Close account"):
+        question.get_by_role("button", name=name).scroll_into_view_if_needed()
+        assert question.get_by_role("button", name=name).evaluate(INSIDE), name
+    looked_at(page, "large-text-question")
+    page.keyboard.press("Enter")
+    expect(question).to_be_hidden()
+    expect(page.get_by_role("heading", name="Otis", exact=True)).to_be_visible()
+    page.keyboard.press("Enter")  # the focus is back on the button that asked
+    page.keyboard.press("Escape")
+    expect(question).to_be_hidden()
+    browser.close()
+
+
+def test_a_toast_can_be_read_and_closed_in_the_largest_text(evening: Evening) -> None:
+    browser = large_browser(evening, 200)
+    page = page_of(evening, browser, "dana")
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/console/invitations")
+    page.get_by_label("New cohort").fill("Winter table")
+    page.get_by_role("button", name="Create cohort").click()
+    toast = page.locator(".toast")
+    expect(toast).to_contain_text("Cohort created.")
+    assert toast.evaluate(INSIDE)
+    assert toast.locator("> span").evaluate("(text) => text.clientWidth > 160")
+    toast.get_by_role("button", name="Close").click()
+    expect(toast).to_have_count(0)
+    browser.close()
+
+
+def test_hebrew_and_arabic_have_room_between_their_lines(evening: Evening) -> None:
+    window = evening.window("dana")
+    window.go("/console/invitations")
+    note = window.page.get_by_label("Your note")
+    spacing = "(field) => parseFloat(getComputedStyle(field).lineHeight) / parseFloat(getComputedStyle(field).fontSize)"
+    note.fill("See you on Thursday")
+    latin = note.evaluate(spacing)
+    for text in ("נתראה ביום חמישי", "أراك يوم الخميس"):
+        note.fill(text)
+        assert note.evaluate("(field) => getComputedStyle(field).direction") == "rtl"
+        assert note.evaluate(spacing) > latin * 1.1
+    window.context.close()
