@@ -12,15 +12,19 @@ from community.reach_outs.actions import drills, feedback, reach_outs
 from community.reach_outs.queries import reach_outs as queries
 from community.reach_outs.queries import response_times
 
-api = api_blueprint("reach_outs", __name__, "Reach-outs: ask for help and answer somebody who asked.")
+api = api_blueprint("reach_outs", __name__, "Reach-outs: ask for help, and answer someone who asked.")
 
 
 @api.post("/reach-outs")
-@api.arguments(shapes.ReachOutRequestSchema, example={"note": "I am outside the shop."})
+@api.arguments(shapes.ReachOutRequestSchema, example={"note": "I'm outside the shop."})
 @api.response(201, shapes.ReachOutSchema)
-@api.alt_response(200, shapes.ReachOutSchema, when="The one that goes on already.")
-def post_reach_out(said: dict[str, str]) -> tuple[dict[str, Any], int]:
-    """Ask for help now: my buddy first, then available peers, then the coordinator on call, then crisis lines."""
+@api.alt_response(200, shapes.ReachOutSchema, when="The one that is already open.")
+def post_reach_out(said: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Ask for help now: my buddy first, then available peers, then the coordinator on call, then crisis lines.
+
+    With `delay_seconds` I can still close it for that long as a `mistake`, before anyone is told. It's stored at once,
+    and needs nothing more.
+    """
     with unit_of_work() as uow:
         row, is_new = reach_outs.request_help(uow, **said)
         return _view(uow, row.id), 201 if is_new else 200
@@ -29,7 +33,7 @@ def post_reach_out(said: dict[str, str]) -> tuple[dict[str, Any], int]:
 @api.get("/reach-outs/<uuid:reach_out_id>")
 @api.response(200, shapes.ReachOutSchema)
 def get_reach_out(reach_out_id: UUID) -> dict[str, Any]:
-    """Return a reach-out of mine, or one that I was asked for, with its present steps."""
+    """Return my reach-out, or one that I was asked for, with its present steps."""
     with read_context() as ctx:
         return _view(ctx, reach_out_id)
 
@@ -55,7 +59,7 @@ def post_reading(reach_out_id: UUID) -> dict[str, Any]:
 @api.post("/reach-outs/<uuid:reach_out_id>/pass")
 @api.response(200, shapes.ReachOutSchema)
 def post_pass(reach_out_id: UUID) -> dict[str, Any]:
-    """Decline, without anyone learning of it. When all who were asked decline, the next step begins at once."""
+    """Decline, and no one finds out. When all who were asked decline, the next step begins at once."""
     with unit_of_work() as uow:
         reach_outs.decline(uow, reach_out_id=reach_out_id)
         return _view(uow, reach_out_id)
@@ -66,8 +70,8 @@ def post_pass(reach_out_id: UUID) -> dict[str, Any]:
 def post_claim(reach_out_id: UUID) -> dict[str, Any]:
     """Claim a reach-out. The first responder gets it; the others get 409 `already_claimed`.
 
-    The steps go on until I write. A responder who has written nothing after two minutes may be replaced by another who
-    was asked.
+    The steps continue until I write. A responder who has written nothing after two minutes may be replaced by another
+    who was asked.
     """
     with unit_of_work() as uow:
         reach_outs.claim(uow, reach_out_id=reach_out_id)
@@ -77,7 +81,7 @@ def post_claim(reach_out_id: UUID) -> dict[str, Any]:
 @api.post("/reach-outs/<uuid:reach_out_id>/again")
 @api.response(200, shapes.ReachOutSchema)
 def post_again(reach_out_id: UUID) -> dict[str, Any]:
-    """Ask others because the responder is not there after all."""
+    """Ask others because the responder isn't there after all."""
     with unit_of_work() as uow:
         reach_outs.replace_responder(uow, reach_out_id=reach_out_id)
         return _view(uow, reach_out_id)
@@ -106,7 +110,7 @@ def put_answer(said: dict[str, str], reach_out_id: UUID) -> dict[str, Any]:
 @api.get("/me/availability")
 @api.response(200, shapes.SavedAvailabilitySchema)
 def get_availability() -> queries.AvailabilityView:
-    """Return until when I am available as a responder."""
+    """Return until when I'm available as a responder."""
     with read_context() as ctx:
         return queries.my_availability(ctx)
 
@@ -115,7 +119,7 @@ def get_availability() -> queries.AvailabilityView:
 @api.arguments(shapes.AvailabilitySchema, example={"until": None})
 @api.response(200, shapes.SavedAvailabilitySchema)
 def put_availability(said: dict[str, Any]) -> queries.AvailabilityView:
-    """Set until when I am available as a responder, at most a day ahead."""
+    """Set until when I'm available as a responder, at most a day ahead."""
     with unit_of_work() as uow:
         reach_outs.set_availability(uow, **said)
         return queries.my_availability(uow)

@@ -12,6 +12,7 @@ from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, services, unit_of_work
 from community.reach_outs.actions import feedback, reach_outs
+from community.reach_outs.queries import own_requests
 from community.reach_outs.queries import reach_outs as queries
 from community.reach_outs.schemas import FeedbackSchema, ReachOutCloseSchema, ReachOutRequestSchema
 
@@ -32,19 +33,20 @@ HOURS = ("1", "3", "8")
 def reach_out() -> PageResponse:
     """Show the crisis lines and the form, or redirect to the open reach-out."""
     with read_context() as ctx:
-        mine = queries.my_open_request(ctx) if ctx.actor else None
+        mine = own_requests.my_open_request(ctx) if ctx.actor else None
     if mine is not None:
         return redirect(f"/reach-outs/{mine}")
-    return render_template("reach_outs/new.html", form=Form())
+    return _render_new(Form())
 
 
 @pages.post("/reach-out")
 def request_help() -> PageResponse:
-    """Open a reach-out. The help panel of every page posts here."""
+    """Open a reach-out. The help panel of every page posts here; its script adds seconds in which one can stop it."""
     form = Form(ReachOutRequestSchema())
-    if form.submit(reach_outs.request_help, values={"note": request.form.get("note", "")}):
+    values = {"note": request.form.get("note", ""), "delay_seconds": request.form.get("delay_seconds") or "0"}
+    if form.submit(reach_outs.request_help, values=values):
         return redirect(f"/reach-outs/{form.result[0].id}", code=303)
-    return render_template("reach_outs/new.html", form=form), form.status, form.headers
+    return _render_new(form), form.status, form.headers
 
 
 @pages.get("/reach-outs/<uuid:reach_out_id>")
@@ -84,7 +86,7 @@ def record_feedback(reach_out_id: UUID) -> PageResponse:
     values = {"answer": request.form.get("answer", "")}
     if _submit(form, feedback.record_feedback, reach_out_id=reach_out_id, values=values):
         talks = form.value("answer") == "talk"
-        flash("A coordinator will write to you." if talks else "Saved. Thank you.")
+        flash("A coordinator will write to you." if talks else "Saved.")
     return redirect(f"/reach-outs/{reach_out_id}", code=303)
 
 
@@ -112,6 +114,12 @@ def set_availability() -> PageResponse:
     return redirect("/reach-out/others", code=303)
 
 
+def _render_new(form: Form) -> str:
+    with read_context() as ctx:
+        has_buddy = own_requests.has_buddy(ctx)
+    return render_template("reach_outs/new.html", form=form, has_buddy=has_buddy)
+
+
 def _render_availability(form: Form) -> str:
     with read_context() as ctx:
         ready = queries.my_availability(ctx)
@@ -131,6 +139,6 @@ def _submit(form: Form, action: Callable[..., object], **arguments: Any) -> bool
 def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
     """Return what base.html shows on every page: requests to the actor, and the actor's own open reach-outs."""
     return {
-        "asked_of_me": queries.requests_to_me(ctx),
-        "my_reach_outs": queries.my_open_requests(ctx, shown_room_id=(request.view_args or {}).get("room_id")),
+        "asked_of_me": own_requests.requests_to_me(ctx),
+        "my_reach_outs": own_requests.my_open_requests(ctx),
     }

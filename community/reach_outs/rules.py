@@ -30,7 +30,8 @@ NOTIFIED_AGAIN_AFTER = timedelta(minutes=30)
 DRILL_INTERVAL = timedelta(days=7)
 ALWAYS_NOTIFIED = ("buddy", "on_call")
 NOT_NOTIFIED = -1  # the round of those who only find it on their pages
-ENDINGS = ("okay", "calling", "helped")
+ENDINGS = ("okay", "calling", "helped", "mistake")
+MAX_DELAY = timedelta(seconds=5)  # in which a requester can take it back before anyone is told
 REQUESTER_ANSWERS = ("yes", "somewhat", "no")
 RESPONDER_ANSWERS = ("fine", "talk")
 
@@ -47,9 +48,9 @@ class Step:
 FindResponders = Callable[[str], Sequence[UUID]]
 
 
-def initial_steps(opened_at: datetime) -> tuple[Step, ...]:
-    """Return the steps of a reach-out that was opened at a moment."""
-    steps, due_at = [], opened_at
+def initial_steps(begins_at: datetime) -> tuple[Step, ...]:
+    """Return the steps of a reach-out whose first step is due at a moment."""
+    steps, due_at = [], begins_at
     for kind in KINDS:
         steps.append(Step(kind, due_at))
         due_at += STEP_DURATIONS.get(kind, timedelta(0))
@@ -103,6 +104,11 @@ def resume_steps(steps: Sequence[Step], now: datetime) -> list[Step]:
         is_spared = step.state == "ended" or step.kind == KINDS[-1]  # the last one is always there to end in
         again.append(replace(step, state="waiting" if is_spared else step.state.replace("answered", "passed")))
     return _shift_waiting(again, to=now)
+
+
+def has_begun(steps: Sequence[Step]) -> bool:
+    """Return whether anyone was asked yet: the first step was taken."""
+    return steps[0].state != "waiting"
 
 
 def can_take_over(*, claimed_at: datetime | None, is_answered: bool, now: datetime) -> bool:

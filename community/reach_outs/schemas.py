@@ -12,6 +12,11 @@ class ReachOutRequestSchema(StrictSchema):
     """A request for help with an optional note to the responder."""
 
     note = Text(load_default="", most=rules.MAX_NOTE_LENGTH)
+    delay_seconds = fields.Integer(
+        load_default=0,
+        validate=validate.Range(0, int(rules.MAX_DELAY.total_seconds())),
+        metadata={"description": "seconds in which closing it as a `mistake` tells no one"},
+    )
 
 
 class CrisisLineSchema(StrictSchema):
@@ -41,7 +46,9 @@ class ReachOutStepSchema(StrictSchema):
 class ReachOutSchema(StrictSchema):
     """A reach-out as I may see it. Only the two see `note`, `handle` and `room_id`.
 
-    `is_answered` says that the responder has written. Until then the steps go on, and another may replace them.
+    `is_answered` says that the responder has written. Until then the steps go on, and another may replace them from
+    `write_by` on. `asks_others_at` is when the next step asks others. `answer_channels`: how the requester hears of an
+    answer besides on the page.
     """
 
     id = fields.UUID()
@@ -59,22 +66,25 @@ class ReachOutSchema(StrictSchema):
     is_answered = fields.Boolean()
     question = fields.String(metadata={"enum": ["", "asker", "helper"]})
     ending = fields.String(allow_none=True)
+    asks_others_at = UtcDateTime(allow_none=True)
+    write_by = UtcDateTime(allow_none=True)
+    answer_channels = fields.List(fields.String(metadata={"enum": ["email", "push"]}))
 
 
 class ReachOutCloseSchema(StrictSchema):
-    """The ending: I am okay, I call one of the lines, or we talked."""
+    """The ending: I'm okay, I'm calling one of the lines, we talked, or it was a mistake and no one was told yet."""
 
     ending = fields.String(load_default="okay", validate=validate.OneOf(rules.ENDINGS))
 
 
 class FeedbackSchema(StrictSchema):
-    """My answer to the closing question: did it help (requester), or how am I after it (responder)."""
+    """My answer to the closing question: did it help (requester), or how I'm doing after it (responder)."""
 
     answer = fields.String(required=True, validate=validate.OneOf(_ANSWERS))
 
 
 class AvailabilitySchema(StrictSchema):
-    """The time until which I am available (null: not now), and whether I may be woken in my quiet hours."""
+    """The time until which I'm available (null: not now), and whether I may be woken in my quiet hours."""
 
     until = UtcDateTime(required=True, allow_none=True)
     overrides_quiet_hours = fields.Boolean(data_key="wakes")

@@ -13,7 +13,7 @@ def answer_request(ctx: ReadContext, event: ReachOutUnanswered) -> StaffTask | N
     if row is None or row.requester_id is None or not row.is_waiting:
         return None
     return StaffTask(
-        title="Somebody waits for a person, and nobody was free",
+        title="Someone is waiting for help. No one answered",
         url=f"/reach-outs/{row.id}",
         subject=row.id,
         due_at=row.hotlines_shown_at,
@@ -35,7 +35,7 @@ def follow_up_unanswered(ctx: ReadContext, event: ReachOutClosed) -> list[TaskRe
     if row is None or row.requester_id is None or row.hotlines_shown_at is None or row.claimed_at is not None:
         return [settled]
     ask = StaffTask(
-        title="Somebody found nobody free. Ask how they are",
+        title="Someone asked for help and no one was free. Ask how they are",
         url=f"/console/members/{row.requester_id}",
         subject=row.id,
         kind="reach_out.missed",
@@ -48,7 +48,7 @@ def follow_up_unanswered(ctx: ReadContext, event: ReachOutClosed) -> list[TaskRe
 def talk_to_responder(_ctx: ReadContext, event: DebriefRequested) -> StaffTask:
     """Create a task to talk to a responder who asked for it."""
     return StaffTask(
-        title="Somebody who helped would like a word",
+        title="Someone who helped would like to talk",
         url=f"/console/members/{event.member_id}",
         subject=event.member_id,
         hidden_from=(event.member_id,),

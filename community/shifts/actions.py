@@ -16,14 +16,14 @@ class ShiftNotOffered(Conflict):
     """A coordinator wants to take a shift that is not offered."""
 
     code = "shift_not_offered"
-    message = "This shift is not offered any more."
+    message = "This shift is no longer offered."
 
 
 class ShiftOver(Conflict):
     """A shift is offered or taken after its end."""
 
     code = "shift_over"
-    message = "This shift is over."
+    message = "This shift has ended."
 
 
 def plan_shifts(
@@ -43,7 +43,7 @@ def plan_shifts(
     coordinator_id = access.coordinator_to_schedule(uow, member_id or uow.permitted(Permission.TAKE_SHIFTS).id)
     spans = [span for span in rules.weekly_spans(day, starts, ends, time_zone, weeks=weeks) if span.ends_at > uow.now]
     if not spans:
-        raise ValidationFailed(errors={"day": ["All of this is past."]})
+        raise ValidationFailed(errors={"day": ["Choose a time that isn't over yet."]})
     series_id = new_id()
     shifts = [
         Shift(

@@ -109,7 +109,7 @@ def _views(ctx: ReadContext, rows: Iterable[Shift]) -> Iterable[ShiftView]:
         yield ShiftView(
             id=one.id,
             member_id=one.member_id,
-            handle=names.get(one.member_id, "Somebody who left"),
+            handle=names.get(one.member_id, "Someone who left"),
             starts_at=one.starts_at,
             ends_at=one.ends_at,
             time_zone=one.time_zone,

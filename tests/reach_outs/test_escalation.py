@@ -66,7 +66,7 @@ def test_each_step_has_its_turn_and_the_last_is_the_truth(
     ] == [1, 1, 1]
     assert count_notifications(act, cast.ben, "reach_out.unanswered") == 1
     assert count_notifications(act, cast.root, "reach_out.waiting") == 1
-    assert tasks(act) == ["Somebody waits for a person, and nobody was free"]
+    assert tasks(act) == ["Someone is waiting for help. No one answered"]
 
     act(cast.root, reach_outs.claim, reach_out_id=mine)
     run_until_idle(store, settings, now=act.now)
@@ -287,7 +287,7 @@ def test_closing_asks_each_of_the_two_one_question(
     act(cast.cleo, feedback.record_feedback, reach_out_id=mine, answer="talk")
     run_until_idle(store, settings, now=act.now)
     assert [view_of(act, one, mine).question for one in (cast.ben, cast.cleo)] == ["", ""]
-    assert tasks(act) == ["Somebody who helped would like a word"]
+    assert tasks(act) == ["Someone who helped would like to talk"]
     sealed = act.read(None, lambda ctx: list(ctx.session.scalars(select(RequestFeedback.answer))))
     assert not {"somewhat", "talk"} & set(sealed)
     act.later(hours=24)

@@ -42,7 +42,7 @@ def test_reaching_out_without_scripts(cast: Cast, page: Any, api: Any) -> None:
     post_form(cleo, "/reach-out/others", {"hours": "3", "wakes": "1"})
     assert "Someone needs a person right now" not in page_text(cleo, "/rooms")
     text = page_text(ben, "/reach-out")
-    assert text.index("Call 988", text.index("<main")) < text.index("Ask for somebody", text.index("<main"))
+    assert text.index("Call 988", text.index("<main")) < text.index("Ask for someone", text.index("<main"))
     went = post_form(ben, "/reach-out", {"note": "the shop on the corner"})
     assert "Look again" in page_text(ben, went.location)
     assert went.location in page_text(ben, "/rooms")  # the way back, on every page

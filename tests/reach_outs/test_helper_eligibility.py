@@ -31,6 +31,7 @@ from community.reach_outs import rules
 from community.reach_outs.access import reach_outs as reach_outs_access
 from community.reach_outs.actions import reach_outs
 from community.reach_outs.models import ReachOut
+from community.reach_outs.queries import own_requests
 from community.reach_outs.queries import reach_outs as reach_outs_queries
 from community.rooms.actions import create
 from community.safety.models import Case
@@ -189,7 +190,7 @@ def it_shows_on_their_pages(scenario: Scenario, bar: Bar) -> bool:
     scenario.free()
     scenario.asks(scenario.cast.ben)
     bar()
-    return bool(scenario.act.read(scenario.cast.cleo, reach_outs_queries.requests_to_me))
+    return bool(scenario.act.read(scenario.cast.cleo, own_requests.requests_to_me))
 
 
 def they_come(scenario: Scenario, bar: Bar) -> bool:

@@ -21,7 +21,7 @@ from community.milestones.rules import Progress
 from community.onboarding import queries
 from community.onboarding.queries import OnboardingView
 from community.planned_support import queries as planned_support_queries
-from community.reach_outs.queries import reach_outs
+from community.reach_outs.queries import own_requests, reach_outs
 from community.reach_outs.queries.reach_outs import AvailabilityView
 from community.rooms.queries import rooms as rooms_queries
 from community.rooms.queries.rooms import RoomView
@@ -111,7 +111,7 @@ def home_page(ctx: ReadContext) -> Home:
             is_free=availability.until is not None,
             mood=day.check_in.answers.mood if day.check_in else None,
             is_new=first_days is not None or not rooms,
-            asks_for_help=bool(reach_outs.my_open_requests(ctx)),
+            asks_for_help=bool(own_requests.my_open_requests(ctx)),
         )
         else None,
     )

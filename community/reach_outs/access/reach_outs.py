@@ -1,5 +1,6 @@
 """Access to reach-outs. Members who are neither the requester nor asked get NotFound."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -181,12 +182,21 @@ def own_feedback(ctx: ReadContext, row: ReachOut) -> RequestFeedback | None:
     return ctx.session.get(RequestFeedback, (row.id, ctx.actor.id))
 
 
-def recent_requests_to_actor(ctx: ReadContext, since: datetime) -> list[tuple[UUID, bool]]:
-    """Return (id, is a drill) of the unanswered reach-outs that the actor was asked to respond to since a moment."""
+@dataclass(frozen=True)
+class RequestToActor:
+    """A reach-out that the actor was asked to respond to. A buddy knows its requester until someone claims it."""
+
+    id: UUID
+    is_drill: bool
+    known_requester_id: UUID | None
+
+
+def recent_requests_to_actor(ctx: ReadContext, since: datetime) -> list[RequestToActor]:
+    """Return the unanswered reach-outs that the actor was asked to respond to since a moment."""
     if not can_help(ctx.session, ctx.actor.id, now=ctx.now):
         return []
     rows = ctx.session.execute(
-        select(ReachOut.id, ReachOut.is_drill, ReachOut.requester_id)
+        select(ReachOut.id, ReachOut.is_drill, ReachOut.requester_id, ReachOut.state, ResponderRequest.kind)
         .join(ResponderRequest, ResponderRequest.reach_out_id == ReachOut.id)
         .where(
             ResponderRequest.member_id == ctx.actor.id,
@@ -198,7 +208,11 @@ def recent_requests_to_actor(ctx: ReadContext, since: datetime) -> list[tuple[UU
         .order_by(ReachOut.opened_at)
     ).all()
     blocked = blocked_ids(ctx.session, ctx.actor.id) if rows else frozenset()
-    return [(row.id, row.is_drill) for row in rows if row.requester_id not in blocked]
+    return [
+        RequestToActor(row.id, row.is_drill, row.requester_id if row.kind == "buddy" and row.state == "open" else None)
+        for row in rows
+        if row.requester_id not in blocked
+    ]
 
 
 def _lock_actor(uow: UnitOfWork) -> None:

@@ -6,6 +6,7 @@ leaves no part undone, because it is one transaction.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from community.core.ids import random_id
@@ -25,14 +26,14 @@ from community.reach_outs.models import ReachOut, ResponderRequest
 from community.rooms.actions import managed_rooms
 
 
-def create_request(uow: UnitOfWork, *, requester_id: UUID | None) -> ReachOut:
-    """Create a reach-out, or a drill when there is no requester. No step has been taken yet."""
+def create_request(uow: UnitOfWork, *, requester_id: UUID | None, delay: timedelta = timedelta(0)) -> ReachOut:
+    """Create a reach-out, or a drill when there is no requester. Its first step is due after the delay."""
     row = ReachOut(
         id=random_id(), requester_id=requester_id, is_drill=requester_id is None, state="open", opened_at=uow.now
     )
     uow.session.add(row)
     uow.session.flush()
-    reach_outs.save_steps(uow, row, list(rules.initial_steps(uow.now)))
+    reach_outs.save_steps(uow, row, list(rules.initial_steps(uow.now + delay)))
     return row
 
 

@@ -3,7 +3,7 @@
 `escalation` has what happens between them.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from community.core.errors import Conflict, ValidationFailed
@@ -32,26 +32,27 @@ class AlreadyClaimed(Conflict):
     """A responder claims a reach-out that another one has."""
 
     code = "already_claimed"
-    message = "Somebody is there already. Thank you for coming."
+    message = "Someone else is already there. Thank you."
 
 
 class ReachOutOver(Conflict):
     """A reach-out is closed and was never claimed, or the requester wants another responder after its end."""
 
     code = "reach_out_closed"
-    message = "This is over. Thank you for looking."
+    message = "This has ended. Thank you."
 
 
-def request_help(uow: UnitOfWork, *, note: str = "") -> tuple[ReachOut, bool]:
+def request_help(uow: UnitOfWork, *, note: str = "", delay_seconds: int = 0) -> tuple[ReachOut, bool]:
     """Open a reach-out, or return the actor's open one. A new note replaces the old one.
 
-    Return whether it is new. Raises RateLimited.
+    It is stored at once and goes on by itself; within the delay its requester can still take it back before anyone is
+    told. Return whether it is new. Raises RateLimited.
     """
     row = reach_outs.own_open_request(uow)
     is_new = row is None
     if row is None:
         quotas.take(uow, quotas.REACH_OUTS)
-        row = create_request(uow, requester_id=uow.actor.id)
+        row = create_request(uow, requester_id=uow.actor.id, delay=timedelta(seconds=delay_seconds))
         uow.record(ReachOutOpened(reach_out_id=row.id))
     if note:
         uow.cipher.encrypt_column(row, ReachOut.note, note)
@@ -124,6 +125,7 @@ def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
         _answer_drill(uow, row, ask.kind)
         return row
     room = open_room(uow, kind="pairing", name="Right now", members=(row.requester_id, uow.actor.id))
+    managed_rooms.show_presence_to_each_other(uow, room_id=room.id)
     row.room_id = room.id
     uow.session.flush()
     uow.record(ReachOutClaimed(reach_out_id=row.id, member_id=uow.actor.id))
@@ -136,10 +138,13 @@ def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
 def close(uow: UnitOfWork, *, reach_out_id: UUID, ending: str = "okay") -> ReachOut:
     """Close a reach-out: the requester at any time, the responder once they have written. Idempotent. Raises NotFound.
 
-    A responder who has written nothing only gives up their claim, and others are asked.
+    A responder who has written nothing only gives up their claim, and others are asked. A mistake is one only until the
+    first responder is asked.
     """
     row = reach_outs.request_of_pair(uow, reach_out_id)
     complete_if_answered(uow, row)
+    if ending == "mistake" and rules.has_begun(reach_outs.load_steps(uow, row)):
+        ending = "okay"
     if row.is_waiting and row.requester_id != uow.actor.id:
         reopen(uow, row)
     elif row.state != "closed":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community.core.crypto.cipher import FieldCipher
@@ -15,6 +15,7 @@ from community.members.queries.people import handles
 from community.reach_outs import rules
 from community.reach_outs.access import reach_outs, responders
 from community.reach_outs.models import ReachOut, ResponderRequest
+from community.reach_outs.queries.own_requests import answer_channels, has_buddy
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,9 @@ class ReachOutView:
     own first message on, a buddy or coordinator from their claim on. `is_answered` says that the responder has written,
     `asks_me` that I may claim it (now, or in place of a responder who writes nothing), `someone_reads` that a member
     reads it now, `is_late` that a step is due and has not been taken. `question` is the closing question that I have
-    yet to answer.
+    yet to answer. `has_begun` is false while the requester can take it back before anyone is told. `asks_others_at` is
+    when the next step is due, `write_by` when a responder who has written nothing may be replaced. `answer_channels`
+    are those by which the requester hears of an answer besides on the page: `email`, `push`.
     """
 
     id: UUID
@@ -58,6 +61,11 @@ class ReachOutView:
     is_answered: bool
     question: str
     ending: str | None
+    has_begun: bool
+    has_buddy: bool
+    asks_others_at: datetime | None
+    write_by: datetime | None
+    answer_channels: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -103,41 +111,12 @@ def reach_out(ctx: ReadContext, reach_out_id: UUID) -> ReachOutView:
         is_answered=is_answered,
         question=_question(ctx, row, role),
         ending=row.outcome,
+        has_begun=rules.has_begun(steps),
+        has_buddy=role == "asker" and has_buddy(ctx),
+        asks_others_at=rules.next_due(steps) if row.is_waiting else None,
+        write_by=_write_by(row, is_answered=is_answered),
+        answer_channels=answer_channels(ctx) if role == "asker" and row.is_waiting else (),
     )
-
-
-def my_open_request(ctx: ReadContext) -> UUID | None:
-    """Return the id of the actor's open reach-out."""
-    return ctx.session.scalar(
-        select(ReachOut.id).where(ReachOut.requester_id == ctx.actor.id, ReachOut.state != "closed")
-    )
-
-
-def my_open_requests(ctx: ReadContext, *, shown_room_id: UUID | None = None) -> list[tuple[UUID, str]]:
-    """Return (id, `waiting`, `asker`, `helper` or `here`) of the open reach-outs that the actor opened or claimed.
-
-    `here`: the actor is looking at its room, and knows.
-    """
-    me = ctx.actor.id
-    rows = ctx.session.execute(
-        select(ReachOut.id, ReachOut.state, ReachOut.requester_id, ReachOut.room_id)
-        .where(ReachOut.state != "closed", or_(ReachOut.requester_id == me, ReachOut.claimed_by == me))
-        .order_by(ReachOut.opened_at)
-    )
-    return [
-        (row.id, "here" if row.room_id is not None and row.room_id == shown_room_id else _role(row, me)) for row in rows
-    ]
-
-
-def _role(row: Row[UUID, str, UUID | None, UUID | None], me: UUID) -> str:
-    if row.requester_id != me:
-        return "helper"
-    return "waiting" if row.state == "open" else "asker"
-
-
-def requests_to_me(ctx: ReadContext) -> list[tuple[UUID, bool]]:
-    """Return (id, is a drill) of the unanswered reach-outs that the actor was asked for in the last twelve hours."""
-    return reach_outs.recent_requests_to_actor(ctx, ctx.now - rules.REQUEST_SHOWN_FOR)
 
 
 def my_availability(ctx: ReadContext) -> AvailabilityView:
@@ -214,6 +193,12 @@ def _handle(ctx: ReadContext, row: ReachOut, role: str, ask: ResponderRequest | 
     knows = role != "asked" or (ask is not None and ask.kind == "buddy" and row.state == "open")
     other = row.claimed_by if role == "asker" else row.requester_id
     return handles(ctx.session, [other]).get(other) if knows and other else None
+
+
+def _write_by(row: ReachOut, *, is_answered: bool) -> datetime | None:
+    if row.state != "claimed" or is_answered or row.claim_began_at is None:
+        return None
+    return row.claim_began_at + rules.CLAIM_HOLDS
 
 
 def _is_reading(ask: ResponderRequest, now: datetime) -> bool:

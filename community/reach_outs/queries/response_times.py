@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from community.core.minimum_group import MIN_GROUP_SIZE, at_share
 from community.core.permissions import Permission
@@ -59,7 +59,11 @@ def response_times(ctx: ReadContext) -> ResponseTimes:
     rows = ctx.session.execute(
         select(
             ReachOut.requester_id, ReachOut.opened_at, ReachOut.claimed_at, ReachOut.hotlines_shown_at, ReachOut.state
-        ).where(ReachOut.is_drill.is_(False), ReachOut.opened_at > ctx.now - FIGURE_SPAN)
+        ).where(
+            ReachOut.is_drill.is_(False),
+            ReachOut.opened_at > ctx.now - FIGURE_SPAN,
+            func.coalesce(ReachOut.outcome, "") != "mistake",
+        )
     ).all()
     if len({row.requester_id for row in rows}) < MIN_GROUP_SIZE:
         return ResponseTimes(None, None, None, None, None)

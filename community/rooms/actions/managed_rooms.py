@@ -7,9 +7,12 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import update
+
 from community.core.unit_of_work import UnitOfWork
 from community.rooms import access
 from community.rooms.actions import membership
+from community.rooms.models import RoomMembership
 
 
 def lock_room(uow: UnitOfWork, *, room_id: UUID) -> None:
@@ -50,3 +53,9 @@ def reopen(uow: UnitOfWork, *, room_id: UUID, closed_at: datetime | None = None)
 def rename(uow: UnitOfWork, *, room_id: UUID, name: str) -> None:
     """Rename a room."""
     access.locked_room(uow, room_id).name = name
+
+
+def show_presence_to_each_other(uow: UnitOfWork, *, room_id: UUID) -> None:
+    """Let everyone in a room see who is there and writing, until they turn it off for themselves."""
+    query = update(RoomMembership).where(RoomMembership.room_id == room_id).values(shows_presence=True)
+    uow.session.execute(query)

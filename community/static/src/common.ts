@@ -6,6 +6,7 @@ import { startPartialUpdates } from "./modules/partial_update";
 import { startPasswordLengths } from "./modules/password_length";
 import { startPasswordToggles } from "./modules/password_toggle";
 import { startQuickExit } from "./modules/quick_exit";
+import { startReachOutDelay } from "./modules/reach_out_delay";
 import { startServiceWorker } from "./modules/service_worker";
 import { startSignOutCleanup } from "./modules/sign_out";
 import { startTimeZoneDefault } from "./modules/time_zone_default";
@@ -13,6 +14,7 @@ import { startToasts } from "./modules/toasts";
 
 export function startCommon(): void {
   startQuickExit();
+  startReachOutDelay();
   startDialogs();
   startErrorFocus();
   startPasswordToggles();

@@ -10,6 +10,11 @@ export function startReachOutBanner(): void {
     const fresh = await fetchPart("/reach-out/others", "asked-of-me").catch(() => null);
     if (!fresh) return;
     banner.replaceChildren(...document.importNode(fresh, true).childNodes);
-    for (const link of banner.querySelectorAll("a")) if (link.pathname === location.pathname) link.remove();
+    for (const link of banner.querySelectorAll("a")) if (isHere(link)) link.remove();
   });
+}
+
+/** Return whether a link leads to this page, or to the reach-out of the room on this page. */
+function isHere(link: HTMLAnchorElement): boolean {
+  return link.pathname === location.pathname || (link.dataset.room !== undefined && location.pathname.endsWith(link.dataset.room));
 }
