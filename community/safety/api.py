@@ -7,22 +7,42 @@ from community.core.schemas import PageArgs
 from community.core.web.api_blueprint import api_blueprint
 from community.core.web.request_context import read_context, unit_of_work
 from community.members.schemas.people import SuspendSchema
-from community.safety import schemas as shapes
 from community.safety.actions import appeals, cases, reports
-from community.safety.queries import audit_views
+from community.safety.queries import audit_views, own_reports
 from community.safety.queries import cases as cases_queries
+from community.safety.schemas import audit_views as audit_shapes
+from community.safety.schemas import cases as shapes
 
-api = api_blueprint("safety", __name__, "Reports, what coordinators do about them, measures and appeals.")
+api = api_blueprint(
+    "safety", __name__, "Reports, worries about a person, what coordinators do about them, restrictions and appeals."
+)
 
 
 @api.post("/messages/<uuid:message_id>/reports")
 @api.arguments(shapes.ReportSchema, example={"reason": "This frightens me.", "category": "threats"})
-@api.response(201, shapes.ReportedSchema)
+@api.response(201, shapes.SentReportSchema)
 def post_report(why: dict[str, str], message_id: UUID) -> Any:
-    """Report a message to coordinators. They see it as it is now. Its author is not notified."""
+    """Report a message to coordinators. They see it as it is now. We don't tell its author."""
     with unit_of_work() as uow:
         made = reports.report(uow, message_id=message_id, **why)
-        return {"id": made.id, "state": "open"}
+        return {"id": made.id, "state": "open", "due_at": own_reports.sent_report(uow, made.id).due_at}
+
+
+@api.post("/reports")
+@api.arguments(
+    shapes.SubjectReportSchema,
+    example={"subject": {"kind": "member", "id": "00000000-0000-0000-0000-000000000000"}, "category": "worry"},
+)
+@api.response(201, shapes.SentReportSchema)
+def post_subject_report(said: dict[str, Any]) -> Any:
+    """Report a message, member, meetup or buddy suggestion, or say that I'm worried about the person (`worry`).
+
+    A worry goes to the coordinators on shift first, and to all of them if no one decides in time.
+    """
+    subject = said.pop("subject")
+    with unit_of_work() as uow:
+        made = reports.report_subject(uow, kind=subject["kind"], subject_id=subject["id"], **said)
+        return {"id": made.id, "state": "open", "due_at": own_reports.sent_report(uow, made.id).due_at}
 
 
 @api.get("/me/reports")
@@ -31,7 +51,7 @@ def post_report(why: dict[str, str], message_id: UUID) -> Any:
 def get_my_reports(page: dict[str, Any]) -> Any:
     """List my reports, newest first, with their results."""
     with read_context() as ctx:
-        return cases_queries.my_reports(ctx, **page)
+        return own_reports.my_reports(ctx, **page)
 
 
 @api.get("/reports")
@@ -106,7 +126,7 @@ def post_removal(decision: dict[str, str], report_id: UUID) -> Any:
 )
 @api.response(201, shapes.MeasureSchema)
 def post_sanction(decision: dict[str, Any], report_id: UUID) -> Any:
-    """Warn, mute, ban from the room or suspend the member whom a case is about (coordinators). They read the reason."""
+    """Warn, mute, ban from the room or suspend the member in a case (coordinators). They read the reason."""
     with unit_of_work() as uow:
         made = cases.impose(uow, report_id=report_id, **decision)
         return cases_queries.sanction_view(made, uow.cipher, now=uow.now)
@@ -116,7 +136,7 @@ def post_sanction(decision: dict[str, Any], report_id: UUID) -> Any:
 @api.arguments(SuspendSchema, example={"reason": "Threats in a room.", "until": "2026-12-01T00:00:00Z"})
 @api.response(200, shapes.ReportedSchema)
 def post_suspension(decision: dict[str, Any], report_id: UUID) -> Any:
-    """Suspend the member whom a case is about (coordinators). Their sessions end at once."""
+    """Suspend the member in a case (coordinators). Their sessions end at once."""
     with unit_of_work() as uow:
         return cases.suspend_author(uow, report_id=report_id, **decision)
 
@@ -125,7 +145,7 @@ def post_suspension(decision: dict[str, Any], report_id: UUID) -> Any:
 @api.arguments(shapes.NoteSchema, example={"note": "A misunderstanding; both know."})
 @api.response(200, shapes.ReportedSchema)
 def post_dismissal(decision: dict[str, str], report_id: UUID) -> Any:
-    """Dismiss a case (coordinators). Its reporters are notified, the member it was about is not."""
+    """Dismiss a case (coordinators). Its reporters are notified, the member it was about isn't."""
     with unit_of_work() as uow:
         return cases.dismiss(uow, report_id=report_id, **decision)
 
@@ -140,7 +160,7 @@ def get_my_sanctions(page: dict[str, Any]) -> Any:
 
 
 @api.post("/me/sanctions/<uuid:sanction_id>/appeal")
-@api.arguments(shapes.AppealSchema, example={"words": "I meant it as a joke, and have said so."})
+@api.arguments(shapes.AppealSchema, example={"words": "I meant it as a joke, and I said so."})
 @api.response(201, shapes.AppealedSchema)
 def post_appeal(said: dict[str, str], sanction_id: UUID) -> Any:
     """Appeal a sanction against me, once. Someone other than the coordinator who imposed it decides."""
@@ -165,7 +185,7 @@ def get_appeal(appeal_id: UUID) -> Any:
 
 
 @api.post("/appeals/<uuid:appeal_id>/decision")
-@api.arguments(shapes.DecisionSchema, example={"decision": "lifted", "answer": "You are right."})
+@api.arguments(shapes.DecisionSchema, example={"decision": "lifted", "answer": "You're right."})
 @api.response(200, shapes.AppealedSchema)
 def post_decision(decision: dict[str, str], appeal_id: UUID) -> Any:
     """Decide on an appeal (coordinators)."""
@@ -176,23 +196,23 @@ def post_decision(decision: dict[str, str], appeal_id: UUID) -> Any:
 @api.get("/rooms/<uuid:room_id>/openings")
 @api.response(200, shapes.OpeningsSchema)
 def get_openings(room_id: UUID) -> Any:
-    """List the times when coordinators opened messages of a room I am in."""
+    """List the times when coordinators opened messages of a room I'm in."""
     with read_context() as ctx:
         return {"items": cases_queries.evidence_accesses(ctx, room_id), "next_cursor": None}
 
 
 @api.get("/me/looks")
 @api.arguments(PageArgs, location="query")
-@api.response(200, shapes.AccessPage)
+@api.response(200, audit_shapes.AccessPage)
 def get_my_accesses(page: dict[str, Any]) -> Any:
-    """List the times when staff opened something of mine, newest first."""
+    """List the times when staff opened my data, newest first."""
     with read_context() as ctx:
         return audit_views.access_log(ctx, **page)
 
 
 @api.get("/audit")
 @api.arguments(PageArgs, location="query")
-@api.response(200, shapes.AuditPage)
+@api.response(200, audit_shapes.AuditPage)
 def get_audit(page: dict[str, Any]) -> Any:
     """List what staff did and read (admins), newest first."""
     with read_context() as ctx:

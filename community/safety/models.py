@@ -16,13 +16,13 @@ WAITING = "state IN ('open', 'triaged')"
 class Case(Base):
     """The coordinators' work on one reported subject. All who report it while it is open are in one case.
 
-    `subject_id` is the message (or meetup, or member), without a foreign key: a case outlives its subject. `member_id`
-    is the author. `due_at` is the deadline of the decision; `paused_at` stops it.
+    `subject_id` is the message, meetup, member or buddy suggestion, without a foreign key: a case outlives its subject.
+    `member_id` is the author, the host or the person. `due_at` is the deadline of the decision; `paused_at` stops it.
     """
 
     __tablename__ = "cases"
     __table_args__ = (
-        CheckConstraint("kind IN ('message', 'meetup', 'member')", name="kind"),
+        CheckConstraint("kind IN ('message', 'meetup', 'member', 'suggestion')", name="kind"),
         CheckConstraint("state IN ('open', 'triaged', 'actioned', 'dismissed', 'appealed')", name="state"),
         Index("ix_cases_state_due_at_id", "state", "due_at", "id"),
         Index(
@@ -35,7 +35,7 @@ class Case(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    kind: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[str] = mapped_column(String(12))
     subject_id: Mapped[UUID]
     room_id: Mapped[UUID | None] = mapped_column(index=True)
     is_private: Mapped[bool]

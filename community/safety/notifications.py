@@ -3,21 +3,27 @@
 They never say who reported, why, or what was written: neutral titles, and a path to the page that has the rest.
 """
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community.core.kind_registries import links, still_true
-from community.core.outbox.notification_kinds import ANSWER_THIS_WEEK, ANSWER_TODAY, Kind, StaffKind
+from community.core.outbox.notification_kinds import (
+    ANSWER_THIS_WEEK,
+    ANSWER_TODAY,
+    LOOK_NOW,
+    Kind,
+    StaffKind,
+    declare_kind,
+)
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.events import SanctionEnded, SanctionImposed, SanctionLifted
 from community.members.models import Sanction
-from community.members.queries.active_members import coordinators
 from community.members.rules.accounts import sanction_path
 from community.rooms.models import RoomMembership
+from community.safety.access.deciders import coordinators_but, coordinators_on_shift_or_all, deciding_coordinators
 from community.safety.events import (
     AppealDecided,
     CaseOverdue,
@@ -27,7 +33,21 @@ from community.safety.events import (
     SanctionAppealed,
 )
 from community.safety.models import Appeal, Case, EvidenceAccess, Report
-from community.safety.rules import WAITING
+from community.safety.rules import ON_SHIFT_FIRST, WAITING
+
+declare_kind(
+    "report.worry",
+    StaffKind(
+        label="Someone is worried about a member",
+        preview="Someone needs you now",
+        subject=LOOK_NOW,
+        icon="lamp",
+        mails=True,
+        pushes=True,
+        can_wait=False,
+        position=505,
+    ),
+)
 
 
 @notify.on(
@@ -43,14 +63,16 @@ from community.safety.rules import WAITING
     ),
 )
 def message_reported(ctx: ReadContext, event: MessageReported) -> NotificationSpec | None:
-    """Notify coordinators of a report."""
-    member_id = ctx.session.scalar(
-        select(Case.member_id).join(Report, Report.case_id == Case.id).where(Report.id == event.report_id)
-    )
-    if member_id is None:
+    """Notify coordinators of a report. A worry goes to those on shift, or to all when no one is."""
+    query = select(Case.member_id, Report.category).join(Report, Report.case_id == Case.id)
+    row = ctx.session.execute(query.where(Report.id == event.report_id)).one_or_none()
+    if row is None:
         return None
-    to = _coordinators_but(ctx, member_id)
-    return NotificationSpec(to=to, title="A report needs an answer", url=f"/console/reports/{event.report_id}")
+    url = f"/console/reports/{event.report_id}"
+    if row.category in ON_SHIFT_FIRST:
+        to = coordinators_on_shift_or_all(ctx, but=row.member_id)
+        return NotificationSpec(to=to, title="Someone is worried about a member", url=url, kind="report.worry")
+    return NotificationSpec(to=coordinators_but(ctx, row.member_id), title="A report needs an answer", url=url)
 
 
 @notify.on(
@@ -69,7 +91,7 @@ def case_overdue(ctx: ReadContext, event: CaseOverdue) -> NotificationSpec | Non
     case = ctx.session.get(Case, event.case_id)
     if case is None or case.state not in WAITING or case.paused_at is not None or case.due_at != event.due_at:
         return None
-    to = _coordinators_but(ctx, case.member_id, case.assignee_id)
+    to = coordinators_but(ctx, case.member_id, case.assignee_id)
     return NotificationSpec(to=to, title="A report has waited too long", url=f"/console/reports/{case.id}")
 
 
@@ -234,13 +256,3 @@ def sanction_link(session: Session, secret: str, recipient_id: UUID, subject: UU
         return None
     is_kept_out = sanction.kind == "suspension" and sanction.lifted_at is None
     return sanction_path(secret, sanction.id) if is_kept_out else f"/measures/{sanction.id}"
-
-
-def deciding_coordinators(ctx: ReadContext, *, member_id: UUID, imposed_by: UUID) -> list[UUID]:
-    """Return the coordinators for an appeal: not the one who imposed the sanction, unless no one else can decide."""
-    return _coordinators_but(ctx, member_id, imposed_by) or _coordinators_but(ctx, member_id)
-
-
-def _coordinators_but(ctx: ReadContext, *but: UUID | None) -> list[UUID]:
-    everybody: Iterable[UUID] = coordinators(ctx.session, now=ctx.now)
-    return [one for one in everybody if one not in but]

@@ -5,9 +5,9 @@ from sqlalchemy import select
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
 from community.members.models import Sanction
+from community.safety.access.deciders import deciding_coordinators
 from community.safety.events import AppealDecided, MessageReported, ReportResolved, SanctionAppealed
 from community.safety.models import Appeal, Case, Report
-from community.safety.notifications import deciding_coordinators
 from community.safety.rules import WAITING
 
 
@@ -41,7 +41,7 @@ def review_appeal(ctx: ReadContext, event: SanctionAppealed) -> StaffTask | None
     sanction = ctx.session.get_one(Sanction, row.sanction_id)
     deciding = deciding_coordinators(ctx, member_id=row.member_id, imposed_by=sanction.imposed_by)
     return StaffTask(
-        title="Somebody disagrees with a decision",
+        title="An appeal is waiting",
         url=f"/console/appeals/{row.id}",
         subject=row.id,
         hidden_from=[one for one in (row.member_id, sanction.imposed_by) if one not in deciding],

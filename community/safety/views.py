@@ -161,6 +161,17 @@ class OwnReport:
 
 
 @dataclass(frozen=True)
+class SentReport:
+    """A member's own report: when a coordinator should have looked at it, and whether those on shift get it first."""
+
+    id: UUID
+    category: str
+    outcome: str
+    due_at: datetime
+    goes_to_shift: bool
+
+
+@dataclass(frozen=True)
 class EvidenceAccessView:
     """A coordinator's access to messages of a room, and its end."""
 

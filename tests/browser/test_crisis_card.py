@@ -58,9 +58,45 @@ def test_only_the_writer_of_a_cry_for_help_sees_the_card(night: Evening) -> None
     wren.page.get_by_role("textbox").fill("I am not fine. I want to die")
     wren.page.get_by_role("button", name="Send", exact=True).click()
     card.get_by_role("button", name="I need someone").click()
-    expect(wren.page.get_by_role("heading", level=1)).to_have_text("We are asking for you")
-    wren.page.get_by_role("button", name="I am okay now").click()
+    expect(wren.page.get_by_role("heading", level=1)).to_have_text("We’ll ask in a few seconds")
+    wren.page.get_by_role("button", name="Stop, that was a mistake").click()
+    expect(wren.page.get_by_role("heading", level=1)).to_have_text("Stopped")
     for window in (wren, juniper):
+        assert window.troubles == [], window.name
+        window.context.close()
+
+
+def test_juniper_is_worried_and_dana_on_shift_hears_of_it(night: Evening) -> None:
+    wren, juniper = night.window("wren"), night.window("juniper")
+    dana = night.window("dana", size=DESK)
+    for window in (wren, juniper):
+        _open_evenings(window.page)
+    _say(wren.page, "I will not be around much longer")
+    theirs = juniper.page.get_by_role("listitem").filter(has_text="much longer")
+    theirs.get_by_role("button", name="Actions for Wren").click()
+    juniper.page.get_by_role("button", name="I’m worried about Wren").click()
+    dialog = juniper.page.get_by_role("dialog", name="Tell a coordinator")
+    expect(dialog.get_by_role("radio", name="I’m worried about this person")).to_be_checked()
+    expect(dialog).to_contain_text("Wren isn’t told, now or later.")
+    looked_at(juniper.page, "juniper-is-worried-390-light")
+    dialog.get_by_role("radio", name="Something else").check()
+    dialog.get_by_role("button", name="Send to a coordinator").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Please tell us a few words about it.")
+    juniper.troubles.clear()  # Chromium writes refused requests to its console
+    dialog.get_by_role("radio", name="I’m worried about this person").check()
+    dialog.get_by_role("button", name="Send to a coordinator").click()
+    expect(dialog).to_contain_text("The coordinator on shift gets this right now.")
+    expect(dialog.get_by_role("link", name="Call 988")).to_be_visible()
+    looked_at(juniper.page, "juniper-was-heard-390-light")
+    dialog.get_by_role("button", name="Close").click()
+
+    dana.go("/console/reports")
+    dana.page.get_by_role("link", name="A message by Wren").first.click()
+    expect(dana.page.get_by_role("main")).to_contain_text("I’m worried about this person")
+    expect(dana.page.get_by_role("main")).to_contain_text("much longer")
+    dana.go("/notifications")
+    expect(dana.page.get_by_role("main")).to_contain_text("Someone is worried about a member")
+    for window in (wren, juniper, dana):
         assert window.troubles == [], window.name
         window.context.close()
 

@@ -470,7 +470,7 @@ def test_a_check_in_schedule_that_stopped_is_started_again(cast: Cast, act: Act,
 def test_a_note_held_by_quiet_hours_is_not_sent_once_it_is_untrue(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
-    told_by = Deliveries(act, settings)
+    answer_channels = Deliveries(act, settings)
     act(cast.ben, schedule.set_schedule, every="week", weekday=2, at="23:00", notify_buddy=False)
     act(
         cast.ben,
@@ -481,11 +481,11 @@ def test_a_note_held_by_quiet_hours_is_not_sent_once_it_is_untrue(
     for _ in range(2):
         act.now = next_at(store, cast.ben)
         run_until_idle(store, settings, now=act.now)
-    [held] = told_by.deliveries(cast.ben)
+    [held] = answer_channels.deliveries(cast.ben)
     assert (held.kind, held.state, held.reason) == ("check_in.reminded", "due", "quiet")
 
     act.later(hours=1)
     act(cast.ben, actions.skip_today)
     act.later(hours=9)
-    told_by.send()
-    assert told_by.ends(cast.ben) == [("suppressed", "outdated")]
+    answer_channels.send()
+    assert answer_channels.ends(cast.ben) == [("suppressed", "outdated")]

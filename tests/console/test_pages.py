@@ -56,7 +56,7 @@ def test_each_opening_of_an_account_is_written_down_once(cast: Cast, page: Any, 
         entries = ctx.session.scalars(read).all()
     assert sorted(entry.actor_id for entry in entries) == sorted([cast.ada.id, cast.ada.id, cast.root.id])
     assert {(entry.subject_id, entry.member_id) for entry in entries} == {(cast.ben.id, cast.ben.id)}
-    assert "Nobody looked" in page(cast.ben).get("/who-looked").text  # a look after a report would tell of the report
+    assert "No one has" in page(cast.ben).get("/who-looked").text  # a look after a report would tell of the report
 
 
 def test_ada_suspends_and_lets_in_again(cast: Cast, page: Any, api: Any) -> None:

@@ -15,7 +15,7 @@ def test_a_cry_for_help_is_found_however_cleo_types_it() -> None:  # S36
     assert [words for words in CASES["asks"] if not asks_for_help(words)] == []
 
 
-def test_what_ben_says_in_passing_is_no_cry_for_help() -> None:  # S36
+def test_a_saying_of_ben_is_no_cry_for_help() -> None:  # S36
     assert [words for words in CASES["other"] if asks_for_help(words)] == []
 
 

@@ -28,7 +28,7 @@ from community.safety import rules
 from community.safety.actions import appeals, cases, reports
 from community.safety.events import AppealDecided, CaseOverdue, EvidenceOpened, ReportResolved, SanctionAppealed
 from community.safety.models import Case, EvidenceAccess
-from community.safety.queries import audit_views
+from community.safety.queries import audit_views, own_reports
 from community.safety.queries import cases as cases_queries
 from tests.conftest import Act
 from tests.factories import Cast, make_member
@@ -104,7 +104,7 @@ def test_a_decision_holds_for_all_reporters_and_each_hears_it_once(
     assert handled == [ReportResolved(report_id=first, handled_by=cast.ada.id)]
     assert told(store, handled[0]) == [({cast.ben.id, cast.dov.id}, "/reports")]
     for reporter in (cast.ben, cast.dov):
-        [mine] = act.read(reporter, cases_queries.my_reports, cursor=None, limit=9).items
+        [mine] = act.read(reporter, own_reports.my_reports, cursor=None, limit=9).items
         assert mine.outcome == "acted_on"
     with pytest.raises(cases.ReportClosed):
         act(cast.root, cases.dismiss, report_id=first)
@@ -262,7 +262,7 @@ def test_ben_is_muted_learns_why_appeals_once_and_another_decides(
     assert read(act, cast.ada, case).state == "actioned"
     decided = AppealDecided(appeal_id=appeal.id, decided_by=cast.root.id)
     assert told(store, decided) == [({cast.cleo.id}, f"/measures/{made.id}")]
-    [reported] = act.read(cast.ben, cases_queries.my_reports, cursor=None, limit=9).items
+    [reported] = act.read(cast.ben, own_reports.my_reports, cursor=None, limit=9).items
     assert reported.outcome == "acted_on"
 
 

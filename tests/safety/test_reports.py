@@ -258,7 +258,7 @@ def test_the_api_takes_a_report_and_pages_through_them(
     ben, ada = api(cast.ben), api(cast.ada)
     made = [ben.post(f"/messages/{one}/reports", {"reason": "Look at this."}) for one in chat[4:]]
     assert {answer.status_code for answer in made} == {201}
-    assert set(made[0].json) == {"id", "state"}
+    assert set(made[0].json) == {"id", "state", "due_at"}
 
     seen, cursor = [], ""
     while cursor is not None:
@@ -307,7 +307,7 @@ def test_the_pages_report_and_decide_without_scripts(
     assert refused.status_code == 422
     done = ada.post(f"/console/reports/{report_id}/removal", data={"note": "", "csrf_token": csrf(shown)})
     assert done.status_code == 303
-    assert "Acted on" in ada.get(f"/console/reports/{report_id}").text
+    assert "Action taken" in ada.get(f"/console/reports/{report_id}").text
 
 
 def test_members_find_nothing_under_reports(cast: Cast, page: Any) -> None:

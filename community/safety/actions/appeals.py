@@ -22,28 +22,28 @@ class AppealMade(Conflict):
     """The member has already appealed this sanction."""
 
     code = "appeal_made"
-    message = "You have said so already. A coordinator reads it."
+    message = "You've already appealed. A coordinator will read it."
 
 
 class AppealTooLate(Conflict):
     """The sanction is over, or too old for an appeal."""
 
     code = "appeal_too_late"
-    message = "This is over, or too long ago."
+    message = "It's too late to appeal this."
 
 
 class AppealClosed(Conflict):
     """The appeal is already decided."""
 
     code = "appeal_closed"
-    message = "Somebody has decided on this already."
+    message = "Someone has already decided this."
 
 
 class OtherCoordinatorDecides(Conflict):
     """The coordinator who imposed a sanction may not decide its appeal."""
 
     code = "somebody_else_decides"
-    message = "You imposed this. Somebody else has to decide on it."
+    message = "You set this restriction. Someone else has to decide."
 
 
 def appeal(uow: UnitOfWork, *, sanction_id: UUID, statement: str) -> Appeal:

@@ -28,14 +28,14 @@ class ReportClosed(Conflict):
     """The report is already decided."""
 
     code = "report_closed"
-    message = "Somebody has decided on this report already."
+    message = "Someone has already decided this report."
 
 
 class NothingToOpen(Conflict):
     """The case has no private evidence, or it is open already."""
 
     code = "nothing_to_open"
-    message = "There is nothing to open here, or it is open already."
+    message = "There’s nothing to open here, or it’s already open."
 
 
 def read_case(uow: UnitOfWork, *, report_id: UUID) -> CaseView:
@@ -156,7 +156,7 @@ def impose(
     case = _to_act_on(uow, report_id)
     is_here = kind == "room_ban" or (kind == "mute" and not everywhere)
     if is_here and case.room_id is None:
-        raise ValidationFailed(errors={"kind": ["There is no room to this report."]})
+        raise ValidationFailed(errors={"kind": ["This report isn’t about a room."]})
     sanction = sanctions.impose(
         uow,
         member_id=case.member_id,

@@ -16,7 +16,7 @@ from community.rooms.queries import history as rooms_log
 from community.rooms.queries import messages
 from community.rooms.rules.messages import STAFF_VISIBLE_KINDS
 from community.safety import rules
-from community.safety.access import cases
+from community.safety.access import cases, subjects
 from community.safety.events import CaseOverdue, MessageReported
 from community.safety.models import Case, Report
 
@@ -27,68 +27,78 @@ class OwnMessage(Conflict):
     """Members cannot report their own messages."""
 
     code = "own_message"
-    message = "This is your own message. You can take it back."
+    message = "This is your own message. You can delete it."
 
 
-def report(uow: UnitOfWork, *, message_id: UUID, reason: str, category: str = "other") -> Report:
+class OwnSubject(Conflict):
+    """Members cannot report themselves or their own meetups."""
+
+    code = "own_subject"
+    message = "You can't report yourself. If you need someone, use “Help now”."
+
+
+def report(uow: UnitOfWork, *, message_id: UUID, reason: str = "", category: str = "other") -> Report:
     """Report a message to coordinators, once per message. Raises NotFound, OwnMessage, TooMany."""
-    message = rooms_access.message_to_see(uow, message_id)
-    if message.author_id == uow.actor.id:
-        raise OwnMessage
-    cases.lock_members(uow, (uow.actor.id, message.author_id))  # two taps, or two people, at once
-    made = cases.own_report(uow, message_id)
-    if made is not None:
+    return report_subject(uow, kind="message", subject_id=message_id, reason=reason, category=category)
+
+
+def report_subject(
+    uow: UnitOfWork, *, kind: str, subject_id: UUID, reason: str = "", category: str = "other"
+) -> Report:
+    """Report something, or say that one is worried about its author. Once per subject, unless it became more urgent.
+
+    People, meetups and suggestions can be reported again after the first case was decided. Raises NotFound, OwnMessage,
+    OwnSubject, TooMany.
+    """
+    subject = subjects.subject_to_report(uow, kind=kind, subject_id=subject_id)
+    if subject.member_id == uow.actor.id:
+        raise OwnMessage if kind == "message" else OwnSubject
+    cases.lock_members(uow, (uow.actor.id, subject.member_id))  # two taps, or two people, at once
+    made = cases.own_report(uow, subject_id, waiting_only=kind != "message")
+    if made is not None and not rules.is_more_urgent(category, than=made.category):
         return made
     _take_rate(uow, category, reason)
-    room = rooms_access.room_to_see(uow, message.room_id)
-    case = _case(
-        uow,
-        kind="message",
-        subject_id=message.id,
-        room_id=room.id,
-        is_private=room.kind in PRIVATE,
-        member_id=message.author_id,
-        category=category,
-    )
-    return _add(uow, case, category, reason, _snapshot(uow, message))
+    case = _case(uow, subject, category=category)
+    if made is not None and made.case_id == case.id:
+        return _raise_urgency(uow, made, category, reason)
+    return _add(uow, case, category, reason, _snapshot(uow, subject))
 
 
 def _take_rate(uow: UnitOfWork, category: str, reason: str) -> None:
     """Use one report of the actor's quota. Danger has a quota of its own. Raises TooMany."""
-    is_danger = category == "danger" or asks_for_help(reason)
+    is_danger = category in ("danger", "worry") or asks_for_help(reason)
     quotas.take(uow, quotas.DANGER_REPORTS if is_danger else quotas.REPORTS)
 
 
-def _case(
-    uow: UnitOfWork,
-    *,
-    kind: str,
-    subject_id: UUID,
-    room_id: UUID | None,
-    is_private: bool,
-    member_id: UUID,
-    category: str,
-) -> Case:
+def _case(uow: UnitOfWork, subject: subjects.Subject, *, category: str) -> Case:
     """Return the open case about this, or a new one. A worse category makes it more urgent."""
     due_at = rules.due(category, now=uow.now)
-    case = cases.waiting_case(uow, subject_id)
-    if case is not None and case.due_at <= due_at:
+    case = cases.waiting_case(uow, subject.id)
+    if case is not None and case.due_at <= due_at and not rules.is_more_urgent(category, than=case.category):
         return case
     if case is None:
-        case = Case(
-            id=new_id(),
-            kind=kind,
-            subject_id=subject_id,
-            room_id=room_id,
-            is_private=is_private,
-            member_id=member_id,
-            state="open",
-            opened_at=uow.now,
-        )
-        uow.session.add(case)
-    case.category, case.due_at = category, due_at
+        case = _new_case(uow, subject)
+    case.category, case.due_at = category, min(case.due_at or due_at, due_at)
     uow.session.flush()
     check_deadlines(uow, case)
+    return case
+
+
+def _new_case(uow: UnitOfWork, subject: subjects.Subject) -> Case:
+    room = None
+    if subject.kind == "message":
+        room = rooms_access.room_to_see(uow, rooms_access.message_to_see(uow, subject.id).room_id)
+    case = Case(
+        id=new_id(),
+        kind=subject.kind,
+        subject_id=subject.id,
+        room_id=room.id if room else None,
+        is_private=room is not None and room.kind in PRIVATE,
+        member_id=subject.member_id,
+        state="open",
+        opened_at=uow.now,
+    )
+    uow.session.add(case)
     return case
 
 
@@ -101,9 +111,8 @@ def check_deadlines(uow: UnitOfWork, case: Case) -> None:
 def _add(uow: UnitOfWork, case: Case, category: str, reason: str, snapshot: dict[str, Any]) -> Report:
     is_first = not cases.reports_of(uow, case)
     fresh = Report(
-        id=case.id
-        if is_first
-        else new_id(),  # a case is known by the id of any report in it; the first one's is its own
+        # A case is known by the id of any report in it; the first one's is its own.
+        id=case.id if is_first else new_id(),
         case_id=case.id,
         reporter_id=uow.actor.id,
         subject_id=case.subject_id,
@@ -117,7 +126,29 @@ def _add(uow: UnitOfWork, case: Case, category: str, reason: str, snapshot: dict
     return fresh
 
 
-def _snapshot(uow: UnitOfWork, message: Message) -> dict[str, Any]:
+def _raise_urgency(uow: UnitOfWork, made: Report, category: str, reason: str) -> Report:
+    """Make the actor's report more urgent, with what they add to it, and tell coordinators again."""
+    before = uow.cipher.show_column(made, Report.reason)
+    made.category = category
+    uow.cipher.encrypt_column(made, Report.reason, "\n".join(part for part in (before, reason) if part))
+    uow.record(MessageReported(report_id=made.id))
+    return made
+
+
+def _snapshot(uow: UnitOfWork, subject: subjects.Subject) -> dict[str, Any]:
+    """Return what the reporter sees of a subject now, which no later change can hide."""
+    if subject.kind == "message":
+        return _message_snapshot(uow, rooms_access.message_to_see(uow, subject.id))
+    said = {
+        "handle": subjects.handle_of(uow, subject),
+        "body": subject.text,
+        "created_at": rfc3339(subject.created_at),
+        "reported": True,
+    }
+    return {"room": "", "messages": [said] if subject.text else [], "earlier": []}
+
+
+def _message_snapshot(uow: UnitOfWork, message: Message) -> dict[str, Any]:
     """Return the message, those around it as the reporter sees them, and its earlier text. A private room is unnamed.
 
     The earlier text is encrypted with the rest: an author who edits and then removes a message cannot hide it.

@@ -20,7 +20,7 @@ from community.safety.actions import appeals, cases
 from community.safety.pages import pages
 from community.safety.queries import audit_views
 from community.safety.queries import cases as cases_queries
-from community.safety.schemas import DecisionSchema, ImposeSchema, NoContactSchema, NoteSchema
+from community.safety.schemas.cases import DecisionSchema, ImposeSchema, NoContactSchema, NoteSchema
 from community.safety.views import Person
 
 STATES = ("open", "actioned", "dismissed", "appealed")
@@ -48,37 +48,37 @@ def one_report(report_id: UUID) -> PageResponse:
 @pages.post("/console/reports/<uuid:report_id>/opening")
 def open_evidence(report_id: UUID) -> PageResponse:
     """Open messages of a private room."""
-    return _decide(report_id, Form(), cases.open_evidence, "Open for 72 hours. Everybody in the room can see that.")
+    return _decide(report_id, Form(), cases.open_evidence, "Open for 72 hours. Everyone in the room can see that.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/assignment")
 def take(report_id: UUID) -> PageResponse:
     """Take a case."""
-    return _step(report_id, cases.take_case, "This one is yours.")
+    return _step(report_id, cases.take_case, "You have this report now.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/assignment/end")
 def give_back(report_id: UUID) -> PageResponse:
     """Remove the assignment of a case."""
-    return _step(report_id, cases.give_back_case, "Somebody else can take it now.")
+    return _step(report_id, cases.give_back_case, "Unassigned. Someone else can take it now.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/pause")
 def pause(report_id: UUID) -> PageResponse:
     """Stop the deadline."""
-    return _step(report_id, cases.pause_case, "The clock stands still.")
+    return _step(report_id, cases.pause_case, "Paused.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/pause/end")
 def resume(report_id: UUID) -> PageResponse:
     """Continue the deadline."""
-    return _step(report_id, cases.resume_case, "The clock runs on with what was left.")
+    return _step(report_id, cases.resume_case, "Resumed, with the time that was left.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/removal")
 def remove(report_id: UUID) -> PageResponse:
     """Remove the message."""
-    return _decide(report_id, Form(NoteSchema()), cases.remove_message, "The message is removed.")
+    return _decide(report_id, Form(NoteSchema()), cases.remove_message, "The message was removed.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/sanctions")
@@ -89,7 +89,7 @@ def impose(report_id: UUID) -> PageResponse:
     values["everywhere"] = form.values.get("where") == "everywhere"
     is_warning = values.get("kind") == "warning"
     values["until"] = None if is_warning else _until(form.values.get("hours", ""), now=services().clock())
-    return _decide(report_id, form, cases.impose, "Done. They are told why, and how to disagree.", values=values)
+    return _decide(report_id, form, cases.impose, "Done. We’ll tell them why, and how to appeal.", values=values)
 
 
 @pages.post("/console/reports/<uuid:report_id>/suspension")
@@ -97,7 +97,7 @@ def suspend(report_id: UUID) -> PageResponse:
     """Suspend the author for some days."""
     form = Form(SuspendSchema())
     values = suspension_fields(form.values, now=services().clock())
-    return _decide(report_id, form, cases.suspend_author, "Their account is suspended.", values=values)
+    return _decide(report_id, form, cases.suspend_author, "The account is suspended.", values=values)
 
 
 @pages.post("/console/reports/<uuid:report_id>/dismissal")
@@ -111,7 +111,7 @@ def lift(sanction_id: UUID) -> PageResponse:
     """End a sanction before its time, and go back to the page that listed it."""
     with unit_of_work() as uow:
         appeals.lift(uow, sanction_id=sanction_id)
-    flash("It has ended. They are told.")
+    flash("It was lifted. We’ll tell them.")
     report_id = uuid_of(str(request.form.get("report_id", "")))
     return redirect(f"/console/reports/{report_id}" if report_id else "/console/reports", code=303)
 
@@ -127,7 +127,7 @@ def decide(appeal_id: UUID) -> PageResponse:
     """Uphold the sanction or end it, with a text for the member."""
     form = Form(DecisionSchema())
     if form.submit(appeals.decide, appeal_id=appeal_id):
-        flash("Decided. They are told.")
+        flash("Decided. We’ll tell them.")
         return redirect(f"/console/appeals/{appeal_id}", code=303)
     return _one_appeal(form, appeal_id)
 
@@ -142,7 +142,7 @@ def forbid_contact(member_id: UUID) -> PageResponse:
         accounts.create_no_contact_order(uow, member_id=member_id, other_id=other_id, source=source)
 
     passed = form.submit(create)
-    flash("They do not meet here any more. Neither is told." if passed else form.first_error)
+    flash("They no longer see each other here. We told neither of them." if passed else form.first_error)
     return redirect(f"/console/members/{member_id}", code=303)
 
 

@@ -3,51 +3,59 @@
 import hmac
 from uuid import UUID
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, request
 
 from community.core.errors import NotFound
-from community.core.unit_of_work import UnitOfWork
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import csrf_exempt, read_context, services
 from community.core.web.template_context import paging
 from community.members.rules.accounts import sanction_token
-from community.rooms import access as rooms_access
-from community.safety.access import cases
+from community.safety.access import cases, subjects
 from community.safety.actions import appeals, reports
 from community.safety.pages import pages
-from community.safety.queries import audit_views
+from community.safety.queries import audit_views, own_reports
 from community.safety.queries import cases as cases_queries
-from community.safety.schemas import AppealSchema, ReportSchema
+from community.safety.schemas.cases import AppealSchema, ReportSchema
 
 
 @pages.get("/messages/<uuid:message_id>/report")
 def report_form(message_id: UUID) -> PageResponse:
-    """Show the form to report a message."""
-    return _report_page(Form(), message_id)
+    """Show the form to report a message, or to say that one is worried about its author (`?about=worry`)."""
+    return _report_page(Form(), "message", message_id)
 
 
 @pages.post("/messages/<uuid:message_id>/report")
 def report(message_id: UUID) -> PageResponse:
-    """Send the report and go back to the room."""
-    form = Form(ReportSchema())
+    """Send the report of a message and show who looks at it, and when."""
+    return _send_report("message", message_id)
 
-    def send(uow: UnitOfWork, **fields: str) -> UUID:
-        room_id = rooms_access.message_to_see(uow, message_id).room_id
-        reports.report(uow, message_id=message_id, **fields)
-        return room_id
 
-    if form.submit(send):
-        flash("Thank you. A coordinator looks at it. Nobody in the room is told.")
-        return redirect(f"/rooms/{form.result}", code=303)
-    return _report_page(form, message_id)
+@pages.get("/report/<any(member, meetup, suggestion):kind>/<uuid:subject_id>")
+def subject_report_form(kind: str, subject_id: UUID) -> PageResponse:
+    """Show the form to report a member, a meetup or a buddy suggestion."""
+    return _report_page(Form(), kind, subject_id)
+
+
+@pages.post("/report/<any(member, meetup, suggestion):kind>/<uuid:subject_id>")
+def report_subject(kind: str, subject_id: UUID) -> PageResponse:
+    """Send the report and show who looks at it, and when."""
+    return _send_report(kind, subject_id)
 
 
 @pages.get("/reports")
 def my_reports() -> PageResponse:
     """Show the actor's reports and their results."""
     with read_context() as ctx:
-        found = cases_queries.my_reports(ctx, **paging())
+        found = own_reports.my_reports(ctx, **paging())
     return render_template("safety/my_reports.html", reports=found.items, next_cursor=found.next_cursor)
+
+
+@pages.get("/reports/<uuid:report_id>")
+def sent_report(report_id: UUID) -> PageResponse:
+    """Show who looks at one of the actor's reports, and when, and what to do if it is urgent."""
+    with read_context() as ctx:
+        sent = own_reports.sent_report(ctx, report_id)
+    return render_template("safety/sent_report.html", report=sent)
 
 
 @pages.get("/measures")
@@ -69,7 +77,7 @@ def appeal(sanction_id: UUID) -> PageResponse:
     """Appeal a sanction."""
     form = Form(AppealSchema())
     if form.submit(appeals.appeal, sanction_id=sanction_id):
-        flash("Thank you. A coordinator reads it and answers.")
+        flash("Sent. A different coordinator will read it and answer you here.")
         return redirect(f"/measures/{sanction_id}", code=303)
     return _measure_page(form, sanction_id)
 
@@ -133,8 +141,23 @@ def _measure_page(form: Form, sanction_id: UUID, *, token: str = "") -> PageResp
     return page, form.status
 
 
-def _report_page(form: Form, message_id: UUID) -> PageResponse:
+def _send_report(kind: str, subject_id: UUID) -> PageResponse:
+    form = Form(ReportSchema())
+    if form.submit(reports.report_subject, kind=kind, subject_id=subject_id):
+        return redirect(f"/reports/{form.result.id}", code=303)
+    return _report_page(form, kind, subject_id)
+
+
+def _report_page(form: Form, kind: str, subject_id: UUID) -> PageResponse:
     with read_context() as ctx:
-        room_id = rooms_access.message_to_see(ctx, message_id).room_id
-    page = render_template("safety/report_message.html", form=form, message_id=message_id, room_id=room_id)
+        subject = subjects.subject_to_report(ctx, kind=kind, subject_id=subject_id)
+        handle = subjects.handle_of(ctx, subject)
+    page = render_template(
+        "safety/report_form.html",
+        form=form,
+        subject=subject,
+        handle=handle,
+        chosen=form.value("category") or request.args.get("about", ""),
+        action=f"/messages/{subject_id}/report" if kind == "message" else f"/report/{kind}/{subject_id}",
+    )
     return page, form.status

@@ -24,7 +24,6 @@ from community.safety.views import (
     CaseView,
     EvidenceAccessView,
     MessageText,
-    OwnReport,
     Person,
     ReportedMessage,
     ReportView,
@@ -97,20 +96,6 @@ def count_open_cases(ctx: ReadContext) -> int:
         .where(Case.state.in_(rules.WAITING), Case.member_id != ctx.permitted(Permission.HANDLE_REPORTS).id)
     )
     return ctx.session.scalars(query).one()
-
-
-def my_reports(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[OwnReport]:
-    """Return the actor's reports, newest first."""
-    query = select(Report).where(Report.reporter_id == ctx.actor.id)
-    by = (Report.created_at, Report.id)
-    page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
-    ids = {row.case_id for row in page.items}
-    states = dict(ctx.session.execute(select(Case.id, Case.state).where(Case.id.in_(ids))).all())
-    items = [
-        OwnReport(row.id, row.category, _reason(row, ctx.cipher), rules.outcome(states[row.case_id]), row.created_at)
-        for row in page.items
-    ]
-    return Page(items, page.next_cursor)
 
 
 def my_sanctions(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[SanctionView]:

@@ -5,9 +5,10 @@ import type { MessageLog, Message } from "../lib/message_log";
 import { toast } from "../modules/toasts";
 import type { Composer } from "./composer";
 import type { ReadMarker } from "./read_marker";
+import { openReportDialog, startReportDialog } from "./report_dialog";
 import type { RoomContext } from "./context";
 
-type Action = "reply" | "edit" | "pin" | "unread" | "link" | "remove" | "quiet" | "hide" | "report";
+type Action = "reply" | "edit" | "pin" | "unread" | "link" | "remove" | "quiet" | "hide" | "worry" | "report";
 
 export class MessageMenu {
   private readonly menu = document.getElementById("msg-menu");
@@ -37,7 +38,8 @@ export class MessageMenu {
     this.menu?.addEventListener("toggle", (event) => {
       if ((event as ToggleEvent).newState === "closed" && document.activeElement === document.body) this.opener?.focus();
     });
-    for (const act of ["remove", "hide", "report"] as const) {
+    startReportDialog();
+    for (const act of ["remove", "hide"] as const) {
       const form = document.querySelector<HTMLFormElement>(`#${act}-message form`);
       form?.addEventListener("submit", (event) => { event.preventDefault(); void this.onConfirm(act, form); });
     }
@@ -51,7 +53,7 @@ export class MessageMenu {
     const isMine = message.author.id === this.room.me.id;
     const shown: Record<Action, boolean> = {
       reply: !this.room.isClosed, edit: isMine && !this.room.isClosed, pin: this.room.mayPin, unread: true, link: true,
-      remove: isMine || this.room.mayModerate, quiet: !isMine, hide: !isMine, report: !isMine,
+      remove: isMine || this.room.mayModerate, quiet: !isMine, hide: !isMine, worry: !isMine, report: !isMine,
     };
     const pin = menu.querySelector("[data-action=pin] span");
     if (pin) pin.textContent = message.pinned ? "Unpin" : "Pin for everyone";
@@ -102,7 +104,8 @@ export class MessageMenu {
     else if (act === "reply") this.composer.reply(message);
     else if (act === "edit") this.composer.edit(message);
     else if (act === "pin" || act === "unread" || act === "link" || act === "quiet") void this.runAction(act, message);
-    else this.openDialog(act as "remove" | "hide" | "report", message);
+    else if (act === "worry" || act === "report") openReportDialog(message, act === "worry");
+    else this.openDialog(act as "remove" | "hide", message);
   }
 
   private async runAction(act: "pin" | "unread" | "link" | "quiet", message: Message): Promise<void> {
@@ -135,7 +138,7 @@ export class MessageMenu {
     }
   }
 
-  private openDialog(act: "remove" | "hide" | "report", message: Message): void {
+  private openDialog(act: "remove" | "hide", message: Message): void {
     const dialog = document.getElementById(`${act}-message`);
     if (!(dialog instanceof HTMLDialogElement)) return;
     for (const name of dialog.querySelectorAll("[data-handle]")) name.textContent = message.author?.handle ?? "";
@@ -143,18 +146,16 @@ export class MessageMenu {
     dialog.showModal();
   }
 
-  private async onConfirm(act: "remove" | "hide" | "report", form: HTMLFormElement): Promise<void> {
+  private async onConfirm(act: "remove" | "hide", form: HTMLFormElement): Promise<void> {
     const { message } = this;
     if (!message?.author) return;
     try {
       if (act === "remove") await send("DELETE", `/messages/${message.id}`);
-      if (act === "report") await send("POST", `/messages/${message.id}/reports`, { reason: new FormData(form).get("reason") ?? "" });
       if (act === "hide") await send("PUT", `/members/${message.author.id}/block`);
     } catch (error) {
       return toast(errorText(error));
     }
     form.closest("dialog")?.close();
-    if (act === "report") toast("Thank you. A coordinator will look at it. We don’t tell anyone in the room.");
     if (act === "hide") location.reload();
   }
 

@@ -1,19 +1,43 @@
 """Shapes of reports, cases, sanctions and appeals."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from community.core.schemas import PageArgs, SingleLineText, StrictSchema, Text, UtcDateTime, page_of
 from community.safety import rules
 
 CATEGORIES = list(rules.CATEGORIES)
 STATES = list(rules.STATES)
+MIN_REASON_LENGTH = 3
 
 
 class ReportSchema(StrictSchema):
-    """The reason of a report."""
+    """The category of a report, and a text, which only `other` needs."""
 
-    reason = Text(required=True, least=3, most=1000)
+    reason = Text(load_default="", most=1000)
     category = fields.String(load_default="other", validate=validate.OneOf(CATEGORIES))
+
+    @validates_schema
+    def check_reason(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("category") == "other" and len(data["reason"].strip()) < MIN_REASON_LENGTH:
+            field = self.fields["reason"].data_key or "reason"
+            raise ValidationError("Please tell us a few words about it.", field)
+
+
+class SubjectSchema(StrictSchema):
+    """Something that can be reported."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(rules.SUBJECTS))
+    id = fields.UUID(required=True)
+
+
+class SubjectReportSchema(ReportSchema):
+    """A report of any subject, or a worry about a person."""
+
+    subject = fields.Nested(SubjectSchema, required=True)
+    category = fields.String(required=True, validate=validate.OneOf(CATEGORIES))
+    reason = Text(data_key="text", load_default="", most=1000)
 
 
 class ReportedSchema(StrictSchema):
@@ -21,6 +45,12 @@ class ReportedSchema(StrictSchema):
 
     id = fields.UUID()
     state = fields.String(validate=validate.OneOf(STATES))
+
+
+class SentReportSchema(ReportedSchema):
+    """My report as it was sent, and the time by which a coordinator should have looked at it."""
+
+    due_at = UtcDateTime()
 
 
 class PersonSchema(StrictSchema):
@@ -210,33 +240,3 @@ class NoContactSchema(StrictSchema):
 
     handle = SingleLineText(required=True, least=1, most=32)
     source = fields.String(load_default="coordinator", validate=validate.OneOf(["coordinator", "court"]))
-
-
-class AccessSchema(StrictSchema):
-    """An access of staff to something of mine. `who` is set only where I had shared it with them."""
-
-    id = fields.UUID()
-    at = UtcDateTime()
-    what = fields.String(metadata={"enum": ["check_in", "appeal", "room"]})
-    who = fields.String(allow_none=True)
-    made_at = UtcDateTime(allow_none=True)
-    url = fields.String(allow_none=True)
-
-
-AccessPage = page_of(AccessSchema, "AccessPage")
-
-
-class AuditEntrySchema(StrictSchema):
-    """An entry of the audit log: who of the staff did or read what, about whom."""
-
-    id = fields.UUID()
-    at = UtcDateTime()
-    actor = fields.String(allow_none=True)
-    action = fields.String()
-    subject_id = fields.UUID(allow_none=True)
-    member = fields.String(allow_none=True)
-    facts = fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True))
-    place = fields.Integer(allow_none=True)
-
-
-AuditPage = page_of(AuditEntrySchema, "AuditPage")
