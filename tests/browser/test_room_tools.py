@@ -152,17 +152,17 @@ def test_any_emoji_mute_unread_and_delete_from_the_menu(tools_site: Street) -> N
     context.close()
 
 
-def test_juniper_looks_into_an_open_room_before_joining(tools_site: Street) -> None:
+def test_juniper_previews_an_open_room_before_joining(tools_site: Street) -> None:
     room = tools_site.room("wren")
     tools_site.say("wren", room, "Soup is *ready*")
     for scripts in (True, False):
         context = tools_site.context("juniper", java_script_enabled=scripts)
         page = context.new_page()
         page.goto(f"/rooms/{room}/join")
-        expect(page.locator(".look-in")).to_contain_text("Soup is ready")
+        expect(page.locator(".room-preview")).to_contain_text("Soup is ready")
         expect(page.get_by_text("We don’t tell anyone that you looked.")).to_be_visible()
         if scripts:
-            looked_at(page, "room-look-in-390")
+            looked_at(page, "room-preview-390")
         assert tools_site.api("juniper")("GET", f"/rooms/{room}/messages").status_code == 404
         context.close()
 

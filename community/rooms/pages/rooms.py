@@ -20,7 +20,7 @@ from community.rooms.actions import create, membership
 from community.rooms.api.messages import say
 from community.rooms.engine.search_index import SearchHit
 from community.rooms.pages import message_url, pages
-from community.rooms.queries import history, linked_pages, look_in, pins, room_members
+from community.rooms.queries import history, linked_pages, pins, room_members, room_preview
 from community.rooms.queries import messages as messages_queries
 from community.rooms.queries import rooms as rooms_queries
 from community.rooms.queries import search as search_queries
@@ -80,7 +80,7 @@ def before_joining(room_id: UUID) -> PageResponse:
     """Show a room before a member joins it: its rules, and the newest messages of an open room."""
     with read_context() as ctx:
         try:
-            found = look_in.look_in(ctx, room_id)
+            found = room_preview.room_preview(ctx, room_id)
         except NotFound:
             rooms_queries.room_view(ctx, room_id)
             return redirect(f"/rooms/{room_id}")

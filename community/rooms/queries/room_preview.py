@@ -16,7 +16,7 @@ MAX_MESSAGES = 20
 
 
 @dataclass(frozen=True)
-class RoomFromOutside:
+class RoomPreview:
     """A room before joining: what everyone may know of it, its staff, and for an open room its newest messages."""
 
     room: RoomView
@@ -24,14 +24,14 @@ class RoomFromOutside:
     messages: tuple[MessageView, ...]
 
 
-def look_in(ctx: ReadContext, room_id: UUID) -> RoomFromOutside:
+def room_preview(ctx: ReadContext, room_id: UUID) -> RoomPreview:
     """Return a room that the actor may join, ascending and without messages they may not see. Raises NotFound.
 
-    Only an open room shows messages: any member can join it with one tap, and nobody is told. Looking is not recorded.
+    Only an open room shows messages: any member can join it with one tap, and no one is told. Nothing is recorded.
     """
     room = room_to_join(ctx, room_id)
     staff = tuple(room_members.staff_handles(ctx, room_id))
-    return RoomFromOutside(room, staff, _newest(ctx, room_id) if room.kind == "open" else ())
+    return RoomPreview(room, staff, _newest(ctx, room_id) if room.kind == "open" else ())
 
 
 def _newest(ctx: ReadContext, room_id: UUID) -> tuple[MessageView, ...]:
