@@ -50,7 +50,7 @@ export class Composer {
     this.reset();
     this.editing = message;
     this.room.input.value = message.body ?? "";
-    this.showBanner("Editing your message", "Cancel editing");
+    this.showBanner(["Editing your message"], "Cancel editing");
     this.room.input.focus();
   }
 
@@ -95,16 +95,16 @@ export class Composer {
   }
 
   /** Start a reply. It survives a reload like the draft. */
-  private setReply(id: string, summaryText: string): void {
+  private setReply(id: string, message: (Node | string)[]): void {
     this.replyTo = id;
     storeText(this.replyKey, id);
-    this.showBanner(`Replying to ${summaryText}`, "Cancel reply");
+    this.showBanner(["Replying to ", ...message], "Cancel reply");
   }
 
-  private showBanner(text: string, closeLabel: string): void {
+  private showBanner(content: (Node | string)[], closeLabel: string): void {
     const shown = this.banner?.querySelector(".truncate");
     if (!this.banner || !shown) return;
-    shown.textContent = text;
+    shown.replaceChildren(...content);
     this.banner.querySelector("button")?.setAttribute("aria-label", closeLabel);
     this.banner.hidden = false;
   }

@@ -86,12 +86,13 @@ export function readMessage(roomId: string, item: HTMLElement): Message {
   };
 }
 
-/** Return the author and the beginning of a message, for quotes and replies. */
-export function summary(message: Message | undefined): string {
-  if (!message) return "An earlier message";
-  if (!message.author || message.body === null) return "A message that isn’t shown";
+/** Render the author and the beginning of a message, for quotes and replies. Each keeps its own direction. */
+export function summary(message: Message | undefined): (Node | string)[] {
+  if (!message) return ["An earlier message"];
+  if (!message.author || message.body === null) return ["A message that isn’t shown"];
   const characters = [...message.body.replace(/\s+/g, " ")];
-  return `${message.author.handle}: ${characters.length > QUOTE_LENGTH ? `${characters.slice(0, QUOTE_LENGTH).join("")}…` : characters.join("")}`;
+  const beginning = characters.length > QUOTE_LENGTH ? `${characters.slice(0, QUOTE_LENGTH).join("")}…` : characters.join("");
+  return [element("bdi", "", message.author.handle), ": ", element("bdi", "", beginning)];
 }
 
 /** Render the buttons of a message: reply, which only shows where a pointer hovers, and the menu. */
@@ -134,7 +135,7 @@ function statusLabels(message: Message): string[] {
 }
 
 function quoteLink(id: string, quoted: Message | undefined): HTMLElement {
-  const link = userText("a", "message__quote", summary(quoted));
+  const link = userText("a", "message__quote", ...summary(quoted));
   link.href = quoted ? `#m-${quoted.seq}` : `/messages/${id}`;
   return link;
 }

@@ -1,4 +1,5 @@
 // Typing indicator: sent only when the member shares their presence.
+import { element } from "../lib/dom";
 import type { MessageLog } from "../lib/message_log";
 import { request, socket } from "../lib/socket";
 import type { RoomContext } from "./context";
@@ -15,7 +16,7 @@ export function startTyping(room: RoomContext, log: MessageLog): (memberId: stri
   return (memberId) => {
     if (!line || !label || memberId === room.me.id) return;
     const author = log.inOrder().findLast((message) => message.author?.id === memberId)?.author;
-    label.textContent = `${author?.handle ?? "Someone"} is typing`;
+    label.replaceChildren(author ? element("bdi", "", author.handle) : "Someone", " is typing");
     line.classList.add("is-on");
     clearTimeout(timer);
     timer = setTimeout(() => { line.classList.remove("is-on"); label.textContent = ""; }, VISIBLE_MS);
