@@ -22,10 +22,10 @@ MORE_HOURS = (
     {"weekday": 2, "from": "07:00", "to": "12:00"},
 )
 TEXTS = (
-    "I walk a lot, cook too much, and I am better at listening than at advice.",
+    "I walk a lot, cook too much, and I’m better at listening than at advice.",
     "Early riser. Texting is fine, calls at weekends.",
     "Two kids and a garden. Evenings are the hard part of the day.",
-    "I like a plan, and somebody who asks how it went.",
+    "I like a plan, and someone who asks how it went.",
     "Quiet at first. Funny after a while, or so they say.",
 )
 

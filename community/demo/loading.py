@@ -55,7 +55,7 @@ def load(
     bare. Refused in production, also with `if_empty`: the demo's passwords are public.
     """
     if settings.is_production:
-        click.echo("community demo: this is production; its passwords are known to everybody. Not loaded.", err=True)
+        click.echo("community demo: this is production; everyone knows its passwords. Not loaded.", err=True)
         return 1
     migrate(settings.database_url)
     load_subscribers()

@@ -44,7 +44,7 @@ NAMES = [
 ]
 ROOM_NAMES = (
     ("Evenings", "For after supper."),
-    ("Night owls", "When sleep does not come."),
+    ("Night owls", "When I can’t sleep."),
     ("First weeks", "New here, or new to being home."),
     ("Slow cooking", "Recipes, and what came out of the oven."),
     ("Parents", "School runs and being there."),

@@ -140,7 +140,7 @@ class SmtpServer:
             smtp.starttls(context=tls)
             smtp.ehlo()
         elif must:
-            raise smtplib.SMTPNotSupportedError("STARTTLS is not offered")
+            raise smtplib.SMTPNotSupportedError("the server doesn't offer STARTTLS")
 
     def _hand_over(self, smtp: smtplib.SMTP, message: EmailMessage) -> Outcome:
         sender, address = (message[name].addresses[0].addr_spec for name in ("From", "To"))
