@@ -132,7 +132,9 @@ def test_dov_learns_all_that_is_wrong_in_one_round(client: FlaskClient, link: st
         assert refused.status_code == 422
         assert "That name is taken" in refused.text
         assert problem in refused.text
-        assert "please agree to" in refused.text
+        summary = refused.text.split("data-error-summary")[1].split("</ul>")[0]
+        places = [summary.index(href) for href in ("#handle", "#password", "#consents")]
+        assert places == sorted(places)
     assert client.post(link, data={**FORM, "handle": "Ben"}).status_code == 409
 
 
@@ -143,6 +145,13 @@ def test_the_invitation_says_what_it_is_and_who_sent_it(client: FlaskClient, lin
     assert "It's free. You can leave at any time." in text
     assert text.index("It's free") < text.index('name="handle"')
     assert "<title>Join · Afterward</title>" in text
+
+
+def test_the_invitation_shows_the_line_that_ada_wrote(client: FlaskClient, cast: Cast, api: Any) -> None:
+    body = {"email": "juniper@example.org", "note": "As we talked about <on> Friday."}
+    text = client.get("/join/" + token_in(api(cast.ada).post("/invitations", body).json["url"])).text
+    assert "Ada wrote:" in text
+    assert "As we talked about &lt;on&gt; Friday." in text
 
 
 def test_the_join_form_folds_the_time_zone_with_common_ones_first(client: FlaskClient, link: str) -> None:

@@ -26,7 +26,7 @@ def join(filled_in: dict[str, Any]) -> sign_in.SignedIn:
     if list(problems) == ["handle"]:
         raise HandleTaken
     if problems:
-        raise ValidationFailed(errors=problems)
+        raise ValidationFailed(errors=_in_order(problems))
     hashed = password_changes.hash_checked_password(filled_in.pop("password"))
     with services().store.unit_of_work() as uow:
         member = invitations.accept_invitation(uow, **filled_in, password_hash=hashed)
@@ -44,8 +44,14 @@ def join_by_form(values: dict[str, Any]) -> sign_in.SignedIn:
         valid = error.valid_data if isinstance(error.valid_data, dict) else {}
         consents = {text["text_version"]: text["accepted"] for text in values["consents"]}
         raise ValidationFailed(
-            errors=_problems({**valid, "consents": consents, "token": values["token"]}) | problems
+            errors=_in_order(_problems({**valid, "consents": consents, "token": values["token"]}) | problems)
         ) from error
+
+
+def _in_order(problems: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return problems in the order of the form's fields."""
+    fields = list(AcceptSchema().fields)
+    return dict(sorted(problems.items(), key=lambda item: fields.index(item[0]) if item[0] in fields else len(fields)))
 
 
 def _problems(filled_in: dict[str, Any]) -> dict[str, list[str]]:

@@ -28,10 +28,11 @@ class InvitationView:
 
 @dataclass(frozen=True)
 class ShownInvitation:
-    """An invitation as the invited person sees it: their address, and who invited them when that is known."""
+    """An invitation as the invited person sees it: their address, and who invited them with which note, if known."""
 
     email: str
     inviter: str | None
+    note: str
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ def shown_invitation(ctx: ReadContext, token: str) -> ShownInvitation | None:
     if row is None:
         return None
     inviter = ctx.session.get(Member, row.invited_by) if row.invited_by else None
-    return ShownInvitation(row.email, inviter.handle if inviter else None)
+    note = ctx.cipher.show_column_as(row, Invitation.note, str, default="") if row.note else ""
+    return ShownInvitation(row.email, inviter.handle if inviter else None, note)
 
 
 def known_addresses(ctx: ReadContext, emails: Iterable[str]) -> tuple[set[str], set[str]]:
