@@ -29,7 +29,7 @@ _seats = threading.BoundedSemaphore(HASHERS_AT_ONCE)
 CIPHERTEXT_PREFIXES = ("v1.", "v2.")  # what every sealed value begins with
 T = TypeVar("T")
 ColumnAttribute = QueryableAttribute[Any]  # a mapped column of the type `EncryptedText`
-CANNOT_BE_SHOWN = "We can't show this."
+CANNOT_BE_SHOWN = "We can’t show this."
 log = structlog.get_logger()
 
 
