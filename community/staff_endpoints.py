@@ -175,6 +175,8 @@ CARE = {
     ),
     "GET /welcome": _reads(P.WELCOME_NEWCOMERS, "newcomers.read", mixed=True),
     f"GET {V1}/me/welcome": _reads(P.WELCOME_NEWCOMERS, "newcomers.read", mixed=True),
+    f"PUT {V1}/newcomers/room": _does(P.WELCOME_NEWCOMERS, "newcomers.room_chosen", shows="newcomers.read"),
+    "POST /welcome/room": _does(P.WELCOME_NEWCOMERS, "newcomers.room_chosen", shows="newcomers.read"),
 }
 
 SAFETY = {

@@ -16,7 +16,7 @@ from community.members.queries.active_members import coordinators
 from community.members.queries.blocks import blocked_ids
 from community.members.queries.helping import can_help_member, eligible_helpers, is_eligible_helper
 from community.onboarding import rules
-from community.onboarding.models import Greeter, Onboarding
+from community.onboarding.models import Greeter, NewcomerRoom, Onboarding
 
 
 def own_onboarding(ctx: ReadContext) -> Onboarding | None:
@@ -139,6 +139,11 @@ def recent_greetings(ctx: ReadContext) -> dict[UUID, int]:
         .group_by(Onboarding.greeter_id)
     )
     return {greeter_id: count for greeter_id, count in rows if greeter_id}
+
+
+def newcomer_room(ctx: ReadContext) -> NewcomerRoom | None:
+    """Return the coordinators' choice of the room in which newcomers begin."""
+    return ctx.session.scalar(select(NewcomerRoom).limit(1))
 
 
 def own_greeter_offer(ctx: ReadContext) -> Greeter | None:

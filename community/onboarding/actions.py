@@ -3,7 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from community.core.errors import Conflict
+from sqlalchemy import delete
+
+from community.core.errors import Conflict, ValidationFailed
+from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.actions import rsvps as meetups_actions
 from community.meetups.queries.attendees import starts_at_unless_cancelled
@@ -24,10 +27,10 @@ from community.onboarding.events import (
     OnboardingEnded,
     OnboardingStarted,
 )
-from community.onboarding.models import Greeter, Onboarding
+from community.onboarding.models import Greeter, NewcomerRoom, Onboarding
 from community.onboarding.queries import completed_steps, has_door
 from community.rooms.actions.create import open_room
-from community.rooms.queries.public import first_room_for, has_written
+from community.rooms.queries.public import first_room_for, has_written, open_rooms
 
 
 class CompanionAlreadyFound(Conflict):
@@ -50,12 +53,15 @@ def start_onboarding(uow: UnitOfWork, *, member_id: UUID) -> Onboarding:
     if row is not None:
         return row
     willing = access.available_greeters(uow, member_id)
+    chosen = access.newcomer_room(uow)
     row = Onboarding(
         member_id=member_id,
         started_at=uow.now,
         ends_at=uow.now + rules.DURATION,
         greeter_id=rules.next_greeter(willing, access.recent_greetings(uow)),
-        room_id=first_room_for(uow.session, member_id=member_id),
+        room_id=first_room_for(
+            uow.session, member_id=member_id, preferred=chosen.room_id if chosen is not None else None
+        ),
     )
     uow.session.add(row)
     uow.session.flush()
@@ -170,6 +176,19 @@ def replace_helper(uow: UnitOfWork, event: SanctionImposed) -> None:
 def hide_onboarding(uow: UnitOfWork) -> None:
     """Hide the actor's onboarding for good. Raises NotFound."""
     access.own_onboarding_locked(uow).hidden_at = uow.now
+
+
+def choose_newcomer_room(uow: UnitOfWork, *, room_id: UUID | None) -> None:
+    """Choose the room in which newcomers begin, or let them begin in their cohort's or the busiest one.
+
+    Raises Forbidden, and ValidationFailed for a room that not everyone may join.
+    """
+    _ = uow.permitted(Permission.WELCOME_NEWCOMERS)
+    if room_id is not None and room_id not in open_rooms(uow):
+        raise ValidationFailed(errors={"room_id": ["Choose a room that everyone can join."]})
+    uow.session.execute(delete(NewcomerRoom))
+    if room_id is not None:
+        uow.session.add(NewcomerRoom(room_id=room_id, chosen_at=uow.now))
 
 
 def set_greeter_offer(uow: UnitOfWork, *, offers: bool) -> None:

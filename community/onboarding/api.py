@@ -58,13 +58,23 @@ def put_greeter_offer(said: dict[str, bool]) -> queries.GreeterView:
 
 
 @api.post("/newcomers/<uuid:member_id>/hello")
-@api.arguments(shapes.GreetingSchema, example={"body": "Hi Nia, I'm Ben. Welcome.", "client_msg_id": "hello"})
+@api.arguments(shapes.GreetingSchema, example={"body": "Hi and welcome.", "client_msg_id": "hello"})
 @api.response(200, shapes.GreeterSchema)
 def post_greeting(said: dict[str, str], member_id: UUID) -> queries.GreeterView:
     """Say hello to a newcomer in a room of the two of us. We tell them once there are words in it."""
     say_hello(member_id, **said)
     with read_context() as ctx:
         return queries.my_newcomers(ctx)
+
+
+@api.put("/newcomers/room")
+@api.arguments(shapes.NewcomerRoomSchema, example={"room_id": "01a21594-a6f8-71ba-87d6-198b3efa7b5b"})
+@api.response(200, shapes.GreeterSchema)
+def put_newcomer_room(chosen: dict[str, UUID | None]) -> queries.GreeterView:
+    """Choose the room in which newcomers begin (coordinators)."""
+    with unit_of_work() as uow:
+        actions.choose_newcomer_room(uow, room_id=chosen["room_id"])
+        return queries.my_newcomers(uow)
 
 
 @api.post("/newcomers/<uuid:member_id>/door")

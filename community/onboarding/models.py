@@ -33,6 +33,15 @@ class Onboarding(Base):
     hidden_at: Mapped[datetime | None]
 
 
+class NewcomerRoom(Base):
+    """The open room in which newcomers begin, chosen by a coordinator. At most one row."""
+
+    __tablename__ = "newcomer_rooms"
+
+    room_id: Mapped[UUID] = mapped_column(primary_key=True)
+    chosen_at: Mapped[datetime]
+
+
 class Greeter(Base):
     """A member who offered to greet newcomers."""
 

@@ -7,11 +7,13 @@ from flask import Blueprint, flash, redirect, render_template, request
 
 from community.core.errors import Conflict
 from community.core.ids import random_id
+from community.core.permissions import Permission
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, unit_of_work
 from community.onboarding import actions, queries, rules
 from community.onboarding.api import say_hello
-from community.onboarding.schemas import MAX_GREETING, GreetingSchema
+from community.onboarding.schemas import MAX_GREETING, GreetingSchema, NewcomerRoomSchema
+from community.rooms.queries.public import open_rooms
 
 pages = Blueprint("onboarding", __name__)
 
@@ -53,6 +55,16 @@ def set_greeter_offer() -> PageResponse:
     return redirect("/welcome", code=303)
 
 
+@pages.post("/welcome/room")
+def choose_newcomer_room() -> PageResponse:
+    """Choose the room in which newcomers begin."""
+    form = Form(NewcomerRoomSchema())
+    if form.submit(actions.choose_newcomer_room, values={"room_id": form.value("room_id") or None}):
+        flash("Saved. New members start there.")
+        return redirect("/welcome", code=303)
+    return _newcomers_page(form), form.status, form.headers
+
+
 @pages.post("/welcome/<uuid:member_id>/hello")
 def greet(member_id: UUID) -> PageResponse:
     """Say hello in a room of the two of us. Without words only the room is opened."""
@@ -77,6 +89,7 @@ def become_companion(member_id: UUID) -> PageResponse:
 def _newcomers_page(form: Form) -> str:
     with read_context() as ctx:
         greeter = queries.my_newcomers(ctx)
+        rooms = open_rooms(ctx) if ctx.actor.may(Permission.WELCOME_NEWCOMERS) else None
         words = {
             one.member_id: rules.first_words(newcomer=one.handle, greeter=ctx.actor.handle) for one in greeter.mine
         }
@@ -84,6 +97,7 @@ def _newcomers_page(form: Form) -> str:
         "onboarding/newcomers.html",
         form=form,
         greeter=greeter,
+        rooms=rooms,
         first_words=words,
         fresh_id=str(random_id()),
         max_length=MAX_GREETING,

@@ -1,6 +1,6 @@
 """Onboardings as the newcomer, their greeter and companions see them, and as a figure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -78,11 +78,15 @@ class NewcomerView:
 
 @dataclass(frozen=True)
 class GreeterView:
-    """The actor's offer to greet, the newcomers whom they greet, and those whom they may accompany."""
+    """The actor's offer to greet, the newcomers whom they greet, and those whom they may accompany.
+
+    `first_room_id` is the room in which newcomers begin, if a coordinator has chosen one.
+    """
 
     offers: bool
     mine: tuple[NewcomerView, ...]
     companion_requests: tuple[NewcomerView, ...]
+    first_room_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ def my_onboarding(ctx: ReadContext) -> OnboardingView | None:
 def my_newcomers(ctx: ReadContext) -> GreeterView:
     """Return the newcomers whom the actor greets and may accompany. There are none while they may not help."""
     if not can_help(ctx.session, ctx.actor.id, now=ctx.now):
-        return GreeterView(access.own_greeter_offer(ctx) is not None, (), ())
+        return _greeter_view(ctx)
     hidden = blocked_ids(ctx.session, ctx.actor.id)
     rows = ctx.session.scalars(
         select(Onboarding)
@@ -138,7 +142,15 @@ def my_newcomers(ctx: ReadContext) -> GreeterView:
         is_to_find = row.companion_id is None and ctx.actor.may(Permission.WELCOME_NEWCOMERS)
         if door is not None and (is_to_find or (i_go and (i_wait or row.companion_id is None))):
             companion_requests.append(NewcomerView(*about, None, door, i_wait, i_go))
-    return GreeterView(access.own_greeter_offer(ctx) is not None, tuple(mine), tuple(companion_requests))
+    return _greeter_view(ctx, mine, companion_requests)
+
+
+def _greeter_view(
+    ctx: ReadContext, mine: Sequence[NewcomerView] = (), companion_requests: Sequence[NewcomerView] = ()
+) -> GreeterView:
+    chosen = access.newcomer_room(ctx)
+    offers = access.own_greeter_offer(ctx) is not None
+    return GreeterView(offers, tuple(mine), tuple(companion_requests), chosen.room_id if chosen else None)
 
 
 def completion(ctx: ReadContext) -> Completion:

@@ -58,6 +58,13 @@ class GreeterSchema(StrictSchema):
     offers = fields.Boolean()
     mine = fields.List(fields.Nested(NewcomerSchema))
     companion_requests = fields.List(fields.Nested(NewcomerSchema), data_key="doors")
+    first_room_id = fields.UUID(allow_none=True)
+
+
+class NewcomerRoomSchema(StrictSchema):
+    """The room in which newcomers begin; null for their cohort's or the busiest one."""
+
+    room_id = fields.UUID(required=True, allow_none=True)
 
 
 class GreetingSchema(StrictSchema):

@@ -24,6 +24,7 @@ from community.onboarding.actions import CompanionAlreadyFound, NoDoor
 from community.onboarding.models import Onboarding
 from community.rooms.actions import create as create_actions
 from community.rooms.actions import membership
+from community.rooms.actions import settings as room_settings
 from community.rooms.engine.message_writer import MessageWriter
 from tests.conftest import Act
 from tests.factories import Cast, make_member
@@ -393,6 +394,31 @@ def test_a_coordinator_who_joins_has_no_first_days(cast: Cast, act: Act, app: Fl
     client = app.test_client()
     assert client.post("/api/v1/invitations/accept", json=join_body(token, handle="Eve")).status_code == 201
     assert "Your first days" not in page_text(client, "/")
+
+
+def test_nia_begins_in_the_room_that_ada_chose(cast: Cast, act: Act, page: Any, api: Any, settings: Settings) -> None:
+    evenings, weeks, private = (
+        act(cast.ada, create_actions.create_room, kind=kind, name=name)
+        for kind, name in (("open", "Evenings"), ("open", "First weeks"), ("private", "Staff"))
+    )
+    MessageWriter(act.store).post(cast.ada, room_id=evenings.id, client_msg_id="one", body="The busiest.")
+    ada = page(cast.ada)
+    assert "Where new members start" not in page_text(page(cast.ben), "/welcome")
+    assert post_form(ada, "/welcome/room", {"room_id": str(private.id)}).status_code == 422
+    assert post_form(ada, "/welcome/room", {"room_id": str(weeks.id)}).status_code == 303
+    assert f'value="{weeks.id}" selected' in page_text(ada, "/welcome")
+
+    def first_room(handle: str) -> str | None:
+        newcomer = joins(act, cast, handle, settings)
+        act(None, actions.start_onboarding, member_id=newcomer.id)
+        name: str | None = act.read(newcomer, onboarding_queries.my_onboarding).room_name
+        return name
+
+    assert first_room("Nia") == "First weeks"
+    act(cast.ada, room_settings.close_room, room_id=weeks.id)
+    assert first_room("Ola") == "Evenings", "a closed room is no place to begin"
+    assert api(cast.ada).put("/newcomers/room", {"room_id": str(evenings.id)}).json["first_room_id"] == str(evenings.id)
+    assert api(cast.ada).put("/newcomers/room", {"room_id": None}).json["first_room_id"] is None
 
 
 def _staff(uow: Any, actor: Actor) -> Any:

@@ -41,15 +41,21 @@ def last_posted_at(ctx: ReadContext, room_id: UUID) -> datetime | None:
     return ctx.session.scalar(newest.where(Room.id == room_id))
 
 
-def first_room_for(session: Session, *, member_id: UUID) -> UUID | None:
-    """Return the room in which a new member starts: one of their cohort, else the busiest open room."""
+def open_rooms(ctx: ReadContext) -> dict[UUID, str]:
+    """Return the names of the rooms that everyone may join."""
+    query = select(Room.id, Room.name).where(Room.kind == "open", Room.archived_at.is_(None))
+    return {row.id: row.name for row in ctx.session.execute(query.order_by(Room.name, Room.id))}
+
+
+def first_room_for(session: Session, *, member_id: UUID, preferred: UUID | None = None) -> UUID | None:
+    """Return the room in which a new member starts: the preferred one, one of their cohort, or the busiest open one."""
     cohort = select(Member.cohort_id).where(Member.id == member_id).scalar_subquery()
     query = (
         select(Room.id)
         .where(
             Room.archived_at.is_(None), or_(Room.kind == "open", and_(Room.kind == "cohort", Room.cohort_id == cohort))
         )
-        .order_by(Room.kind, Room.head_seq.desc(), Room.id)
+        .order_by(Room.id != preferred, Room.kind, Room.head_seq.desc(), Room.id)
     )
     return session.scalar(query.limit(1))
 
