@@ -45,24 +45,26 @@ def test_they_chat_live_and_a_freed_seat_finds_the_next_in_line(evening: Evening
     form.get_by_label("Title").fill("Thursday table")
     form.get_by_label("Address").fill("41 Alder Street")
     form.get_by_label("Date", exact=True).fill("2030-03-07")
-    form.get_by_label("Seats").fill("2")
+    form.get_by_label("Places").fill("2")
     form.get_by_role("button", name="Post meetup").click()
     expect(form.get_by_role("heading", level=1)).to_have_text("Thursday table")
     meetup = form.url
 
     otis = evening.signed_in("otis")
-    for window, answer in ((wren, "You are going"), (juniper, "You are going"), (otis, "in line")):
+    for window, answer in ((wren, "You’re going"), (juniper, "You’re going"), (otis, "first on the waiting list")):
         window.go(meetup)
         window.page.get_by_role("button", name="Going").click()
-        expect(window.page.locator("aside")).to_contain_text(answer)
+        expect(window.page.locator(".rsvp")).to_contain_text(answer)
+    wren.go(meetup)
     wren.page.get_by_role("button", name="Can’t").click()
-    expect(wren.page.locator("aside")).to_contain_text("You are not going")
+    wren.page.get_by_role("button", name="Give up my place").click()
+    expect(wren.page.locator(".rsvp")).to_contain_text("You’re not going")
 
     expect(otis.page.locator("[data-unread-badge] .unread-dot")).to_be_visible(timeout=10_000)
     otis.go("/notifications")
     expect(otis.page.get_by_role("main")).to_contain_text("You got a seat")
     otis.page.get_by_role("button", name="You got a seat").click()
-    expect(otis.page.locator("aside")).to_contain_text("You are going")
+    expect(otis.page.locator(".rsvp")).to_contain_text("You’re going")
     folder = evening.service.folder / "var" / "mail"
     until(lambda: "otis@demo.invalid" in [mail["To"] for mail in mailbox.Maildir(folder)], within=15, what="a mail")
     for window in (dana, wren, juniper, otis):
@@ -370,6 +372,7 @@ PAGES = {
         "ROOM",
         "/meetups",
         "/meetups/month",
+        "/meetups/past",
         "/meetups/calendar",
         "/buddy",
         "/reach-out",

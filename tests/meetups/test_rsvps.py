@@ -24,6 +24,8 @@ from community.members.actions import accounts
 from community.members.events import MemberDeactivated
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
+from tests.meetups.conftest import Walks
+from tests.pages import post_form
 
 GOING, MAYBE, DECLINED = RsvpAnswer.GOING, RsvpAnswer.MAYBE, RsvpAnswer.DECLINED
 
@@ -299,3 +301,48 @@ def test_the_pages_show_each_state(cast: Cast, act: Act, page: Callable[..., Any
     assert "Post a meetup" in page(cast.ada).get("/meetups/new").text
     assert page(cast.ben).get("/meetups/new").status_code == 404
     assert "41 Alder Street" not in page(cast.dov).get(url).text
+
+
+def test_a_changed_answer_can_be_undone_unless_someone_waits(cast: Cast, act: Act, page: Callable[..., Any]) -> None:
+    walk = posted(act, cast.ada, capacity=1, year=2090)
+    ben, answer = page(cast.ben), f"/occurrences/{walk}/rsvp"
+    undo = f'<form method="post" action="{answer}">'
+
+    def said(wanted: str) -> str:
+        return str(ben.get(post_form(ben, answer, {"answer": wanted}).headers["Location"]).text)
+
+    assert undo not in said("going"), "there was no answer before"
+    changed = said("declined")
+    assert undo in changed
+    assert '<input type="hidden" name="answer" value="going">' in changed
+    assert "You’re going." in said("going")
+    act(cast.cleo, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
+    [view] = act.read(cast.ada, meetups.meetups, start=None, end=None, cursor=None, limit=10).items
+    assert "Give up your place?" in ben.get(f"/meetups/{view.id}").text
+    assert '<div class="toast"><span>You’re not going.</span><button' in said("declined"), "Cleo has the place"
+
+
+def test_a_description_keeps_its_paragraphs_and_the_map_is_for_those_going(
+    cast: Cast, act: Act, walks: Walks, page: Callable[..., Any]
+) -> None:
+    text = "Come in.\n\nSay hello to <b>Ada</b>. See https://example.org/way"
+    place = {"kind": "in_person", "address": '41 Alder St & "2nd"'}
+    meetup = walks.post(description=text, place=place, starts_at_local=datetime(2099, 11, 26, 19, 0))
+    walks.answer(cast.ben, walks.dates(meetup)[0].id)
+    seen, by_cleo = page(cast.ben).get(f"/meetups/{meetup}").text, page(cast.cleo).get(f"/meetups/{meetup}").text
+    assert '<p dir="auto">Come in.</p>' in seen
+    assert "&lt;b&gt;Ada&lt;/b&gt;" in seen
+    assert '<a href="https://example.org/way" rel="noopener noreferrer nofollow" target="_blank">' in seen
+    assert "https://www.openstreetmap.org/search?query=41%20Alder%20St%20%26%20%222nd%22" in seen
+    assert 'rel="noreferrer noopener" target="_blank">Open a map</a>' in seen
+    assert "openstreetmap" not in by_cleo
+
+
+def test_the_calendar_page_has_a_link_that_opens_the_calendar(
+    cast: Cast, api: Callable[..., Any], page: Callable[..., Any]
+) -> None:
+    url = api(cast.ben).get("/me/calendar").json["url"]
+    text = page(cast.ben).get("/meetups/calendar").text
+    assert f'href="webcal{url[url.index("://") :]}"' in text
+    assert f'value="{url}" readonly' in text
+    assert "calendar.google" not in text, "no button that sends a meetup to another company"

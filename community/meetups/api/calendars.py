@@ -7,7 +7,7 @@ from community.core.web.request_context import read_context, services, unit_of_w
 from community.meetups.actions import preferences
 from community.meetups.api import api
 from community.meetups.queries import calendars
-from community.meetups.schemas.preferences import CalendarSchema, MeetupPreferenceSchema
+from community.meetups.schemas.rsvps import CalendarSchema, MeetupPreferenceSchema
 
 
 @api.get("/me/calendar")

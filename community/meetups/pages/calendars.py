@@ -15,7 +15,7 @@ from community.meetups.pages import pages, submit
 from community.meetups.queries import calendars
 from community.meetups.rules.icalendar import to_ics
 from community.meetups.rules.reminders import REMINDERS
-from community.meetups.schemas.preferences import MeetupPreferenceSchema
+from community.meetups.schemas.rsvps import MeetupPreferenceSchema
 
 
 @pages.get("/calendar/<secret>.ics")

@@ -1,8 +1,9 @@
-"""Schemas of answers to a meetup or a series."""
+"""Schemas of members' answers, calendar feed and preferences."""
 
 from marshmallow import fields, validate
 
 from community.core.schemas import StrictSchema, UtcDateTime
+from community.meetups.rules.reminders import REMINDERS
 from community.meetups.rules.rsvps import SHOWN, RsvpAnswer
 
 
@@ -30,3 +31,19 @@ class StandingRsvpSchema(StrictSchema):
     """My answer to every occurrence of a series."""
 
     answer = fields.String(validate=validate.OneOf([*map(str, RsvpAnswer)]))
+
+
+class CalendarSchema(StrictSchema):
+    """The address of my calendar."""
+
+    url = fields.String()
+
+
+class MeetupPreferenceSchema(StrictSchema):
+    """My meetup preferences: being listed, reminders in minutes before the start, titles in my calendar."""
+
+    is_listed = fields.Boolean()
+    remind_minutes = fields.List(
+        fields.Integer(validate=validate.OneOf(list(REMINDERS))), validate=validate.Length(max=len(REMINDERS))
+    )
+    has_full_titles = fields.Boolean()
