@@ -45,7 +45,7 @@ function showAnswer(dialog: HTMLDialogElement, answer: HTMLElement | null): void
   const [form, sent] = [part("form"), part("sent")];
   if (form) form.hidden = answer !== null;
   if (sent) sent.hidden = answer === null;
-  if (answer) sent?.querySelector<HTMLElement>("button")?.focus();
+  if (answer) part("answer")?.focus();
 }
 
 function showError(dialog: HTMLDialogElement, text: string): void {
