@@ -74,8 +74,9 @@ def test_wren_breathes_without_a_network(morning: Evening) -> None:
     wren = morning.window("wren")
     page = wren.page
     wren.go("/me")
-    page.wait_for_function("caches.match('/safer').then((kept) => !!kept)")
-    page.wait_for_function("caches.match('/breathe').then((kept) => !!kept)")
+    page.wait_for_function("() => !!navigator.serviceWorker.controller")
+    page.wait_for_function("() => caches.match('/safer').then((kept) => !!kept)")
+    page.wait_for_function("() => caches.match('/breathe').then((kept) => !!kept)")
     wren.context.set_offline(True)
     for path, heading in (("/breathe", "Breathe for two minutes"), ("/safer", "How to stay safe")):
         wren.go(path)

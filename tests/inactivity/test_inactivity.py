@@ -84,7 +84,7 @@ def test_ben_switches_the_watch_off_and_its_record_is_deleted(
 ) -> None:
     ben = page(cast.ben)
     post_form(ben, "/quiet", {"is_on": "1"})
-    assert "active days a week lately" in page_text(ben, "/quiet")
+    assert "Active days a week: 0 lately" in page_text(ben, "/quiet")
     post_form(ben, "/quiet", {})
     assert "Just now" not in page_text(ben, "/quiet")
     with store.read_context() as ctx:

@@ -54,11 +54,11 @@ def kind_label(kind: str) -> str:
     """Return the label of a kind in the question what helped."""
     return {
         recommendations.BUDDY: "Writing to my buddy",
-        recommendations.MEETUP: "The meetup",
+        recommendations.MEETUP: "A meetup",
         recommendations.BREATHE: "Breathing",
         recommendations.COORDINATOR: "A coordinator",
         recommendations.REACH_OUT: "Asking for someone",
-        recommendations.ROOM: "The room",
+        recommendations.ROOM: "A room",
     }[kind]
 
 

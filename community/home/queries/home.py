@@ -99,7 +99,7 @@ def home_page(ctx: ReadContext) -> Home:
         ),
         day=day,
         progress=_progress(ctx),
-        rooms=_unread_first(rooms)[:MAX_ROOMS],
+        rooms=_unread_first([room for room in rooms if not room.archived])[:MAX_ROOMS],
         meetups=dates,
         buddy=_my_buddy(buddies, rooms),
         suggestions=waiting,
