@@ -80,13 +80,15 @@ def test_juniper_loses_nothing_of_the_frame_in_large_text(evening: Evening, perc
     assert {where: what for where, what in lost.items() if what} == {}
 
 
-def test_dana_has_six_tabs_with_their_words_in_the_largest_text(evening: Evening) -> None:
-    browser = large_browser(evening, 200)
+@pytest.mark.parametrize("percent", [125, 200])
+def test_dana_has_six_tabs_with_their_words_in_large_text(evening: Evening, percent: int) -> None:
+    browser = large_browser(evening, percent)
     page = page_of(evening, browser, "dana")
-    page.goto("/console/today")
-    for width, height in WIDTHS.items():
-        page.set_viewport_size({"width": width, "height": height})
-        assert page.evaluate(LOST) == [], width
+    for path in ("/console/today", "/console/reports", "/console/members"):
+        page.goto(path)
+        for width, height in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate(LOST) == [], (path, width)
     assert page.locator(".main-nav a:visible").all_inner_texts()[-1].startswith("Today")
     browser.close()
 
