@@ -91,8 +91,7 @@ def test_a_run_proposes_both_say_yes_and_their_room_opens(evening: Evening) -> N
     for window in (wren, juniper):
         told = "We found someone who could be your buddy"
         until(lambda window=window, told=told: _was_told(window, told), within=15, what="the suggestion")
-        window.go("/")
-        window.page.get_by_role("link", name="See the suggestion").click()
+        window.go("/buddy")
         window.page.get_by_role("link", name="See the suggestion").click()
         expect(window.page.get_by_role("main")).to_contain_text("You’ll see their name when you both say yes")
         assert not {"Wren", "Juniper"} & set(window.page.get_by_role("article").inner_text().split())
