@@ -7,7 +7,7 @@ from community.core.unit_of_work import ReadContext
 
 
 @audiences.on("buddy_seekers")
-def is_looking_for_a_buddy(ctx: ReadContext) -> bool:
+def seeks_a_buddy(ctx: ReadContext) -> bool:
     """Return whether the actor has a buddy profile."""
     return profiles.own_profile(ctx) is not None
 
