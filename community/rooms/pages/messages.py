@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from community.core.ids import random_id
@@ -53,7 +53,10 @@ def remove(message_id: UUID) -> Response:
 @pages.post("/messages/<uuid:message_id>/signs")
 def react(message_id: UUID) -> Response:
     """Add my emoji to a message, or remove it."""
-    emoji = request.form.get("emoji", "")
+    emoji = request.form.get("emoji", "").strip()
+    if messages.canonical_emoji(emoji) is None:
+        flash("Use one emoji.")
+        return redirect(f"/messages/{message_id}", code=303)
     with unit_of_work() as uow:
         if messages.canonical_emoji(emoji) in access.own_reactions(uow, access.message_to_see(uow, message_id)):
             message = reactions.take_back_reaction(uow, message_id=message_id, emoji=emoji)
