@@ -5,7 +5,7 @@ from uuid import UUID
 
 from community.core.events import Priority
 from community.core.kind_registries import audiences, still_true
-from community.core.outbox.notification_kinds import LOOK_NOW, Kind, StaffKind, declare_kind
+from community.core.outbox.notification_kinds import URGENT, Kind, StaffKind, declare_kind
 from community.core.outbox.notification_texts import (
     NotificationText,
     StoredNotification,
@@ -43,7 +43,7 @@ declare_kind(
         pushes=True,
         can_wait=False,
         position=530,
-        subject=LOOK_NOW,
+        subject=URGENT,
     ),
 )
 

@@ -12,7 +12,7 @@ from community.core.kind_registries import links, still_true
 from community.core.outbox.notification_kinds import (
     ANSWER_THIS_WEEK,
     ANSWER_TODAY,
-    LOOK_NOW,
+    URGENT,
     Kind,
     StaffKind,
     declare_kind,
@@ -40,7 +40,7 @@ declare_kind(
     StaffKind(
         label="Someone is worried about a member",
         preview="Someone needs you now",
-        subject=LOOK_NOW,
+        subject=URGENT,
         icon="lamp",
         mails=True,
         pushes=True,

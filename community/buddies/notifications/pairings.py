@@ -59,7 +59,7 @@ def go_on_together(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _
 @notify.on(
     PairingEnded,
     kind=Kind(
-        label="A pairing of mine has ended",
+        label="My pairing with someone has ended",
         why=WHY_PAIRED,
         icon="buddy",
         position=300,

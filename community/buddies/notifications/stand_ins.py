@@ -31,8 +31,18 @@ def notify_of_absence(ctx: ReadContext, event: StandInAnnounced) -> Notification
     if row is None:
         return None
     return NotificationSpec(
-        to=[row.member_id], title="Your buddy can’t be there today", url=f"/pairings/{row.pairing_id}"
+        to=[row.member_id],
+        title="Your buddy can’t be there today",
+        url=f"/pairings/{row.pairing_id}",
+        subject=event.stand_in_id,
     )
+
+
+@still_true.on("stand_in.announced")
+def is_still_away(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
+    """Return whether the buddy is still away: they may have taken it back."""
+    row = stand_ins.stand_in(ctx.session, subject) if subject else None
+    return row is not None and row.state != "over"
 
 
 @notify.on(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from community.core.events import Priority
 
 SUBJECT = "You have a new notification"
-LOOK_NOW = "Please look now"
+URGENT = "Please look now"
 ANSWER_TODAY = "Needs an answer today"
 ANSWER_THIS_WEEK = "Needs an answer this week"
 SECTIONS = ("messages", "meetups", "buddy", "care", "account", "staff")
@@ -59,7 +59,7 @@ class Kind:
     @property
     def neutral_subject(self) -> str:
         """Return what mails and pushes say of it to everyone: how urgent it is, and nothing about it."""
-        return self.subject or (LOOK_NOW if self.priority is Priority.CRISIS else SUBJECT)
+        return self.subject or (URGENT if self.priority is Priority.CRISIS else SUBJECT)
 
     def headline(self, *, is_detailed: bool) -> str:
         """Return the subject of its mails and the text of its pushes, with its kind if the member asked for that."""

@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, func, select
 from community.core.outbox.notification_texts import short_time
 from community.core.unit_of_work import ReadContext
 from community.meetups.models import Meetup, Occurrence, Rsvp
+from community.meetups.rules.clocks import Clock, clock_of
 from community.members.queries.blocks import visible_handles
 
 
@@ -17,13 +18,13 @@ from community.members.queries.blocks import visible_handles
 class NotifiedMeetup:
     """A meetup, with one of its dates if there is one, and the actor's answer to it.
 
-    `zone` is that of the place for a meetup in person, else the actor's. `host` is empty when the actor may not see
+    `clock` is that of the place for a meetup in person, else the actor's. `host` is empty when the actor may not see
     them.
     """
 
     title: str
     host: str
-    zone: str
+    clock: Clock | None
     starts_at: datetime | None = None
     is_on: bool = False
     seats_left: int | None = None
@@ -32,8 +33,10 @@ class NotifiedMeetup:
 
     @property
     def when(self) -> str:
-        """Return its date as `Thu, Dec 3, 7 pm`; empty without one."""
-        return short_time(self.starts_at, self.zone) if self.starts_at else ""
+        """Return its date as `Thu, Dec 3, 7 pm`, with the name of a clock other than the actor's, or nothing."""
+        if self.starts_at is None or self.clock is None:
+            return ""
+        return " ".join(part for part in (short_time(self.starts_at, self.clock.zone), self.clock.name) if part)
 
     def is_upcoming(self, now: datetime) -> bool:
         """Return whether its date is neither over nor canceled."""
@@ -81,14 +84,14 @@ def _view(
 ) -> NotifiedMeetup:
     own = (date.overrides or {}) if date else {}
     place_kind = (own.get("place") or {}).get("kind", meetup.place_kind)
-    zone = ctx.actor.time_zone if place_kind == "online" else meetup.time_zone
     title, host = own.get("title", meetup.title), hosts.get(meetup.host_id, "")
     if date is None:
-        return NotifiedMeetup(title, host, zone)
+        return NotifiedMeetup(title, host, None)
+    clock = clock_of(place_kind, starts_at=date.starts_at, there=meetup.time_zone, here=ctx.actor.time_zone)
     return NotifiedMeetup(
         title,
         host,
-        zone,
+        clock,
         date.starts_at,
         date.state == "scheduled" and not meetup.paused_at,
         None if date.capacity is None else max(0, date.capacity - date.going_count - date.held_count),
