@@ -11,10 +11,16 @@ import pytest
 from alembic import command
 from sqlalchemy import Engine, create_engine, text
 
+from community.core.db import Database
 from community.core.migrations import config, migrate
+from community.core.pubsub import PubSub
+from community.core.unit_of_work import UnitOfWorkFactory
+from community.safety.models import Case, Report
+from tests.factories import make_cast
 from tests.support.postgres import Postgres
 
 BEFORE = "message_rate"
+SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 EVENT, PROMPT, BEN, MAIL = (UUID(int=number) for number in (1, 2, 3, 4))
 
@@ -116,3 +122,27 @@ def test_a_mail_that_waits_keeps_every_value(address: str, engine: Engine) -> No
     engine.dispose()
     command.downgrade(config(address), BEFORE)
     assert row_of(engine, "deliveries") == before
+
+
+def test_a_case_with_its_report_keeps_what_ada_has_to_decide(address: str) -> None:
+    migrate(address)
+    database = Database(address)
+    with UnitOfWorkFactory(database, PubSub(None), secrets=(SECRET,)).unit_of_work(now=NOW) as uow:
+        cast = make_cast(uow)
+        about = {"subject_id": BEN, "category": "worry"}
+        case = Case(**about, kind="suggestion", is_private=False, member_id=cast.cleo.id, opened_at=NOW, due_at=NOW)
+        uow.session.add(case)
+        uow.session.flush()
+        made = Report(**about, id=MAIL, case_id=case.id, reporter_id=cast.ben.id, created_at=NOW)
+        uow.cipher.encrypt_column(made, Report.reason, "Look.")
+        uow.cipher.encrypt_column(made, Report.snapshot, "{}")
+        uow.session.add(made)
+    database.dispose()
+    command.downgrade(config(address), "report_subjects-1")
+    engine = create_engine(address)
+    assert row_of(engine, "cases")["kind"] == "member"
+    assert row_of(engine, "reports")["category"] == "worry"
+    engine.dispose()
+    migrate(address)
+    assert row_of(engine, "cases")["state"] == "open"
+    engine.dispose()
