@@ -124,9 +124,9 @@ def test_with_nobody_on_shift_rooms_say_so_and_who_is_new_writes_slowly(
         return "sent" if isinstance(post.answer, Posted) else post.answer
 
     assert [say(newcomer, "one"), say(newcomer, "two")] == ["sent", "sent"], "no rota, nobody is missed"
-    assert "No moderator" not in page_text(page(newcomer), f"/rooms/{room.id}")
+    assert "No coordinator" not in page_text(page(newcomer), f"/rooms/{room.id}")
     on_shift(cast.ada, starts_in=-20, hours=8)
-    assert "No moderator is here right now" in page_text(page(newcomer), f"/rooms/{room.id}")
+    assert "No coordinator is here right now" in page_text(page(newcomer), f"/rooms/{room.id}")
     refused = say(newcomer, "three")
     assert isinstance(refused, Unattended)
     assert refused.code == "slow_mode"
@@ -137,7 +137,7 @@ def test_with_nobody_on_shift_rooms_say_so_and_who_is_new_writes_slowly(
     assert [say(cast.ada, "six"), say(cast.ada, "seven")] == ["sent", "sent"]
     on_shift(cast.ada)
     assert say(newcomer, "eight") == "sent"
-    assert "No moderator" not in page_text(page(newcomer), f"/rooms/{room.id}")
+    assert "No coordinator" not in page_text(page(newcomer), f"/rooms/{room.id}")
     assert say(newcomer, "nine") == "sent"
     act(cast.root, sanctions.impose, member_id=cast.ada.id, kind="suspension", reason="Away.")
     assert isinstance(say(newcomer, "ten"), Unattended), "who is suspended looks after nothing"
