@@ -95,11 +95,13 @@ def message_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> dic
     texts = {}
     for notification_id, place in places.items():
         if message := messages.get(place):
-            room = named(message.room_name)
+            room, author = named(message.room_name), named(message.author)
             texts[notification_id] = NotificationText(
-                SENTENCES[message.why].format(author=named(message.author), room=room),
+                SENTENCES[message.why].format(author=author, room=room),
                 message_preview(message.body) if policy.shows(message.body) else "",
                 group=f"message.posted:{message.room_id}",
-                group_title="{count} messages for you" + ("" if message.why == "pairing" else f" in {room}"),
+                group_title=f"{{count}} messages from {author}"
+                if message.why == "pairing"
+                else f"{{count}} messages for you in {room}",
             )
     return texts
