@@ -18,7 +18,7 @@ from community.core.outbox.store import OutboxEvent
 from community.core.outbox.subscriptions import handlers
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
-from community.core.web.template_context import local_date, relative_day
+from community.core.web.template_context import day_in_sentence, local_date, relative_day
 from community.processes.worker import Worker
 from tests.conftest import Act, SignedInClient
 from tests.factories import Cast
@@ -52,6 +52,8 @@ def test_ben_reads_days_by_the_clock_of_the_application(app: Flask, clock: Manua
         assert relative_day(IN_2031 + timedelta(hours=9)) == "Tonight"
         clock.later(days=1)
         assert relative_day(IN_2031) == "Yesterday"
+        assert day_in_sentence(IN_2031) == "yesterday"
+        assert day_in_sentence(IN_2031 - timedelta(days=9)) == "Saturday, January 25"
 
 
 def test_an_application_takes_a_clock_of_its_own(

@@ -43,6 +43,7 @@ def init_pages(app: Flask) -> None:
         "local_date": local_date,
         "short_date": short_date,
         "relative_day": relative_day,
+        "day_in_sentence": day_in_sentence,
         "linked": linkify,
         "isolated": isolated,
         "ordinal": ordinal,
@@ -190,6 +191,12 @@ def relative_day(moment: datetime, zone: str | None = None) -> str:
     if days == 0:
         return "Tonight" if local.hour >= 17 and local > services().clock() else "Today"
     return {-1: "Yesterday", 1: "Tomorrow"}.get(days) or local_date(moment, zone)
+
+
+def day_in_sentence(moment: datetime, zone: str | None = None) -> str:
+    """Return `relative_day` for the middle of a sentence: `tomorrow`, but `Thu, Dec 3`."""
+    day = relative_day(moment, zone)
+    return day if day[-1].isdigit() else day.lower()
 
 
 def _today(local: datetime) -> date:
