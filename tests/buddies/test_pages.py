@@ -72,7 +72,9 @@ def test_small_steps_make_a_profile(cast: Cast, act: Act, page: Any) -> None:
     assert 'value="Rock &amp; Roll"' in ben.get("/buddy/profile/what").text
 
 
-def test_what_cleo_typed_in_the_api_shows_as_chips(cast: Cast, page: Any, make_profile: Callable[..., None]) -> None:
+def test_languages_typed_by_cleo_in_the_api_show_as_chips(
+    cast: Cast, page: Any, make_profile: Callable[..., None]
+) -> None:
     make_profile(cast.cleo, languages=["español", "Inglés", "Latin"])
     shown = page(cast.cleo).get("/buddy/profile/languages").text
     for chip in ("English", "Spanish"):

@@ -44,7 +44,7 @@ def test_each_spelling_belongs_to_one_value(field: Field) -> None:
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_what_a_chip_saves_folds_to_the_chip(field: Field) -> None:
+def test_a_chip_saves_a_name_that_folds_to_the_chip(field: Field) -> None:
     for choice in choices(field):
         assert fold_all(field, [choice.value]) == {choice.key}
         assert tidied(field, [choice.value]) == [choice.value]
@@ -78,7 +78,7 @@ def test_what_a_chip_saves_folds_to_the_chip(field: Field) -> None:
     ],
     ids=str,
 )
-def test_what_people_type_is_understood(field: Field, typed: list[str], keys: set[str]) -> None:
+def test_typed_words_are_understood(field: Field, typed: list[str], keys: set[str]) -> None:
     assert fold_all(field, typed) == keys
 
 
