@@ -23,7 +23,7 @@ NEWCOMERS_ROOM = "First weeks"
 UNREAD = {"Evenings": 5, "Night owls": 2, "Slow cooking": 1}
 
 
-def tell(story: Story, *, secret: str, newcomer: str) -> dict[str, UUID]:
+def run_story(story: Story, *, secret: str, newcomer: str) -> dict[str, UUID]:
     """Tell the whole demo, and return its rooms by name. `newcomer` joined yesterday and is part of none of it."""
     rooms = _add_rooms(story, [handle for handle in story.members if handle != newcomer])
     add_meetups(story)
@@ -34,7 +34,7 @@ def tell(story: Story, *, secret: str, newcomer: str) -> dict[str, UUID]:
         story.at(story.ago(hours=24), story.act, handle, mark_notifications_read)
         for name, room_id in rooms.items():
             story.at(story.now, _read_all_but_the_newest, story, handle, room_id, UNREAD.get(name, 0))
-    story.tell()
+    story.run()
     return rooms
 
 
@@ -42,8 +42,8 @@ def _add_rooms(story: Story, members: list[str]) -> dict[str, UUID]:
     """Open the rooms at once, since their ids are needed for later steps, and add what is said in them."""
     rooms: dict[str, UUID] = {}
     for number, talk in enumerate(ROOMS):
-        heard = {line.author for line in talk.lines} | {handle for line in talk.lines for _, handle in line.signs}
-        inside = [story.members[handle].id for handle in members if number == 0 or handle in heard]
+        present = {line.author for line in talk.lines} | {handle for line in talk.lines for _, handle in line.signs}
+        inside = [story.members[handle].id for handle in members if number == 0 or handle in present]
         room = story.act("Dana", create_room, kind="open", name=talk.name, topic=talk.topic, members=inside)
         rooms[talk.name] = room.id
         story.talk(partial(rooms.__getitem__, talk.name), talk.lines)

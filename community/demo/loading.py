@@ -23,7 +23,7 @@ from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork
 from community.demo.buddies import profile_rows
 from community.demo.care import check_in_rows
-from community.demo.lived_in import NEWCOMERS_ROOM, tell
+from community.demo.lived_in import NEWCOMERS_ROOM, run_story
 from community.demo.onboarding import IS_NEW, write_first_days
 from community.demo.plan import BEGAN, Plan, plan
 from community.demo.rooms import write_rooms
@@ -80,7 +80,7 @@ def load(
             write_first_days(uow, wanted, time_zone=settings.time_zone, room_id=wanted.rooms[0][0])
     if not standing and is_lived_in:
         story = Story(store, wanted, time_zone=settings.time_zone, now=store.clock())
-        by_name = tell(story, secret=settings.secret_key, newcomer=wanted.members[IS_NEW][2])
+        by_name = run_story(story, secret=settings.secret_key, newcomer=wanted.members[IS_NEW][2])
         with store.unit_of_work(now=story.now) as uow:
             write_first_days(uow, wanted, time_zone=settings.time_zone, room_id=by_name[NEWCOMERS_ROOM])
     _keep_sign_ins(settings, wanted)

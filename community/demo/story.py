@@ -73,7 +73,7 @@ class Story:
             moment = self.local(line.days, line.at) if line.hours is None else self.ago(hours=line.hours)
             self.at(moment, self._say, room, line, number, named)
 
-    def tell(self) -> None:
+    def run(self) -> None:
         """Run all steps, and process events whenever nothing happens for a while."""
         steps = sorted(self._steps, key=lambda entry: entry[:2])
         nexts = [moment for moment, *_ in steps[1:]] + [self.now + PAUSE]

@@ -28,7 +28,7 @@ from community.onboarding.events import (
     OnboardingStarted,
 )
 from community.onboarding.models import Greeter, NewcomerRoom, Onboarding
-from community.onboarding.queries import completed_steps, has_door
+from community.onboarding.queries import can_be_met_at, completed_steps
 from community.rooms.actions.create import open_room
 from community.rooms.queries.public import first_room_for, has_written, open_rooms
 
@@ -40,7 +40,7 @@ class CompanionAlreadyFound(Conflict):
     message = "Someone is already meeting them. Thank you."
 
 
-class NoDoor(Conflict):
+class CannotBeMetThere(Conflict):
     """A newcomer asks to be met at a meetup online, or at night."""
 
     code = "no_door"
@@ -103,14 +103,14 @@ def record_greeting(uow: UnitOfWork, *, room_id: UUID) -> None:
 def request_companion(uow: UnitOfWork, *, occurrence_id: UUID) -> Onboarding:
     """Go to an occurrence and ask for a companion there, in place of an earlier request.
 
-    Raises NotFound, RsvpClosed, NoDoor, RateLimited.
+    Raises NotFound, RsvpClosed, CannotBeMetThere, RateLimited.
     """
     row = access.own_onboarding_locked(uow)
     meetups_actions.answer_occurrence(uow, occurrence_id=occurrence_id, answer=RsvpAnswer.GOING)
     if row.occurrence_id == occurrence_id:
         return row
-    if not has_door(uow, occurrence_id):
-        raise NoDoor
+    if not can_be_met_at(uow, occurrence_id):
+        raise CannotBeMetThere
     quotas.take(uow, quotas.COMPANION_REQUESTS)
     _withdraw_companion_request(uow, row)
     row.occurrence_id = occurrence_id

@@ -90,15 +90,16 @@ def _newcomers_page(form: Form) -> str:
     with read_context() as ctx:
         greeter = queries.my_newcomers(ctx)
         rooms = open_rooms(ctx) if ctx.actor.may(Permission.WELCOME_NEWCOMERS) else None
-        words = {
-            one.member_id: rules.first_words(newcomer=one.handle, greeter=ctx.actor.handle) for one in greeter.mine
+        greetings = {
+            one.member_id: rules.suggested_greeting(newcomer=one.handle, greeter=ctx.actor.handle)
+            for one in greeter.mine
         }
     return render_template(
         "onboarding/newcomers.html",
         form=form,
         greeter=greeter,
         rooms=rooms,
-        first_words=words,
+        suggested_greetings=greetings,
         fresh_id=str(random_id()),
         max_length=MAX_GREETING,
     )

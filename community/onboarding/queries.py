@@ -106,7 +106,7 @@ def my_onboarding(ctx: ReadContext) -> OnboardingView | None:
     names = handles(ctx.session, {one for one in (row.greeter_id, row.companion_id) if one})
     hidden = blocked_ids(ctx.session, ctx.actor.id)
     occurrences, _ = _upcoming_meetups(ctx)
-    door = _meetup_of(row, occurrences) if row.occurrence_id else next(_doors(ctx), None)
+    door = _meetup_of(row, occurrences) if row.occurrence_id else next(_meetups_with_companion(ctx), None)
     return OnboardingView(
         done=done,
         greeter=names.get(row.greeter_id) if row.greeter_id and row.greeter_id not in hidden else None,
@@ -180,22 +180,22 @@ def _meetup_of(row: Onboarding, occurrences: dict[UUID, CompanionMeetup]) -> Com
     return occurrences.get(row.occurrence_id) if row.occurrence_id else None
 
 
-def has_door(ctx: ReadContext, occurrence_id: UUID) -> bool:
+def can_be_met_at(ctx: ReadContext, occurrence_id: UUID) -> bool:
     """Return whether someone can wait at the door of an occurrence: in person, at waking hours of the place."""
     meetup_id = meetup_id_of(ctx, occurrence_id)
     if meetup_id is None:
         return False
     view = meetups_queries.meetup(ctx, meetup_id, with_date=occurrence_id)
-    return any(one.id == occurrence_id and _is_door(one) for one in view.occurrences)
+    return any(one.id == occurrence_id and _can_be_met_at(one) for one in view.occurrences)
 
 
-def _doors(ctx: ReadContext) -> Iterator[CompanionMeetup]:
+def _meetups_with_companion(ctx: ReadContext) -> Iterator[CompanionMeetup]:
     found = meetups_queries.next_meetups(ctx, limit=SEARCHED)
-    return (_companion_meetup(meetup, occurrence) for meetup, occurrence in found if _is_door(occurrence))
+    return (_companion_meetup(meetup, occurrence) for meetup, occurrence in found if _can_be_met_at(occurrence))
 
 
-def _is_door(occurrence: OccurrenceView) -> bool:
-    return rules.is_door(kind=occurrence.place.kind, hour=occurrence.starts_at_local.hour)
+def _can_be_met_at(occurrence: OccurrenceView) -> bool:
+    return rules.can_be_met(kind=occurrence.place.kind, hour=occurrence.starts_at_local.hour)
 
 
 def _companion_meetup(meetup: MeetupView, occurrence: OccurrenceView) -> CompanionMeetup:

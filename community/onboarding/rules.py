@@ -13,12 +13,12 @@ FIRST_HOUR, LAST_HOUR = 8, 22
 STEPS = ("hello", "room", "buddy", "door")
 
 
-def is_door(*, kind: str, hour: int) -> bool:
+def can_be_met(*, kind: str, hour: int) -> bool:
     """Return whether someone can wait at the door of a meetup of this kind that starts at this hour of the place."""
     return kind in ("in_person", "hybrid") and FIRST_HOUR <= hour < LAST_HOUR
 
 
-def first_words(*, newcomer: str, greeter: str) -> str:
+def suggested_greeting(*, newcomer: str, greeter: str) -> str:
     """Return a first message to a newcomer, for their greeter to change."""
     return f"Hi {newcomer}, I'm {greeter}. Welcome. You don't have to answer, I just wanted to say hello."
 

@@ -160,7 +160,7 @@ def test_mark_as_read_and_the_way_without_scripts(unread_site: Street) -> None:
     context.close()
 
 
-def test_what_wren_wrote_offline_at_the_end_leaves_nothing_new(unread_site: Street) -> None:
+def test_messages_wren_sent_offline_leave_nothing_new(unread_site: Street) -> None:
     room = room_with_unread(unread_site, 23, read=40)
     context = unread_site.context("wren")
     page = context.new_page()

@@ -20,7 +20,7 @@ from community.members.actions.session_auth import actor_for
 from community.members.rules.consent_texts import by_version
 from community.onboarding import actions
 from community.onboarding import queries as onboarding_queries
-from community.onboarding.actions import CompanionAlreadyFound, NoDoor
+from community.onboarding.actions import CannotBeMetThere, CompanionAlreadyFound
 from community.onboarding.models import Onboarding
 from community.rooms.actions import create as create_actions
 from community.rooms.actions import membership
@@ -356,7 +356,7 @@ def test_nia_is_met_only_in_person_and_at_waking_hours(
     early, late = table(act, cast.ada, hour=4, days=3), table(act, cast.ada, hour=22, days=3)
     assert act.read(nia, onboarding_queries.my_onboarding).door is None
     for date in (online, early, late):
-        with pytest.raises(NoDoor):
+        with pytest.raises(CannotBeMetThere):
             act(nia, actions.request_companion, occurrence_id=date)
     evening = table(act, cast.ada, hour=21, days=4)
     assert act.read(nia, onboarding_queries.my_onboarding).door.occurrence_id == evening

@@ -43,7 +43,7 @@ def test_a_block_hides_dov_and_ben_from_each_other_and_the_count(act: Act, cast:
     assert listed(cast.cleo) == ["Ada", "Ben", "Cleo", "Dov"]
 
 
-def test_nobody_outside_sees_who_is_in_a_room(act: Act, cast: Cast, chat: Chat) -> None:
+def test_dov_outside_does_not_see_who_is_in_a_room(act: Act, cast: Cast, chat: Chat) -> None:
     apart = chat.another_room(cast.ada, cast.ben, kind="private")
     for room_id, actor in ((chat.room_id, cast.root), (apart, cast.cleo)):
         with pytest.raises(NotFound):

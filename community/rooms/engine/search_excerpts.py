@@ -68,20 +68,20 @@ def matching_spans(body: str, wanted: Sequence[Term]) -> list[tuple[int, int]]:
 def _tokens(body: str) -> Iterator[_Token]:
     """Yield the words of a text as they are indexed, each with its place."""
     for piece in _PIECE.finditer(body):
-        words = tokens(piece.group())
-        if len(words) == len(piece.group()) > 1:  # pairs of neighbors, and the last character
-            for place, word in enumerate(words, piece.start()):
+        found = tokens(piece.group())
+        if len(found) == len(piece.group()) > 1:  # pairs of neighbors, and the last character
+            for place, word in enumerate(found, piece.start()):
                 yield _Token(word, place, min(place + len(word), piece.end()))
         else:
-            for word in words:
+            for word in found:
                 yield _Token(word, piece.start(), piece.end())
 
 
-def _matches(words: Sequence[str], term: Term) -> bool:
+def _matches(found: Sequence[str], term: Term) -> bool:
     *first, last = term.tokens
-    if list(words[:-1]) != first:
+    if list(found[:-1]) != first:
         return False
-    return words[-1].startswith(last) if term.is_prefix else words[-1] == last
+    return found[-1].startswith(last) if term.is_prefix else found[-1] == last
 
 
 def _start_of_excerpt(body: str, first_match: int) -> int:
