@@ -316,7 +316,7 @@ def test_a_push_shows_neutral_words_and_leads_only_to_us(evening: Evening) -> No
     wren.go("/notifications/devices")
     wren.page.get_by_role("button", name="Turn on here").click()
     # No browser without a face has a push service; that is said, and the service worker stands all the same.
-    expect(wren.page.get_by_role("alert")).to_contain_text("could not switch it on")
+    expect(wren.page.get_by_role("alert")).to_contain_text("turn notifications on")
     tools = wren.context.new_cdp_session(wren.page)
     registrations: list[dict[str, Any]] = []
     tools.on("ServiceWorker.workerRegistrationUpdated", lambda said: registrations.extend(said["registrations"]))

@@ -19,7 +19,7 @@ def chat(act: Act, cast: Cast) -> Chat:
 
 def test_ben_sees_who_is_in_the_room_page_by_page(act: Act, cast: Cast, chat: Chat) -> None:
     page = act.read(cast.ben, room_members.room_members, room_id=chat.room_id, limit=3)
-    assert [(one.handle, one.is_staff, one.is_me) for one in page.items] == [
+    assert [(one.handle, one.has_staff_badge, one.is_me) for one in page.items] == [
         ("Ada", True, False),
         ("Ben", False, True),
         ("Cleo", False, False),

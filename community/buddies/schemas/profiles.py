@@ -230,7 +230,7 @@ class BuddySearchSchema(StrictSchema):
 
     state = fields.String(metadata={"enum": list(SEARCH_STATES)})
     reason = fields.String(allow_none=True, metadata={"enum": [*SEARCH_REASONS, None]})
-    message = fields.String()
+    message = fields.String(metadata={"example": "We're looking for someone who fits."})
     helps = fields.List(fields.Nested(HelpSchema))
     searched_at = UtcDateTime(allow_none=True)
     next_search_at = UtcDateTime(allow_none=True)

@@ -23,7 +23,7 @@ class RoomMember:
 
     id: UUID
     handle: str
-    is_staff: bool
+    has_staff_badge: bool
     is_me: bool
 
 

@@ -24,7 +24,7 @@ class RoomMemberSchema(StrictSchema):
 
     id = fields.UUID()
     handle = fields.String()
-    is_staff = fields.Boolean()
+    has_staff_badge = fields.Boolean()
     is_me = fields.Boolean()
 
 
