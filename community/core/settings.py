@@ -19,7 +19,9 @@ DEFAULT_LINES = (
     "call:988:Free, any hour. Press 2 for Spanish.|text:988:If talking out loud is hard right now."
     "|call:911:If anyone is in danger or hurt."
 )
-DEFAULT_CARE_LINE = "call:1-800-662-4357:Free, any hour. They find a place for you."
+DEFAULT_CARE_LINE = (
+    "call:1-800-662-4357:The SAMHSA helpline. Free, any hour, also in Spanish. They help you find treatment."
+)
 
 
 class SettingsError(Exception):

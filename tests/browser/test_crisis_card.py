@@ -77,7 +77,7 @@ def test_juniper_is_worried_and_dana_on_shift_hears_of_it(night: Evening) -> Non
     juniper.page.get_by_role("button", name="I’m worried about Wren").click()
     dialog = juniper.page.get_by_role("dialog", name="Tell a coordinator")
     expect(dialog.get_by_role("radio", name="I’m worried about this person")).to_be_checked()
-    expect(dialog).to_contain_text("Wren isn’t told, now or later.")
+    expect(dialog).to_contain_text("We never tell Wren that it came from you.")
     looked_at(juniper.page, "juniper-is-worried-390-light")
     dialog.get_by_role("radio", name="Something else").check()
     dialog.get_by_role("button", name="Send to a coordinator").click()

@@ -163,7 +163,7 @@ def test_ben_reads_who_sees_his_worry_how_soon_and_what_to_do(
     browser = page(cast.ben)
     form = browser.get(f"/report/member/{cast.cleo.id}?about=worry").text
     assert 'value="worry" checked' in form
-    assert "Cleo isn’t told, now or later." in form
+    assert "We never tell Cleo that it came from you." in form
     sent = post_form(browser, f"/report/member/{cast.cleo.id}", {"category": "worry", "reason": ""})
     shown = browser.get(sent.headers["Location"]).text
     assert "The coordinator on shift gets this right now." in shown

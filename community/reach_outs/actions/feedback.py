@@ -15,7 +15,7 @@ class ReachOutStillOpen(Conflict):
     """Feedback is given before the reach-out is closed."""
 
     code = "reach_out_open"
-    message = "You are asked when it is over."
+    message = "You can answer when it’s over."
 
 
 def record_feedback(uow: UnitOfWork, *, reach_out_id: UUID, answer: str) -> None:
