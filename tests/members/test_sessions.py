@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from statistics import median
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -54,9 +54,9 @@ def test_unknown_addresses_take_as_long_as_known_ones(app: Flask, cast: Cast, st
         client = app.test_client()
         place = {"REMOTE_ADDR": f"192.0.2.{number}"}
         for spans, address in ((known, email), (unknown, f"n{number}@example.org")):
-            begun = perf_counter()
+            begun = process_time()  # of this process alone: the machine may be busy
             sign_in(client, address, OTHER_PASSWORD, environ_base=place)
-            spans.append(perf_counter() - begun)
+            spans.append(process_time() - begun)
     assert abs(median(known) - median(unknown)) < 0.6 * median(known)
 
 
