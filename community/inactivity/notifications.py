@@ -24,7 +24,7 @@ from community.members.queries.blocks import visible_handles
 declare_kind(
     "inactivity.shared",
     Kind(
-        label="My buddy goes quiet for weeks",
+        label="My buddy is here less than usual for weeks",
         preview="Maybe send a quick hello",
         why="They wanted you to know.",
         icon="buddy",
@@ -40,7 +40,7 @@ declare_kind(
 @notify.on(
     InactivityDetected,
     kind=Kind(
-        label="I’ve gone quiet for weeks",
+        label="I’m here less than usual for weeks",
         preview="Thinking of you",
         why="You asked us to notice.",
         icon="moon",

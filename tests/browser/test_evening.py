@@ -45,7 +45,7 @@ def test_they_chat_live_and_a_freed_seat_finds_the_next_in_line(evening: Evening
     form.get_by_label("Title").fill("Thursday table")
     form.get_by_label("Address").fill("41 Alder Street")
     form.get_by_label("Date", exact=True).fill("2030-03-07")
-    form.get_by_label("Places").fill("2")
+    form.get_by_label("Seats").fill("2")
     form.get_by_role("button", name="Post meetup").click()
     expect(form.get_by_role("heading", level=1)).to_have_text("Thursday table")
     meetup = form.url
@@ -57,7 +57,7 @@ def test_they_chat_live_and_a_freed_seat_finds_the_next_in_line(evening: Evening
         expect(window.page.locator(".rsvp")).to_contain_text(answer)
     wren.go(meetup)
     wren.page.get_by_role("button", name="Can’t").click()
-    wren.page.get_by_role("button", name="Give up my place").click()
+    wren.page.get_by_role("button", name="Give up my seat").click()
     expect(wren.page.locator(".rsvp")).to_contain_text("You’re not going")
 
     expect(otis.page.locator("[data-unread-badge] .unread-dot")).to_be_visible(timeout=10_000)
@@ -181,7 +181,7 @@ def _life_of_two(wren: Window, juniper: Window) -> None:
     expect(question.get_by_role("button", name="Stay buddies")).to_be_focused()
     question.get_by_role("button", name="Stop being buddies").click()
     juniper.page.reload()
-    expect(juniper.page.get_by_role("main")).to_contain_text("This pairing has ended")
+    expect(juniper.page.get_by_role("main")).to_contain_text("You’re no longer buddies")
     juniper.page.get_by_role("link", name="Read what you wrote").click()
     expect(juniper.page.get_by_role("log")).to_contain_text("Soup on Thursday?")
 

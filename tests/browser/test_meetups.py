@@ -26,7 +26,7 @@ def test_a_series_from_the_first_idea_to_who_came(evening: Evening) -> None:  # 
     form.get_by_label("Title").fill("Soup table")
     form.get_by_label("Address").fill("41 Alder Street")
     form.get_by_label("Date", exact=True).fill(first.isoformat())
-    form.get_by_label("Places").fill("1")
+    form.get_by_label("Seats").fill("1")
     form.get_by_label("Group chat for people who are going").check()
     form.get_by_label("How often").select_option("rule")
     form.get_by_label("Rule", exact=True).fill("FREQ=WEEKLY;BYDAY=FUN")
@@ -53,7 +53,7 @@ def test_a_series_from_the_first_idea_to_who_came(evening: Evening) -> None:  # 
 
     wren.go(meetup)
     wren.page.get_by_role("button", name="Can’t").click()
-    wren.page.get_by_role("button", name="Give up my place").click()
+    wren.page.get_by_role("button", name="Give up my seat").click()
     expect(wren.page.locator(".rsvp")).to_contain_text("You’re not going")
     otis.go(meetup)
     expect(otis.page.locator(".rsvp")).to_contain_text("You’re going")

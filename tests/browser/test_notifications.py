@@ -67,7 +67,7 @@ def test_otis_reads_who_posted_what_and_finds_the_one_he_wants(evening: Evening)
     until(are_there, within=15, what="the three meetups in one row")
     otis.page.locator("summary", has_text="3 new meetups").click()
     row = otis.page.locator("li", has_text="Dana posted Thursday table").last
-    expect(row).to_contain_text("Thu, Mar 7, 7 pm, 6 places left")
+    expect(row).to_contain_text("Thu, Mar 7, 7 pm, 6 seats left")
     looked_at(otis.page, "otis-notifications-390-light")
     row.get_by_role("button", name="Dana posted Thursday table").click()
     expect(otis.page.get_by_role("heading", level=1)).to_have_text("Thursday table")
@@ -104,12 +104,12 @@ def test_each_choice_is_saved_at_once(evening: Evening) -> None:
             act()
         assert saved.value.status == 200
 
-    change(page.get_by_label("Those and my meetups").check)
+    change(page.get_by_label("People who write to me, and my meetups").check)
     page.locator("summary", has_text="Meetups").click()
     promoted = page.get_by_label("I got a seat from the waiting list: phone")
     expect(promoted).to_be_checked()
     change(promoted.uncheck)
-    expect(page.get_by_text("You made your own mix below.")).to_be_visible()
+    expect(page.get_by_text("You chose your own settings below.")).to_be_visible()
     page.locator("summary", has_text="Messages").click()
     change(page.get_by_label("Never show them").check)
     page.locator("summary", has_text="Quiet hours").click()

@@ -107,7 +107,7 @@ def test_a_coordinators_shift(night: Evening) -> None:
     page.get_by_label("Notes for the next shift").fill("Wren would like a call at nine.")
     page.get_by_role("button", name="Save handover notes").click()
     expect(page.get_by_label("Notes for the next shift")).to_have_value("Wren would like a call at nine.")
-    page.get_by_role("button", name="Run a test now").click()
+    page.get_by_role("button", name="Start a practice now").click()
     page.get_by_role("link", name="Practice: can you be reached?").click()
     page.get_by_role("button", name="Yes, I can talk").click()
     page.get_by_role("link", name="How it went").click()

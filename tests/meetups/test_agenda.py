@@ -100,7 +100,7 @@ def test_ben_far_away_reads_the_time_in_denver_first(
     wanted = "Denver time (Fri, Nov 27, 1:00 am your time)"
     assert ">11:00 pm</time>" in page_text(ben, "/meetups")
     assert wanted in page_text(ben, "/meetups")
-    assert "12 places free" in page_text(ben, "/meetups")
+    assert "12 seats left" in page_text(ben, "/meetups")
     assert f"11:00 pm {wanted}" in page_text(ben, f"/meetups/{dinner}")
     assert f"11:00 pm {wanted}" in page_text(ben, "/")
     there = act.read(cast.ben, agenda.month, first=date(2026, 11, 1))

@@ -318,7 +318,7 @@ def test_a_changed_answer_can_be_undone_unless_someone_waits(cast: Cast, act: Ac
     assert "You’re going." in said("going")
     act(cast.cleo, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
     [view] = act.read(cast.ada, meetups.meetups, start=None, end=None, cursor=None, limit=10).items
-    assert "Give up your place?" in ben.get(f"/meetups/{view.id}").text
+    assert "Give up your seat?" in ben.get(f"/meetups/{view.id}").text
     assert '<div class="toast"><span>You’re not going.</span><button' in said("declined"), "Cleo has the place"
 
 

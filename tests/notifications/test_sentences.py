@@ -52,10 +52,10 @@ def test_ben_reads_who_posted_which_meetup_when_and_what_is_free(
 ) -> None:
     meetup_id = walks.post(title="Thursday table", capacity=5)
     [one] = told(cast.ben)
-    assert (one.title, one.detail) == ("Ada posted Thursday table", "Thu, Nov 26, 7 pm, 5 places left")
+    assert (one.title, one.detail) == ("Ada posted Thursday table", "Thu, Nov 26, 7 pm, 5 seats left")
     for member in (cast.cleo, cast.dov):
         act(member, rsvps.answer_occurrence, occurrence_id=walks.dates(meetup_id)[0].id, answer="going")
-    assert told(cast.ben)[0].detail.endswith("3 places left")
+    assert told(cast.ben)[0].detail.endswith("3 seats left")
     act(cast.ben, block, member_id=cast.ada.id)
     [one] = told(cast.ben)
     assert (one.title, one.is_ended) == ("New meetup: Thursday table", False)

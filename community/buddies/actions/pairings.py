@@ -31,7 +31,7 @@ class PairingOver(Conflict):
     """The pairing has ended."""
 
     code = "pairing_ended"
-    message = "This pairing has ended."
+    message = "You two are no longer buddies."
 
 
 def begin(uow: UnitOfWork, *, suggestion: Suggestion, profiles: Iterable[BuddyProfile]) -> Pairing:

@@ -27,7 +27,7 @@ WHY_PAIRED = "It’s about you and your buddy."
     BuddyMatched,
     kind=Kind(
         label="I have a new buddy",
-        preview="You have a new match",
+        preview="You have a new contact",
         why=WHY_PAIRED,
         icon="buddy",
         mails=True,
@@ -59,11 +59,11 @@ def go_on_together(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _
 @notify.on(
     PairingEnded,
     kind=Kind(
-        label="My pairing with someone has ended",
+        label="Someone and I are no longer buddies",
         why=WHY_PAIRED,
         icon="buddy",
         position=300,
-        preview="Something ended",
+        preview="Something changed",
         section="buddy",
         audience="buddies",
     ),
@@ -74,10 +74,10 @@ def notify_other(ctx: ReadContext, event: PairingEnded) -> NotificationSpec | No
     if row is None or (event.ended_by is None and not event.asked):
         return None
     if event.ended_by is None:
-        return NotificationSpec(to=[row.a_id, row.b_id], title="A pairing has ended", url=f"/pairings/{row.id}")
+        return NotificationSpec(to=[row.a_id, row.b_id], title="You’re no longer buddies", url=f"/pairings/{row.id}")
     other = row.other(event.ended_by)
     url = "/buddy" if event.ended_by in blocked_ids(ctx.session, other) else f"/pairings/{row.id}"
-    return NotificationSpec(to=[other], title="A pairing has ended", url=url)
+    return NotificationSpec(to=[other], title="You’re no longer buddies", url=url)
 
 
 @notify.on(

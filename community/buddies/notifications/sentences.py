@@ -18,7 +18,7 @@ from community.core.unit_of_work import ReadContext
 
 PAIRING_TITLES = {
     "buddy.matched": "You and {name} are buddies now",
-    "pairing.ended": "Your pairing with {name} has ended",
+    "pairing.ended": "You and {name} are no longer buddies",
     "pairing.prompt_sent": "Maybe send {name} a quick hello",
     "pairing.review_requested": "How is it going with {name}?",
     "pairing.phones_shared": "You and {name} can see each other’s phone number",

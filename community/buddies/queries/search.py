@@ -27,7 +27,7 @@ MAX_HELPS = 3
 _MESSAGES = {
     "incomplete": "We can look for a buddy when you’ve told us which languages you speak and when you’re free.",
     "paused": "You paused suggestions. We’ll look again when you turn them back on.",
-    "resting": "You’re taking a rest after your last pairing. We’ll look again after that.",
+    "resting": "You’re resting after your last buddy. We’ll look again after that.",
     "awaiting_approval": "A coordinator is reading your offer. We’ll tell you when they say yes.",
     "settling_in": "You’re new here. We suggest you to others after your first two weeks.",
     "places_taken": "You have as many buddies as you asked for.",
@@ -35,7 +35,7 @@ _MESSAGES = {
     "looking": "We’ll tell you when we find someone. It can take a week or two.",
     "no_common_language": "No one free right now speaks one of your languages.",
     "no_overlapping_hours": "Your free times don’t overlap with anyone’s yet.",
-    "own_rule": "The limits you set leave no one right now.",
+    "own_rule": "With the limits you set, no one fits right now.",
     "no_match_now": "No one who fits is free right now. We’ll keep looking.",
     "all_places_taken": "Everyone who fits has a buddy right now. The longer you wait, the sooner it’s your turn.",
 }
@@ -47,9 +47,9 @@ _NO_ONE_IN_ROLE = {
 _EVENING = "17:00"
 _LIMITS = {
     "gender": "You asked for one gender only. If you’d be fine with anyone, you could change that.",
-    "pathways": "You ruled out a recovery approach. If it isn’t important, you could remove that limit.",
+    "pathways": "You said no to a recovery approach. If it isn’t important, you could remove that limit.",
     "months": "Asking for fewer months in recovery would help.",
-    "place": "Being open to meeting either way, online or in person, would help.",
+    "place": "If you can meet both online and in person, that would help.",
 }
 
 

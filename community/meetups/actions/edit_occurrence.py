@@ -71,7 +71,7 @@ def set_capacity(uow: UnitOfWork, occurrence: Occurrence, capacity: int | None) 
     """
     taken = occurrence.going_count + occurrence.held_count
     if capacity is not None and capacity < taken:
-        raise CapacityBelowGoing(errors={"capacity": [f"Give at least {taken} places: that many people have one."]})
+        raise CapacityBelowGoing(errors={"capacity": [f"Enter at least {taken} seats. That many are taken."]})
     occurrence.capacity = capacity
     uow.session.flush()
     waitlist.promote_waitlist(uow, occurrence)

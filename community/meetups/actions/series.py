@@ -70,7 +70,7 @@ def _anchor(coming: list[Occurrence], from_occurrence: UUID | None, scope: str) 
         raise ValidationFailed(errors={"from_occurrence": ["Choose the first one that changes."]})
     found = [one for one in coming if from_occurrence in (None, one.id) and one.state == "scheduled"]
     if not found:
-        raise Conflict("There’s no such meetup ahead.")
+        raise Conflict("That meetup isn’t among the future ones.")
     return found[0]
 
 

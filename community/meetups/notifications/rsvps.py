@@ -100,8 +100,8 @@ def offer_lapsed(ctx: ReadContext, event: RsvpLapsed) -> NotificationSpec:
 @notify.on(
     SeatAvailable,
     kind=Kind(
-        label="A seat opens shortly before a meetup",
-        preview="A seat just opened",
+        label="A seat becomes free shortly before a meetup",
+        preview="A seat is free",
         why="You’re on the waiting list.",
         icon="meetups",
         mails=True,
@@ -115,7 +115,7 @@ def seat_opened(ctx: ReadContext, event: SeatAvailable) -> NotificationSpec | No
     to = attendees.members_with_rsvp(ctx, event.occurrence_id, (RsvpState.WAITLISTED,))
     if not to:
         return None
-    notice = seat_notification(ctx, event.occurrence_id, to, "A seat just opened")
+    notice = seat_notification(ctx, event.occurrence_id, to, "A seat is free")
     return replace(notice, expires_at=attendees.begins_at(ctx, event.occurrence_id))
 
 

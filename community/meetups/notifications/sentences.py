@@ -25,7 +25,7 @@ TITLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "rsvp.offered": ("A seat is held for you: {title}", (RsvpState.OFFERED,)),
     "rsvp.waitlisted": ("You’re on the waiting list: {title}", (RsvpState.WAITLISTED, RsvpState.OFFERED)),
     "rsvp.lapsed": ("The seat held for you has expired: {title}", ()),
-    "waitlist.seat_available": ("A seat just opened: {title}", (RsvpState.WAITLISTED, RsvpState.OFFERED)),
+    "waitlist.seat_available": ("A seat is free: {title}", (RsvpState.WAITLISTED, RsvpState.OFFERED)),
     "rsvp.seat_reclaimed": ("Your seat went to someone else: {title}", ()),
     **{f"reminder.{minutes}": ("Reminder: {title}", (RsvpState.GOING,)) for minutes in REMINDERS},
 }
@@ -69,7 +69,7 @@ def _of_date(ctx: ReadContext, kind: str, meetup: NotifiedMeetup) -> Notificatio
     details = {
         "occurrence.rescheduled": f"Now {when}",
         "rsvp.lapsed": f"{when}. You’re still on the waiting list.",
-        "rsvp.seat_reclaimed": f"{when}. You’re down as maybe.",
+        "rsvp.seat_reclaimed": f"{when}. Your answer is now “Maybe”.",
     }
     detail = details.get(kind, when)
     if expires_at is not None and not is_ended:
@@ -82,4 +82,4 @@ def _seats(meetup: NotifiedMeetup) -> str:
     left = meetup.seats_left
     if left is None or meetup.starts_at is None:
         return ""
-    return "full, with a waiting list" if left == 0 else f"{left} {'place' if left == 1 else 'places'} left"
+    return "full, with a waiting list" if left == 0 else f"{left} {'seat' if left == 1 else 'seats'} left"

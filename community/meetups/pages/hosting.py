@@ -54,7 +54,7 @@ def cancel(occurrence_id: UUID) -> PageResponse:
 @pages.post("/occurrences/<uuid:occurrence_id>/confirm")
 def confirm(occurrence_id: UUID) -> PageResponse:
     """Confirm that an occurrence will happen."""
-    submit(Form(), hosting.confirm, occurrence_id=occurrence_id, done="Confirmed. It’s on.")
+    submit(Form(), hosting.confirm, occurrence_id=occurrence_id, done="Confirmed. It will happen.")
     return redirect_to_occurrence(occurrence_id)
 
 

@@ -15,7 +15,7 @@ from community.meetups.schemas.rsvps import RsvpAnswerSchema
 
 SAID: dict[str, str] = {
     RsvpState.GOING: "You’re going.",
-    RsvpState.WAITLISTED: "You’re on the waiting list. If a place opens up, it’s yours and we’ll tell you.",
+    RsvpState.WAITLISTED: "You’re on the waiting list. If a seat becomes free, it’s yours and we’ll tell you.",
     RsvpState.MAYBE: "You said maybe.",
     RsvpState.DECLINED: "You’re not going.",
 }
