@@ -106,7 +106,7 @@ class RateLimited(AppError):
 class HelpFirst(RateLimited):
     """The member sent more messages about danger than the limit allows; the answer shows how to reach help at once."""
 
-    message = "This has to wait a moment. You don't: tap Help now, and people will answer right away."
+    message = "Please wait a moment, then try again. If you need someone now, tap Help now."
 
     shows_help = True
 

@@ -85,7 +85,7 @@ def is_still_requested(ctx: ReadContext, recipient_id: UUID, subject: UUID | Non
 @notify.on(
     ReachOutClaimed,
     kind=Kind(
-        label="Someone is here for me",
+        label="I asked for someone, and someone answered",
         preview="Someone answered",
         why=WHY_ASKED,
         icon="lamp",
@@ -136,7 +136,7 @@ def notify_other_responders(ctx: ReadContext, event: ReachOutAnswered) -> Notifi
 @notify.on(
     ReachOutUnanswered,
     kind=Kind(
-        label="No one is free for me",
+        label="I asked for someone, and no one is free",
         preview="See what you can do now",
         why=WHY_ASKED,
         icon="lamp",
@@ -164,7 +164,7 @@ def notify_unanswered(ctx: ReadContext, event: ReachOutUnanswered) -> Notificati
 @notify.on(
     ReachOutResumed,
     kind=Kind(
-        label="We ask others for me",
+        label="I asked for someone, and we ask others",
         preview="We’re asking others",
         why=WHY_ASKED,
         icon="lamp",

@@ -81,7 +81,7 @@ def test_ben_who_is_refused_is_shown_the_way_to_help(cast: Cast, room: UUID, api
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) >= 1
     main = answer.text[answer.text.index("<main") :]
-    assert "people will answer right away." in main
+    assert "If you need someone now, tap Help now." in main
     assert 'href="tel:988"' in main
     assert DANGER in main
 
