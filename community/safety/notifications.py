@@ -172,7 +172,7 @@ def sanction_imposed(ctx: ReadContext, event: SanctionImposed) -> NotificationSp
 @notify.on(
     SanctionLifted,
     kind=Kind(
-        label="A restriction on my account is lifted",
+        label="A coordinator ends a restriction on my account",
         why="It’s your account.",
         icon="lock",
         mails=True,

@@ -227,14 +227,14 @@ def test_a_message_is_reported_decided_on_and_disagreed_with(evening: Evening) -
     dana.page.get_by_label("Restriction", exact=True).select_option("mute")
     dana.page.get_by_label("For how long").select_option("72")
     dana.page.get_by_role("button", name="Set the restriction").click()
-    expect(dana.page.get_by_role("main")).to_contain_text("Muted")
+    expect(dana.page.get_by_role("main")).to_contain_text("Can’t write")
 
     for window in (wren, otis):
         window.go(f"/rooms/{made}/openings")
         expect(window.page.get_by_role("main")).to_contain_text("open until")
     looked_at(wren.page, "wren-openings-390-light")
     otis.go("/measures")
-    otis.page.get_by_role("link", name="Muted").click()
+    otis.page.get_by_role("link", name="Can’t write").click()
     expect(otis.page.get_by_role("main")).to_contain_text("We do not threaten each other.")
     expect(otis.page.get_by_role("main")).not_to_contain_text("Wren")
     otis.page.get_by_label("Why you disagree").fill("It was a line of a song.")

@@ -53,7 +53,7 @@ def lift(member_id: UUID) -> PageResponse:
     """Lift a suspension."""
     with unit_of_work() as uow:
         sanctions.lift_suspensions(uow, member_id=member_id)
-    flash("Suspension lifted. They can sign in again.")
+    flash("Suspension ended. They can sign in again.")
     return _to_member(member_id)
 
 

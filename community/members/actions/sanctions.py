@@ -98,7 +98,7 @@ def _refuse_misfit(now: datetime, *, kind: str, room_id: UUID | None, until: dat
     if until is not None and until <= now:
         raise ValidationFailed(errors={"until": ["Choose a time in the future."]})
     if kind == "mute" and (until is None or until > now + MAX_MUTE + timedelta(hours=1)):
-        raise ValidationFailed(errors={"until": ["A mute needs an end, at most a year from now."]})
+        raise ValidationFailed(errors={"until": ["“Can’t write” needs an end, at most a year from now."]})
     if kind == "room_ban" and room_id is None:
         raise ValidationFailed(errors={"room_id": ["A room ban needs a room."]})
     if kind == "warning" and until is not None:

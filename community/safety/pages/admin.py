@@ -111,7 +111,7 @@ def lift(sanction_id: UUID) -> PageResponse:
     """End a sanction before its time, and go back to the page that listed it."""
     with unit_of_work() as uow:
         appeals.lift(uow, sanction_id=sanction_id)
-    flash("It was lifted. We’ll tell them.")
+    flash("It has ended. We’ll tell them.")
     report_id = uuid_of(str(request.form.get("report_id", "")))
     return redirect(f"/console/reports/{report_id}" if report_id else "/console/reports", code=303)
 
