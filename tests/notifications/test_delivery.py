@@ -376,28 +376,3 @@ def test_the_api_takes_and_gives_all_of_it(
     deliveries.tell(cast.ben)
     [item] = ben.get("/notifications").json["items"]
     assert item["why"] == "You’re on the waiting list."
-
-
-def test_pages_save_each_part_without_touching_the_others(cast: Cast, act: Act, page: Callable[..., Any]) -> None:
-    ben = page(cast.ben)
-    token = ben.get("/notifications/preferences").text.partition('name="csrf_token" value="')[2].partition('"')[0]
-
-    def save(**fields: Any) -> Any:
-        return ben.post("/notifications/preferences", data={"csrf_token": token, **fields})
-
-    kinds = {"part": "kinds", "kind": ["buddy.matched", "rsvp.promoted"], "push:rsvp.promoted": "on"}
-    assert save(**kinds, rhythm="as_it_comes", daily_at="08:00").status_code == 302
-    assert save(part="quiet", **{"quiet-0": "on", "from-0": "21:00", "to-0": "06:00"}).status_code == 302
-    assert save(part="words", discreet="no").status_code == 302
-    always = {
-        f"{name}-{day}": value
-        for day in range(7)
-        for name, value in (("quiet", "on"), ("from", "00:00"), ("to", "00:00"))
-    }
-    refused = save(part="quiet", **always)
-    assert refused.status_code == 422
-    assert "Leave some time in the week" in refused.text
-    mine = act.read(cast.ben, my_preferences)
-    chosen = {one.kind: (one.email, one.push) for one in mine.items}
-    assert (chosen["buddy.matched"], chosen["rsvp.promoted"]) == ((False, False), (False, True))
-    assert (mine.quiet_hours, mine.discreet) == ([{"weekday": 0, "from": "21:00", "to": "06:00"}], False)
