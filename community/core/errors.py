@@ -51,7 +51,7 @@ class CsrfFailed(AppError):
     """The form's CSRF token is missing, wrong or too old."""
 
     code = "csrf_failed"
-    message = "This page was open for too long. Reload it and try again."
+    message = "This page has been open for a long time. Reload it and try again."
     status = 403
 
 
@@ -91,7 +91,7 @@ class ValidationFailed(AppError):
     """Some fields are invalid; `errors` names them."""
 
     code = "invalid"
-    message = "Some fields need your attention."
+    message = "Please check what you entered."
     status = 422
 
 
@@ -115,7 +115,7 @@ class ServiceUnavailable(AppError):
     """The service is overloaded or lacks its database for a moment."""
 
     code = "busy"
-    message = "We're busy right now. Nothing you wrote is lost. Try again in a moment."
+    message = "We're busy right now. Please try again in a moment."
     status = 503
 
     def __init__(self, detail: str | None = None) -> None:

@@ -44,7 +44,7 @@ class CannotBeMetThere(Conflict):
     """A newcomer asks to be met at a meetup online, or at night."""
 
     code = "no_door"
-    message = "We can only meet you at the door of a meetup in person, between 8 am and 10 pm."
+    message = "Someone can only meet you at the door if you meet in person, between 8 am and 10 pm."
 
 
 def start_onboarding(uow: UnitOfWork, *, member_id: UUID) -> Onboarding:

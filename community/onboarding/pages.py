@@ -24,7 +24,7 @@ def request_companion(occurrence_id: UUID) -> PageResponse:
     try:
         with unit_of_work() as uow:
             actions.request_companion(uow, occurrence_id=occurrence_id)
-        flash("You're going. We'll find someone to meet you at the door.")
+        flash("You're going. We'll look for someone to meet you at the door, and tell you who it is.")
     except Conflict as refusal:
         flash(refusal.detail)
     return redirect("/", code=303)

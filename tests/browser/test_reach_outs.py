@@ -47,7 +47,7 @@ def test_two_in_the_morning_on_a_phone(night: Evening) -> None:
     juniper.page.get_by_role("button", name="Yes, I can talk").click()
     expect(juniper.page.get_by_role("heading", level=1)).to_have_text("You’re here for Wren")
     expect(juniper.page.get_by_role("main")).not_to_contain_text("I am outside the shop on the corner.")
-    expect(wren.page.get_by_role("heading", level=1)).to_have_text("Juniper is coming")
+    expect(wren.page.get_by_role("heading", level=1)).to_have_text("Juniper said yes")
     looked_at(wren.page, "wren-has-somebody-390-dark")
 
     wren.page.get_by_role("link", name="Talk with Juniper").click()
@@ -100,7 +100,7 @@ def test_a_coordinators_shift(night: Evening) -> None:
     page.get_by_role("link", name="Someone needs a person right now").click()
     page.get_by_role("button", name="Yes, I can talk").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You’re here for Wren")
-    expect(wren.page.get_by_role("heading", level=1)).to_have_text("Dana is coming")
+    expect(wren.page.get_by_role("heading", level=1)).to_have_text("Dana said yes")
 
     dana.go("/console/shifts")
     expect(page.get_by_role("main")).to_contain_text("1 open request: with someone since")

@@ -224,7 +224,7 @@ def test_refusals_of_changes_are_clear(act: Act, walks: Walks, cast: Cast) -> No
     meetup = walks.post(recurrence="FREQ=WEEKLY;BYDAY=TU,TH")
     first = walks.dates(meetup)[0]
     change = {"meetup_id": meetup, "scope": "following"}
-    with pytest.raises(ValidationFailed, match="Some fields need your attention"):
+    with pytest.raises(ValidationFailed, match="Please check what you entered"):
         act(cast.ada, series.change_series, **change, changes={"title": "Stroll"})
     with pytest.raises(Conflict):
         act(cast.ada, series.change_series, **change, from_occurrence=meetup, changes={})

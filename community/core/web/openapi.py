@@ -16,7 +16,7 @@ _PROBLEM: dict[str, Any] = {
         "type": {"type": "string", "example": "about:blank"},
         "title": {"type": "string", "example": "Unprocessable Content"},
         "status": {"type": "integer", "example": 422},
-        "detail": {"type": "string", "example": "Some fields need your attention."},
+        "detail": {"type": "string", "example": "Please check what you entered."},
         "code": {"type": "string", "example": "invalid"},
         "errors": {
             "type": "object",

@@ -41,7 +41,7 @@ class SlowMode(RateLimited):
     """A post before the room's slow mode allows it."""
 
     code = "slow_mode"
-    message = "This room is in slow mode. Please wait a moment before your next message."
+    message = "In this room, everyone waits a little between messages. Please try again in a moment."
 
 
 class Unattended(SlowMode):
