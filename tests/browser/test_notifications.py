@@ -67,7 +67,7 @@ def test_otis_reads_who_posted_what_and_finds_the_one_he_wants(evening: Evening)
     until(are_there, within=15, what="the three meetups in one row")
     otis.page.locator("summary", has_text="3 new meetups").click()
     row = otis.page.locator("li", has_text="Dana posted Thursday table").last
-    expect(row).to_contain_text("Thu, Mar 7, 7 pm, 6 seats left")
+    expect(row).to_contain_text("Thu, Mar 7, 7 pm Denver time, 6 seats left")
     looked_at(otis.page, "otis-notifications-390-light")
     row.get_by_role("button", name="Dana posted Thursday table").click()
     expect(otis.page.get_by_role("heading", level=1)).to_have_text("Thursday table")
