@@ -188,7 +188,7 @@ def _preferences(form: Form) -> PageResponse:
         context = {
             "mine": mine,
             "saved": saved,
-            "sections": preferences_queries.sections(ctx, mine.items),
+            "sections": preferences_queries.sections(ctx, mine.items, always=["buddy"] if mine.buddy_only else []),
             "saved_boxes": forms.checked_boxes(saved),
             "nights": forms.quiet_nights(mine.quiet_hours),
             "mutes": mutes.my_mutes(ctx),

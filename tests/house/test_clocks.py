@@ -33,6 +33,7 @@ HAND_IT_ON = {
     "community/features.py",
     "community/core/unit_of_work.py",
     "community/core/outbox/leases.py",
+    "community/demo/loading.py",
     "community/core/outbox/store.py",
     "community/doctor/database.py",
     "community/doctor/services.py",
@@ -40,6 +41,7 @@ HAND_IT_ON = {
 # Tests that talk to real processes, whose present is the machine's: they are relative to it, and hold on any date.
 OF_REAL_PROCESSES = (
     "tests/benchmarks/",
+    "tests/browser/test_calendar_and_clock.py",
     "tests/browser/test_meetups.py",
     "tests/browser/test_reach_outs.py",
     "tests/core/test_clock.py",

@@ -135,8 +135,13 @@ class PreferenceSection:
     kinds: tuple[PreferenceView, ...]
 
 
-def sections(ctx: ReadContext, items: Collection[PreferenceView]) -> list[PreferenceSection]:
-    """Return the sections with those of these kinds that the actor can get, without sections that would be empty."""
+def sections(
+    ctx: ReadContext, items: Collection[PreferenceView], *, always: Collection[str] = ()
+) -> list[PreferenceSection]:
+    """Return the sections with those of these kinds that the actor can get, without sections that would be empty.
+
+    Those in `always` are returned even then: they hold a choice that the actor has to be able to take back.
+    """
     reached = audiences.of(ctx, (kind_of(one.kind).audience for one in items))
     by_section: dict[str, list[PreferenceView]] = defaultdict(list)
     for one in items:
@@ -145,7 +150,7 @@ def sections(ctx: ReadContext, items: Collection[PreferenceView]) -> list[Prefer
     return [
         PreferenceSection(name, title, tuple(by_section[name]))
         for name, title in SECTION_TITLES.items()
-        if by_section[name]
+        if by_section[name] or name in always
     ]
 
 
