@@ -28,7 +28,7 @@ class InternalError(AppError):
     """An exception that was not foreseen."""
 
     code = "failed"
-    message = "Sorry, that's our fault. You did nothing wrong. Try again in a minute."
+    message = "Sorry, that's our fault. Nothing you wrote is lost. Try again in a minute."
     status = 500
 
 
