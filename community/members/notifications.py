@@ -82,7 +82,7 @@ def send_reset_link(ctx: ReadContext, event: PasswordResetRequested) -> Notifica
         why="It’s your account.",
         icon="lock",
         is_security=True,
-        mail_text="Your password was changed. If that wasn’t you, choose a new one now and tell a coordinator.",
+        mail_text="Your password was changed. If that wasn’t you, choose a new one now.",
         position=30,
         subject="Your password was changed",
     ),

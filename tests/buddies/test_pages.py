@@ -123,7 +123,7 @@ def test_an_answer_has_to_be_one(
     assert "Write to Cleo" in page_text(ben, f"/pairings/{together.id}")
     assert "Take a break" in page_text(ben, f"/pairings/{together.id}")
     post_form(ben, f"/pairings/{together.id}/end", {})
-    assert "has ended" in page_text(page(cast.cleo), f"/pairings/{together.id}")
+    assert "no longer buddies" in page_text(page(cast.cleo), f"/pairings/{together.id}")
 
 
 def test_a_coordinator_sees_what_a_run_found(cast: Cast, page: Any, make_profile: Callable[..., None]) -> None:
