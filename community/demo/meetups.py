@@ -40,7 +40,7 @@ def add_meetups(story: Story) -> None:
         starts_at_local=_next(story, posted, weekday=3, at="19:00"),
         duration_minutes=120,
         capacity=7,
-        recurrence="FREQ=WEEKLY",
+        recurrence="FREQ=WEEKLY;COUNT=9",
         place={"kind": "in_person", "address": "Community center, 12 Mill Lane, side door"},
         has_room=True,
     )
@@ -52,7 +52,7 @@ def add_meetups(story: Story) -> None:
         description="Two slow hours along the river. Dogs welcome.",
         starts_at_local=_next(story, posted, weekday=6, at="10:00"),
         duration_minutes=120,
-        recurrence="FREQ=WEEKLY;COUNT=12",
+        recurrence="FREQ=WEEKLY;COUNT=8",
         place={"kind": "in_person", "address": "River path, north parking lot"},
     )
     story.at(
@@ -63,7 +63,7 @@ def add_meetups(story: Story) -> None:
         description="Fifteen minutes to start the day. Cameras stay off.",
         starts_at_local=_next(story, story.local(9, "11:00"), weekday=0, at="07:00"),
         duration_minutes=15,
-        recurrence="FREQ=WEEKLY;BYDAY=MO,WE,FR;COUNT=18",
+        recurrence="FREQ=WEEKLY;BYDAY=MO,WE,FR;COUNT=12",
         place={"kind": "online", "url": "https://meet.example/early-birds"},
     )
     story.at(

@@ -25,7 +25,7 @@ from community.rooms.actions import pins, reactions
 from community.rooms.engine.message_writer import MessageWriter
 
 BATCH = 100
-PAUSE = timedelta(minutes=30)
+PAUSE = timedelta(minutes=45)
 HISTORY = timedelta(days=45)  # the members joined then
 
 
