@@ -80,7 +80,7 @@ def start_for_newcomer(uow: UnitOfWork, member_id: UUID) -> None:
 def open_hello_room(uow: UnitOfWork, *, member_id: UUID) -> UUID:
     """Return the room in which the actor greets a newcomer, and open it when there is none. Raises NotFound.
 
-    The newcomer is greeted, and told, once the actor has written there (`record_greeting`).
+    The newcomer is greeted and notified once the actor has written there (`record_greeting`).
     """
     row = access.onboarding_to_greet(uow, member_id)
     if row.hello_room_id is None:

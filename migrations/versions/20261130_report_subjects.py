@@ -46,6 +46,8 @@ def _edit_definition(before: tuple[str, int], after: tuple[str, int]) -> None:
     find = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'cases'"
     found = bind.exec_driver_sql(find).scalar_one()
     wanted = found.replace(before[0], after[0]).replace(f"kind VARCHAR({before[1]})", f"kind VARCHAR({after[1]})")
+    if wanted == found:
+        raise RuntimeError("the table of cases is not as the migrations before this one made it")
     version = bind.exec_driver_sql("PRAGMA schema_version").scalar_one()
     bind.exec_driver_sql("PRAGMA writable_schema = ON")
     bind.exec_driver_sql("UPDATE sqlite_master SET sql = ? WHERE type = 'table' AND name = 'cases'", (wanted,))

@@ -38,8 +38,8 @@ export function startUnreadBadge(): void {
 /** Say what happened, unless the member looks at the page that it is about. First words of messages stay in the list. */
 async function announce(id: string): Promise<void> {
   if (document.hidden) return;
-  const told = await send<NotificationText>("GET", `/notifications/${id}`).catch(() => null);
-  if (told && new URL(told.url, location.href).pathname !== location.pathname) toastWithLink(told.title, `/notifications/${told.id}/open`);
+  const text = await send<NotificationText>("GET", `/notifications/${id}`).catch(() => null);
+  if (text && new URL(text.url, location.href).pathname !== location.pathname) toastWithLink(text.title, `/notifications/${text.id}/open`);
 }
 
 /** Close the system's notifications once everything is read. */
