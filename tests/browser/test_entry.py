@@ -114,19 +114,11 @@ def test_a_page_that_the_browser_kept_is_blank_after_a_quick_exit(evening: Eveni
     )
     context = browser.new_context(base_url=evening.service.url, viewport=PHONE)
     _serve_elsewhere(context)
-    page = context.new_page()
-    page.goto("/help")
-    page.evaluate("window.isTheSame = true")
-    page.goto("/sign-in")
-    page.go_back(wait_until="commit")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert page.evaluate("window.isTheSame === true"), "the browser keeps it"
-    page.goto("/sign-in")
-    page.get_by_role("link", name="Quick exit").click()
-    page.wait_for_url(ELSEWHERE)
-    page.go_back(wait_until="commit")
-    _assert_blank(page)
-    assert page.evaluate("window.isTheSame === true"), "it was not loaded anew"
+    for _ in range(5):
+        if _returns_to_a_kept_page_by_quick_exit(context.new_page()):
+            break
+    else:
+        pytest.fail("the browser kept the page in none of five tries")
     browser.close()
 
 
@@ -147,6 +139,21 @@ def test_escape_leaves_on_the_third_press_unless_it_closes_something(otis: Page)
 def _serve_elsewhere(context: BrowserContext) -> None:
     page = "<!doctype html><title>Elsewhere</title><p>Another website"
     context.route(f"{ELSEWHERE}**", lambda route: route.fulfill(body=page, content_type="text/html"))
+
+
+def _returns_to_a_kept_page_by_quick_exit(page: Page) -> bool:
+    """Leave by quick exit and go back. Return whether the browser had kept the page, which it may drop at any time."""
+    page.goto("/help")
+    page.evaluate("window.isTheSame = true")
+    page.goto("/sign-in")
+    page.get_by_role("link", name="Quick exit").click()
+    page.wait_for_url(ELSEWHERE)
+    page.go_back(wait_until="commit")
+    _assert_blank(page)
+    is_kept: bool = page.evaluate("window.isTheSame === true")
+    page.evaluate("localStorage.clear()")
+    page.close()
+    return is_kept
 
 
 def _assert_blank(page: Any) -> None:
