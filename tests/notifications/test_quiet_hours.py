@@ -11,10 +11,10 @@ from hypothesis import strategies as some
 from community.notifications.rules.quiet_hours import (
     MAX_JITTER,
     QuietWindow,
-    inactive_since,
     is_quiet_all_week,
     next_at,
     plan_send,
+    quiet_since,
     quiet_until,
 )
 
@@ -64,7 +64,7 @@ def test_equal_times_are_a_whole_day_and_a_day_without_hours_is_open() -> None: 
 def test_windows_that_touch_are_one_and_a_week_without_a_gap_is_known() -> None:
     weekend = [QuietWindow(4, time(20), time(0)), QuietWindow(5, time(0), time(0)), QuietWindow(6, time(0), time(18))]
     assert quiet_until(local("2026-11-27 21:00"), weekend, BERLIN) == local("2026-11-29 18:00")
-    assert inactive_since(local("2026-11-29 12:00"), weekend, BERLIN) == local("2026-11-27 20:00")
+    assert quiet_since(local("2026-11-29 12:00"), weekend, BERLIN) == local("2026-11-27 20:00")
     always = [QuietWindow(day, time(0), time(0)) for day in range(7)]
     assert is_quiet_all_week(always)
     assert not is_quiet_all_week(NIGHTS)

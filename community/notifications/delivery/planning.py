@@ -68,7 +68,7 @@ def _mails(
             yield _planned(uow, spec, DIGEST, mine, EMAIL, at, overrides)
         elif kind_of(kind).is_batched:
             overrides = {"batch_key": MESSAGES, **_NO_SUBJECT}
-            yield _planned(uow, spec, kind, mine, EMAIL, wanted + quiet_hours.GATHERED_FOR, overrides)
+            yield _planned(uow, spec, kind, mine, EMAIL, wanted + quiet_hours.MAIL_DIGEST_DELAY, overrides)
         else:
             yield _planned(uow, spec, kind, mine, EMAIL, wanted, {})
 
@@ -85,7 +85,7 @@ def _pushes(
             yield PlannedDelivery(member_id, PUSH, _suppressed(uow, "first_week"))
             continue
         last = earlier.get(member_id)
-        at = max(wanted, last + quiet_hours.BETWEEN_PUSHES) if last else wanted
+        at = max(wanted, last + quiet_hours.MIN_PUSH_INTERVAL) if last else wanted
         overrides = {"batch_key": gather, "subject_version": None} if gather else {}
         yield _planned(uow, spec, kind, preferences[member_id], PUSH, at, overrides)
 
@@ -133,7 +133,7 @@ def _had_daily_push(
     kind_ = kind_of(kind)
     if kind_.is_personal or kind_.ignores_quiet_hours:
         return set()
-    newcomers = [one for one in members if preferences[one].joined_at > uow.now - quiet_hours.FIRST_WEEK]
+    newcomers = [one for one in members if preferences[one].joined_at > uow.now - quiet_hours.NEWCOMER_PERIOD]
     if not newcomers:
         return set()
     personal = [name for name, one in all_kinds().items() if one.is_personal or one.ignores_quiet_hours]
@@ -144,7 +144,7 @@ def _had_daily_push(
                 Delivery.medium == PUSH,
                 Delivery.state.in_(UNDER_WAY),
                 Delivery.kind.not_in(personal),
-                Delivery.created_at > uow.now - quiet_hours.ONE_PUSH_A,
+                Delivery.created_at > uow.now - quiet_hours.NEWCOMER_PUSH_INTERVAL,
             )
         )
     )

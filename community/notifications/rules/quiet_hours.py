@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from community.core.local_time import possible_moments
 
 MAX_JITTER = timedelta(minutes=10)
-FIRST_WEEK = timedelta(days=7)
-ONE_PUSH_A = timedelta(hours=24)
-GATHERED_FOR = timedelta(minutes=15)
-BETWEEN_PUSHES = timedelta(minutes=5)
+NEWCOMER_PERIOD = timedelta(days=7)
+NEWCOMER_PUSH_INTERVAL = timedelta(hours=24)
+MAIL_DIGEST_DELAY = timedelta(minutes=15)
+MIN_PUSH_INTERVAL = timedelta(minutes=5)
 _LOOKAHEAD_DAYS = 9
 _DAY = timedelta(days=1)
 
@@ -65,7 +65,7 @@ def is_quiet_all_week(windows: Sequence[QuietWindow]) -> bool:
     return covered >= 10_080
 
 
-def inactive_since(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo) -> datetime | None:
+def quiet_since(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo) -> datetime | None:
     """Return when the quiet hours around a moment began, or None outside quiet hours."""
     begins = _start_around(moment, windows, zone)
     if begins is None:
@@ -101,7 +101,7 @@ def plan_send(
         return Plan(end + _jitter(seed, MAX_JITTER), held=True)
     if end < expires_at:
         return Plan(end + _jitter(seed, min(MAX_JITTER, (expires_at - end) / 2)), held=True)
-    begins = inactive_since(max(wanted, now), windows, zone)
+    begins = quiet_since(max(wanted, now), windows, zone)
     if begins is not None and begins > now:
         return Plan(begins - timedelta(seconds=1))
     return Plan(end, too_late=True)
