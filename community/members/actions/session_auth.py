@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from community.core.crypto.cipher import token_hash
 from community.core.db import UTCDateTime
-from community.core.unit_of_work import Actor, Role, UnitOfWorkFactory
+from community.core.unit_of_work import Actor, Role, UnitOfWork, UnitOfWorkFactory
 from community.members.models import Member, Session
 from community.members.queries.active_members import is_active
 from community.members.rules.accounts import is_session_valid
@@ -19,8 +19,19 @@ TOUCH_EVERY = timedelta(minutes=1)
 
 
 def authenticate(store: UnitOfWorkFactory, token: str) -> Actor | None:
-    """Return the actor of a session token; None when it expired, idled out, or its member may not use the service."""
-    return authenticate_all(store, [token]).get(token)
+    """Return the actor of a session token; None when it expired, idled out, or its member may not use the service.
+
+    Counts as use of the session: its idle time begins again.
+    """
+    now = store.clock()
+    held = _held(store, [token], now)
+    if not held:
+        return None
+    if is_use_noted(held[0].last_used_at, now):
+        return _actor(held[0])
+    with store.unit_of_work(now=now) as uow:
+        note_use(uow, [held[0].id])
+    return _actor(held[0])
 
 
 def authenticate_in_background(store: UnitOfWorkFactory, token: str) -> Actor | None:
@@ -30,20 +41,28 @@ def authenticate_in_background(store: UnitOfWorkFactory, token: str) -> Actor | 
 
 
 def authenticate_all(store: UnitOfWorkFactory, tokens: Collection[str]) -> dict[str, Actor]:
-    """Return the actors of these session tokens with one query, and one write for those not seen for a while."""
-    now = store.clock()
+    """Return the actors of these session tokens, for sockets, with one query.
+
+    A page connects by itself, and again after each interruption, so this does not count as use. What a member sends
+    over the socket does: see `note_use`.
+    """
     by_hash = {token_hash(token): token for token in tokens}
-    held = _held(store, tokens, now)
-    stale = [row.id for row in held if now - row.last_used_at > TOUCH_EVERY]
-    if stale:
-        with store.unit_of_work(now=now) as uow:
-            uow.session.execute(
-                update(Session)
-                .where(Session.id.in_(stale))
-                .values(last_used_at=now)
-                .execution_options(synchronize_session=False)
-            )
-    return {by_hash[row.token_hash]: _actor(row) for row in held}
+    return {by_hash[row.token_hash]: _actor(row) for row in _held(store, tokens, store.clock())}
+
+
+def is_use_noted(last_used_at: datetime, now: datetime) -> bool:
+    """Return whether a session's use was noted less than a minute ago, so that most requests write nothing."""
+    return now - last_used_at <= TOUCH_EVERY
+
+
+def note_use(uow: UnitOfWork, session_ids: Collection[UUID]) -> None:
+    """Begin the idle time of these sessions again, because their members did something."""
+    uow.session.execute(
+        update(Session)
+        .where(Session.id.in_(session_ids))
+        .values(last_used_at=uow.now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _held(store: UnitOfWorkFactory, tokens: Collection[str], now: datetime) -> list[Any]:

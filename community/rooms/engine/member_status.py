@@ -7,8 +7,8 @@ set by `note_accepted`. The refusals that follow from a status are in `post_chec
 is one more column of STATUSES.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -17,6 +17,7 @@ from sqlalchemy import Select, and_, bindparam, select
 
 from community.core.db import UTCDateTime
 from community.core.unit_of_work import Actor, ReadContext, UnitOfWork
+from community.members.actions.session_auth import is_use_noted, note_use
 from community.members.models import Member, Session
 from community.members.queries.active_members import is_active
 from community.members.queries.blocks import is_separated_from_anyone
@@ -102,10 +103,14 @@ class MemberStatus:
 
 @dataclass
 class MemberStatuses:
-    """Statuses of a batch by (room, member), for members who are in the room, and the sessions that are live."""
+    """Statuses of a batch by (room, member), for members who are in the room, and the sessions that are live.
+
+    `unnoted` are the live sessions whose use was not noted lately: a post has to note it.
+    """
 
     by_place: dict[tuple[UUID, UUID], MemberStatus]
     sessions: set[UUID]
+    unnoted: set[UUID] = field(default_factory=set)
 
     def of(self, asked: RoomRequest) -> MemberStatus | None:
         """Return the status of a request's member in its room. None when they are not in it."""
@@ -187,7 +192,16 @@ def member_statuses_in(ctx: ReadContext, room_ids: Collection[UUID], actors: Col
             ctx.now, expires_at=expires_at, last_used_at=used_at, idle_seconds=idle_seconds
         ):
             found.sessions.add(session_id)
+            if not is_use_noted(used_at, ctx.now):
+                found.unnoted.add(session_id)
         if room_id and (room_id, member_id) not in found.by_place:
             is_unattended = is_room_unattended and joined_at > ctx.now - messages.NEW_MEMBER_PERIOD
             found.by_place[room_id, member_id] = MemberStatus(handle, banned, muted, has_blocks, is_unattended)
     return found
+
+
+def note_posts(uow: UnitOfWork, known: MemberStatuses, authors: Iterable[Actor]) -> None:
+    """Begin the idle time of the authors' sessions again. Most of the time that was done within the last minute."""
+    used = [author.session_id for author in authors if author.session_id in known.unnoted]
+    if used:
+        note_use(uow, [one for one in used if one is not None])

@@ -26,6 +26,7 @@ from community.rooms.engine.member_status import (
     load_last_post_times,
     locked_rooms,
     member_statuses,
+    note_posts,
 )
 from community.rooms.engine.message_rate import Limit, recent_messages
 from community.rooms.engine.post_checks import danger_quota_refusal, lock_quotas, posting_refusal, visibility_refusal
@@ -162,6 +163,7 @@ def write_batch(
     if not added:
         return []
     _insert(uow, rooms, added)
+    note_posts(uow, known, (post.actor for pairs in added.values() for post, _ in pairs))
     with_blocks = {post.actor.id for pairs in added.values() for post, _ in pairs if _has_blocks(known, post)}
     with_blocks.update(*(post.named.with_blocks for pairs in added.values() for post, _ in pairs if post.named))
     hidden = visibility.viewers_blocked_from(uow.session, with_blocks)

@@ -19,7 +19,7 @@ export async function send<T>(method: string, path: string, body?: unknown): Pro
   throw await readProblem(response);
 }
 
-async function readProblem(response: Response): Promise<RequestFailed> {
+export async function readProblem(response: Response): Promise<RequestFailed> {
   const problem = await response.json().catch(() => ({})) as { code?: string; detail?: string; errors?: Record<string, string[]> };
   const firstError = Object.values(problem.errors ?? {})[0]?.[0];
   const message = firstError ?? problem.detail ?? "Sorry, that's our fault. Try again in a moment.";

@@ -1,6 +1,6 @@
 // The number of unread notifications in the top bar. Their text stays on the server until they are read.
+import { getInBackground } from "../lib/background";
 import { element } from "../lib/dom";
-import { send } from "../lib/http";
 import { socket } from "../lib/socket";
 import { toastWithLink } from "./toasts";
 
@@ -29,7 +29,7 @@ export function startUnreadBadge(): void {
   socket.on("notification.unread", (message: { unread: number }) => show(message.unread));
   // Notifications created while the page loaded or the connection was down were not pushed.
   socket.on("connect", () => {
-    send<NotificationPage>("GET", "/notifications?limit=50")
+    getInBackground<NotificationPage>("/notifications?limit=50")
       .then(({ items }) => show(Math.max(count, items.filter((item) => item.read_at === null).length)))
       .catch(() => undefined);
   });
@@ -38,7 +38,7 @@ export function startUnreadBadge(): void {
 /** Say what happened, unless the member looks at the page that it is about. First words of messages stay in the list. */
 async function announce(id: string): Promise<void> {
   if (document.hidden) return;
-  const text = await send<NotificationText>("GET", `/notifications/${id}`).catch(() => null);
+  const text = await getInBackground<NotificationText>(`/notifications/${id}`).catch(() => null);
   if (text && new URL(text.url, location.href).pathname !== location.pathname) toastWithLink(text.title, `/notifications/${text.id}/open`);
 }
 

@@ -1,6 +1,6 @@
 // Unread counts in the navigation and in lists of rooms, updated while the page is open.
+import { getInBackground } from "../lib/background";
 import { element, visuallyHidden } from "../lib/dom";
-import { send } from "../lib/http";
 import { socket } from "../lib/socket";
 
 interface Room { id: string; joined: boolean; unread: number; muted_until: string | null }
@@ -8,7 +8,7 @@ interface Room { id: string; joined: boolean; unread: number; muted_until: strin
 export function startUnreadRooms(): void {
   let counts: Promise<Map<string, number>> | null = null;
   const load = async (): Promise<Map<string, number>> => {
-    const { items } = await send<{ items: Room[] }>("GET", "/rooms?limit=200");
+    const { items } = await getInBackground<{ items: Room[] }>("/rooms?limit=200");
     return new Map(items.filter((room) => room.joined && !room.muted_until).map((room) => [room.id, room.unread]));
   };
   socket.on("room.unread", (message: { room_id: string; unread: number }) => {

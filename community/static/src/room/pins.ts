@@ -1,6 +1,6 @@
 // Pinned messages of a room, loaded again when a pin is added or removed.
+import { getInBackground } from "../lib/background";
 import { element, userText } from "../lib/dom";
-import { send } from "../lib/http";
 import type { Message } from "../lib/message_log";
 import type { RoomContext } from "./context";
 
@@ -14,7 +14,7 @@ export function startPins(room: RoomContext): () => void {
   const list = document.querySelector("#pins ul");
   let timer: ReturnType<typeof setTimeout> | undefined;
   const refresh = async (): Promise<void> => {
-    const { messages } = await send<{ messages: Message[] }>("GET", `/rooms/${room.roomId}/pins`);
+    const { messages } = await getInBackground<{ messages: Message[] }>(`/rooms/${room.roomId}/pins`);
     if (!line || !count || !list) return;
     line.hidden = messages.length === 0;
     count.textContent = String(messages.length);
