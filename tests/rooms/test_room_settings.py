@@ -1,18 +1,22 @@
 """How rooms are kept: rules and names, retention with its dry run, closing; and what each decides for themselves."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from community.core.errors import Forbidden, NotFound, ValidationFailed
 from community.core.unit_of_work import Actor
-from community.rooms.actions import membership_settings, messages, reactions, retention, settings
+from community.rooms.actions import membership, membership_settings, messages, reactions, retention, settings
 from community.rooms.engine.post_checks import RoomClosed
 from community.rooms.models import Message, MessageEdit
 from community.rooms.queries import history, read_markers, recipients, rooms, search
+from community.rooms.rules.messages import FOREVER
 from tests.conftest import Act
 from tests.factories import Cast
+from tests.pages import post_form
 from tests.support.room_helpers import Chat
 
 
@@ -149,3 +153,29 @@ def test_presence_is_off_until_somebody_wants_it(act: Act, cast: Cast, chat: Cha
     assert act.read(cast.ben, rooms.room_view, room_id=chat.room_id).shows_presence
     act(cast.ben, membership_settings.hide_presence, room_id=chat.room_id)
     assert not act.read(cast.ben, rooms.room_view, room_id=chat.room_id).shows_presence
+
+
+@pytest.mark.parametrize("span", ["", "week"])
+def test_cleo_undoes_leaving_a_room_and_finds_it_as_she_left_it(
+    act: Act, cast: Cast, chat: Chat, page: Callable[[Actor], FlaskClient], span: str
+) -> None:
+    """Muted, shown as present, and with what was unread; a second tap changes nothing, and nor does a wrong value."""
+    chat.say(cast.ben, "One")
+    cleo, room = page(cast.cleo), f"/rooms/{chat.room_id}"
+    for path, fields in (("mute", {"span": span}), ("presence", {"shown": "1"}), ("leave", {})):
+        post_form(cleo, f"{room}/{path}", fields)
+    chat.say(cast.ben, "Two")
+    with cleo.session_transaction() as kept:
+        undo = kept["_flashes"][-1][1]
+    assert undo["undo_url"] == f"{room}/join"
+    wrong = post_form(cleo, undo["undo_url"], {**undo["undo_fields"], "muted_until": "tomorrow"})
+    assert wrong.status_code == 422
+    for _ in range(2):
+        assert post_form(cleo, undo["undo_url"], undo["undo_fields"]).location == room
+        found = act.read(cast.cleo, rooms.room_view, room_id=chat.room_id)
+        assert (found.unread, found.shows_presence) == (2, True)
+        assert found.muted_until == (FOREVER if not span else act.now + timedelta(days=7))
+    act(cast.cleo, membership.leave, room_id=chat.room_id)
+    post_form(cleo, f"{room}/join", {})
+    found = act.read(cast.cleo, rooms.room_view, room_id=chat.room_id)
+    assert (found.unread, found.muted_until, found.shows_presence) == (0, None, False)

@@ -1,6 +1,6 @@
 """A member's own settings for a room: read marker, mute, presence."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import update
@@ -11,8 +11,7 @@ from community.notifications.access import mark_subject_read
 from community.rooms import access
 from community.rooms.events import MessagePosted
 from community.rooms.models import RoomMembership
-
-FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
+from community.rooms.rules.messages import FOREVER
 
 
 def mark_read(uow: UnitOfWork, *, room_id: UUID, seq: int) -> int:

@@ -24,6 +24,7 @@ from community.rooms.queries import history, linked_pages, pins, room_members, r
 from community.rooms.queries import messages as messages_queries
 from community.rooms.queries import rooms as rooms_queries
 from community.rooms.queries import search as search_queries
+from community.rooms.schemas.membership_settings import RejoinSchema
 from community.rooms.schemas.messages import NewMessageSchema, PlaceArgs
 from community.rooms.schemas.rooms import NewRoomSchema
 from community.rooms.schemas.search import SearchSchema
@@ -89,9 +90,12 @@ def before_joining(room_id: UUID) -> PageResponse:
 
 @pages.post("/rooms/<uuid:room_id>/join")
 def join(room_id: UUID) -> Response:
-    """Join a room."""
+    """Join a room. Undo of leaving it also sends the settings that I had there."""
+    names = ("last_read_seq", "muted_until", "shows_presence")
+    values = RejoinSchema().load({name: request.form[name] for name in names if request.form.get(name)})
+    settings = membership.MembershipSettings(**values) if values["last_read_seq"] is not None else None
     with unit_of_work() as uow:
-        membership.join(uow, room_id=room_id)
+        membership.join(uow, room_id=room_id, settings=settings)
     return redirect(f"/rooms/{room_id}", code=303)
 
 
@@ -100,10 +104,11 @@ def leave(room_id: UUID) -> Response:
     """Leave a room. Rooms that the member may join again can be joined again at once."""
     with unit_of_work() as uow:
         name = rooms_queries.room_names(uow).get(room_id, "")
-        membership.leave(uow, room_id=room_id)
+        settings = membership.leave(uow, room_id=room_id)
         may_return = rooms_queries.may_join_again(uow, room_id)
-    if name and may_return:
-        flash_with_undo(f"You left {name}.", f"/rooms/{room_id}/join")
+    if name and may_return and settings:
+        kept = {name: value for name, value in RejoinSchema().dump(settings).items() if value is not None}
+        flash_with_undo(f"You left {name}.", f"/rooms/{room_id}/join", **{key: str(one) for key, one in kept.items()})
     else:
         flash(f"You left {name}." if name else "You aren’t in that room anymore.")
     return redirect("/rooms", code=303)

@@ -21,6 +21,7 @@ MAX_RETENTION_DAYS = 3_650
 MAX_RULES_LENGTH = 2_000
 MAX_HANDLE_LENGTH = 32
 MAX_EMOJI_LENGTH = 16
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)  # the end of a mute that a member ends
 
 STAFF_VISIBLE_KINDS = ("open", "cohort", "meetup")
 KINDS = ("open", "cohort", "private", "pairing", "meetup")
