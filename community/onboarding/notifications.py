@@ -26,7 +26,6 @@ from community.onboarding.events import (
     CompanionAssigned,
     CompanionCancelled,
     CompanionRequested,
-    NewcomerGreeted,
     OnboardingStarted,
 )
 
@@ -50,28 +49,6 @@ def notify_greeter(ctx: ReadContext, event: OnboardingStarted) -> NotificationSp
     if row is None or row.greeter_id is None:
         return None
     return NotificationSpec(to=[row.greeter_id], title="Someone is new here. Say hello", url="/welcome")
-
-
-@notify.on(
-    NewcomerGreeted,
-    kind=Kind(
-        label="Someone says hello to me",
-        why="You’re new here.",
-        icon="person",
-        mails=True,
-        position=600,
-        preview="Someone says hello",
-        section="messages",
-        is_personal=True,
-        audience="newcomers",
-    ),
-)
-def notify_greeted(ctx: ReadContext, event: NewcomerGreeted) -> NotificationSpec | None:
-    """Notify a newcomer that they were greeted."""
-    row = access.find_onboarding(ctx, event.member_id)
-    if row is None or row.hello_room_id is None:
-        return None
-    return NotificationSpec(to=[row.member_id], title="Someone says hello", url=f"/rooms/{row.hello_room_id}")
 
 
 declare_kind(
@@ -188,7 +165,7 @@ def newcomer_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> di
 
 @notification_texts.on("onboarding.greeted")
 def greeting_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> dict[UUID, NotificationText]:
-    """Return who says hello."""
+    """Return who says hello, in notifications of former versions. Now the message itself notifies, once."""
     names = visible_handles(ctx, fact_ids(stored, "by"))
     return texts_about(stored, "by", names, lambda _, name: NotificationText(f"{named(name)} says hello"))
 
