@@ -42,6 +42,7 @@ def init_pages(app: Flask) -> None:
         "local_time": local_time,
         "local_date": local_date,
         "short_date": short_date,
+        "calendar_day": calendar_day,
         "relative_day": relative_day,
         "day_in_sentence": day_in_sentence,
         "linked": linkify,
@@ -177,6 +178,12 @@ def local_date(moment: datetime, zone: str | None = None) -> str:
     """Return a date as `Thursday, November 26` in the viewer's zone, with the year when it is not the present one."""
     local = moment.astimezone(ZoneInfo(zone) if zone else viewer_zone())
     return local.strftime("%A, %B %-d") + ("" if local.year == _today(local).year else f", {local.year}")
+
+
+def calendar_day(day: date) -> str:
+    """Return a day as `Nov 26`, with the year when it is not the viewer's present one."""
+    is_this_year = day.year == services().clock().astimezone(viewer_zone()).year
+    return day.strftime("%b %-d" if is_this_year else "%b %-d, %Y")
 
 
 def short_date(moment: datetime, zone: str | None = None) -> str:
