@@ -13,6 +13,7 @@ from community.demo.talk import ROOMS
 from community.members.actions.invitations import invite
 from community.members.models import Cohort
 from community.notifications.actions import mark_read as mark_notifications_read
+from community.onboarding.actions import choose_newcomer_room
 from community.rooms.actions.create import create_room
 from community.rooms.actions.membership_settings import mark_read, mute
 from community.rooms.models import Message, Room, RoomMembership
@@ -47,6 +48,7 @@ def _add_rooms(story: Story, members: list[str]) -> dict[str, UUID]:
         room = story.act("Dana", create_room, kind="open", name=talk.name, topic=talk.topic, members=inside)
         rooms[talk.name] = room.id
         story.talk(partial(rooms.__getitem__, talk.name), talk.lines)
+    story.act("Dana", choose_newcomer_room, room_id=rooms[NEWCOMERS_ROOM])
     story.at(story.local(3, "21:00"), story.act, "Otis", mute, room_id=rooms["Slow cooking"])
     return rooms
 

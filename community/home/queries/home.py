@@ -85,7 +85,7 @@ def home_page(ctx: ReadContext) -> Home:
         now=_step_of_this_hour(ctx, dates),
         suggestions=waiting,
         rooms=len(rooms) + (first_days is not None),  # the first days have a step of their own for the first room
-        unanswered=_unanswered_step(ctx, dates),
+        unanswered=None if first_days else _unanswered_step(ctx, dates),  # the first days have a meetup of their own
         did_it_help=check_ins.is_feedback_due(ctx),
     )
     return Home(
