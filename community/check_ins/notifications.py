@@ -87,7 +87,7 @@ def notify_check_in_due(ctx: ReadContext, event: CheckInPrompted) -> Notificatio
     CheckInReminded,
     kind=Kind(
         label="A gentle note when I haven’t checked in for a while",
-        preview="Thinking of you",
+        preview="How are you? No need to answer",
         why="You chose when we ask.",
         icon="edit",
         priority=Priority.TIMED,
@@ -100,7 +100,7 @@ def notify_check_in_due(ctx: ReadContext, event: CheckInPrompted) -> Notificatio
 )
 def notify_nudge(_ctx: ReadContext, event: CheckInReminded) -> NotificationSpec:
     """Notify a member once when they have not answered for a while."""
-    title, version = "Thinking of you. No need to answer", int(event.due_at.timestamp())
+    title, version = "How are you? No need to answer", int(event.due_at.timestamp())
     return NotificationSpec(
         to=[event.member_id], title=title, url="/check-in", subject=event.member_id, subject_version=version
     )

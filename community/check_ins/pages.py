@@ -143,7 +143,7 @@ def request_coordinator() -> PageResponse:
     """Ask that a coordinator contact me."""
     with unit_of_work() as uow:
         actions.request_coordinator(uow)
-    flash("A coordinator will contact you. You don’t have to do anything.")
+    flash("A coordinator will write to you here. We’ll tell you when they do.")
     return redirect("/", code=303)
 
 

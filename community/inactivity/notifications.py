@@ -41,7 +41,7 @@ declare_kind(
     InactivityDetected,
     kind=Kind(
         label="I’m here less than usual for weeks",
-        preview="Thinking of you",
+        preview="A question for you. No need to answer",
         why="You asked us to notice.",
         icon="moon",
         priority=Priority.TIMED,

@@ -186,7 +186,7 @@ def notify_reopened(ctx: ReadContext, event: ReachOutResumed) -> NotificationSpe
 @notify.on(
     ReachOutClosed,
     kind=Kind(
-        label="One question after someone was there",
+        label="How it went, after a call for help I was part of",
         why="You were one of the two.",
         icon="lamp",
         position=580,

@@ -86,7 +86,7 @@ def record_feedback(reach_out_id: UUID) -> PageResponse:
     values = {"answer": request.form.get("answer", "")}
     if _submit(form, feedback.record_feedback, reach_out_id=reach_out_id, values=values):
         talks = form.value("answer") == "talk"
-        flash("A coordinator will contact you." if talks else "Saved.")
+        flash("A coordinator will write to you here. We’ll tell you when they do." if talks else "Saved.")
     return redirect(f"/reach-outs/{reach_out_id}", code=303)
 
 

@@ -158,7 +158,13 @@ def test_no_line_is_shown_for_what_ben_can_never_get(act: Act, cast: Cast, make_
     assert "Buddy" not in before
     make_pairing(cast.ben, cast.cleo)
     assert {"buddy.matched", "pairing.review_requested", "stand_in.announced"} <= kinds_on_page(act, cast.ben)["Buddy"]
-    assert set(kinds_on_page(act, cast.ada)) >= {"Messages", "Meetups", "Care", "Account", "For coordinators"}
+    assert set(kinds_on_page(act, cast.ada)) >= {
+        "Messages",
+        "Meetups",
+        "Check-ins and calls for help",
+        "Account",
+        "For coordinators",
+    }
 
 
 def test_hidden_lines_keep_their_choice_when_the_page_is_saved(page: Page, act: Act, cast: Cast) -> None:

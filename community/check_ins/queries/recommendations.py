@@ -93,7 +93,7 @@ def _breathe(_ctx: ReadContext) -> Recommendation:
 
 def _coordinator(_ctx: ReadContext) -> Recommendation:
     return Recommendation(
-        "coordinator", "Talk to a coordinator", "One of them will contact you", "/coordinator", "person"
+        "coordinator", "Talk to a coordinator", "One of them will write to you here", "/coordinator", "person"
     )
 
 

@@ -27,7 +27,7 @@ SECTION_TITLES = {
     "messages": "Messages",
     "meetups": "Meetups",
     "buddy": "Buddy",
-    "care": "Care",
+    "care": "Check-ins and calls for help",
     "account": "Account",
     "staff": "For coordinators",
 }
