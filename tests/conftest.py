@@ -62,10 +62,21 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the slowest units in one of several test processes."""
+    """Leave the other database of `daily_on` to `dev.py prove`, and begin with the slowest units in a test process."""
+    for item in items:
+        daily = item.get_closest_marker("daily_on")
+        if daily and _database_of(item) not in (None, *daily.args):
+            item.add_marker(pytest.mark.prove)
     if hasattr(config, "workerinput"):
         sort_by_duration(items)
+
+
+def _database_of(item: pytest.Item) -> str | None:
+    """Return the kind of database that a test has as a parameter, or None."""
+    values = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+    return next((value for value in values if value in ("sqlite", "postgresql")), None)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,8 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(chromium() is None, reason="a browser is needed: apt-get install chromium"),
 ]
-SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
+IN_PROVE = pytest.mark.prove
+SIZES = pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=IN_PROVE)], ids=["390", "1280"])
 # Two frames, so that observers and whatever they start had their turn.
 TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 LOADED = """() => [...document.querySelectorAll(".log li[data-seq]")].map((item) => Number(item.dataset.seq))"""
@@ -74,7 +75,7 @@ def unread(site: Street, room: str) -> int:
 
 
 @SIZES
-@pytest.mark.parametrize("count", [262, 60])
+@pytest.mark.parametrize("count", [262, pytest.param(60, marks=IN_PROVE)])
 def test_wren_lands_at_the_newest_and_jumps_to_the_first(unread_site: Street, size: Any, count: int) -> None:
     room = room_with_unread(unread_site, count)
     newest = count + 5

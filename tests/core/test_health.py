@@ -45,12 +45,13 @@ PASSED_ON = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("header", PASSED_ON)
-def test_a_stranger_behind_a_proxy_sees_no_metrics(client: FlaskClient, settings: Settings, header: str) -> None:
+@pytest.mark.daily_on("sqlite")
+def test_a_stranger_behind_a_proxy_sees_no_metrics(client: FlaskClient, settings: Settings) -> None:
     """Section C: with X-Real-IP alone the request looked like one of this machine."""
     assert client.get("/metrics", environ_base=LOOPBACK).status_code == 200
-    assert client.get("/metrics", environ_base=LOOPBACK, headers={header: "203.0.113.9"}).status_code == 404
-    token = {header: "203.0.113.9", "Authorization": f"Bearer {metrics_token(settings)}"}
+    for header in PASSED_ON:
+        assert client.get("/metrics", environ_base=LOOPBACK, headers={header: "203.0.113.9"}).status_code == 404, header
+    token = {"X-Real-IP": "203.0.113.9", "Authorization": f"Bearer {metrics_token(settings)}"}
     assert client.get("/metrics", environ_base=LOOPBACK, headers=token).status_code == 200
 
 

@@ -41,6 +41,7 @@ def assert_odd_requests_add_nothing(client: FlaskClient, times: int) -> None:
     assert series_count() == before
 
 
+@pytest.mark.daily_on("sqlite")
 def test_a_stranger_cannot_grow_the_metrics(client: FlaskClient) -> None:
     """A6: an invented method was a label, kept for ever."""
     client.open("/healthz", method="XFIRST")
@@ -56,6 +57,7 @@ def test_a_stranger_cannot_grow_the_metrics_in_5000_tries(client: FlaskClient) -
     assert_odd_requests_add_nothing(client, 5_000)
 
 
+@pytest.mark.daily_on("sqlite")
 def test_methods_in_any_spelling_are_one_series(client: FlaskClient) -> None:
     """A6: neighbours of an invented method are lower case and nearly right ones."""
     client.get("/healthz")
@@ -66,6 +68,7 @@ def test_methods_in_any_spelling_are_one_series(client: FlaskClient) -> None:
     assert series_count() == before
 
 
+@pytest.mark.daily_on("sqlite")
 def test_events_of_unknown_types_are_one_series(store: UnitOfWorkFactory, settings: Settings) -> None:
     """A6: the type of an old or foreign event is not a label either."""
 

@@ -19,9 +19,10 @@ from tests.support.waiting import until
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
-SMALL, FULL = 60, 2000
+SMALL, FULL = 20, 2000
 
 
+@pytest.mark.daily_on("postgresql")
 @pytest.mark.parametrize("good", [SMALL, pytest.param(FULL, marks=[pytest.mark.prove, pytest.mark.timeout(600)])])
 def test_poison_ends_alone_whatever_it_does(database: Database, tmp_path: Path, good: int) -> None:  # F11 F14
     store = UnitOfWorkFactory(database, PubSub(None))
@@ -64,6 +65,7 @@ def test_poison_ends_alone_whatever_it_does(database: Database, tmp_path: Path, 
     )
 
 
+@pytest.mark.daily_on("sqlite")
 def test_after_five_kills_the_killer_is_dead(database: Database, tmp_path: Path) -> None:  # F11
     store = UnitOfWorkFactory(database, PubSub(None))
     [killer] = record(store, "kills")

@@ -67,6 +67,7 @@ def test_workers_are_killed_and_everybody_is_told_once(server: DemoServer, size:
     )
 
 
+@pytest.mark.daily_on("sqlite")
 @sizes(Size(messages=20, kills=2), Size(messages=500, kills=20))
 def test_web_is_killed_and_what_was_acknowledged_is_there_without_holes(server: DemoServer, size: Size) -> None:  # F1
     room, first = room_of_two(server)
@@ -113,7 +114,9 @@ def test_valkey_is_gone_for_a_while_and_nothing_is_lost(server: DemoServer, seco
     )
 
 
-@sizes(Size(messages=20, kills=1), Size(messages=500, kills=5))
+@pytest.mark.prove
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("size", [Size(messages=500, kills=5)], ids=["full"])
 def test_postgres_is_killed_and_what_was_acknowledged_is_there(size: Size, tmp_path: Path) -> None:  # F4
     with Postgres(safe=True) as postgres:
         env = {"COMMUNITY_SEND_LIMIT": "off", "DATABASE_URL": postgres.create_database("killed")}

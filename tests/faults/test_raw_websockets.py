@@ -68,6 +68,7 @@ def test_a_client_that_breaks_the_protocol_is_disconnected_alone(server: DemoSer
         until(lambda: ben.of("message.posted"))
 
 
+@pytest.mark.daily_on("postgresql")
 def test_a_client_that_never_signs_in_is_disconnected(server: DemoServer) -> None:  # S11
     silent = [RawWebSocket(server.service.port) for _ in range(5)]
     started = time.monotonic()
@@ -164,6 +165,7 @@ def test_numbers_of_files_are_used_again_and_nobody_gets_anothers_words(server: 
     assert not [one for one in heard if b"Loud" in one]
 
 
+@pytest.mark.daily_on("postgresql")
 @pytest.mark.parametrize("people", [6, pytest.param(50, marks=pytest.mark.prove)])
 def test_a_client_that_never_reads_is_disconnected_and_costs_little(server: DemoServer, people: int) -> None:  # F10 S12
     room = room_of(server, 1, 2, *range(3, 3 + people))

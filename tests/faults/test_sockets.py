@@ -178,6 +178,7 @@ def test_without_redis_a_block_and_a_farewell_hold_within_five_seconds(server: D
     server.api(4)("DELETE", f"/members/{server.ids[5]}/block")
 
 
+@pytest.mark.daily_on("postgresql")
 def test_a_member_banned_from_a_room_sees_no_more_of_it(server: DemoServer) -> None:  # R14 S8
     """By a measure that rang no bell and moved no version: the sweep finds it."""
     room = room_of(server, 7, 8)
@@ -245,6 +246,7 @@ def test_the_official_client_sees_the_same(server: DemoServer) -> None:  # R1 R3
     ]
 
 
+@pytest.mark.daily_on("sqlite")
 def test_a_herd_comes_back_and_has_missed_nothing(server: DemoServer) -> None:  # F9
     """All at once, right after every web process was killed; five thousand do so in `test_herd.py`."""
     people = 50

@@ -190,6 +190,7 @@ def _some(values: tuple[str, ...], place: int, *, every: bool) -> list[str]:
     return [*values] if every else [values[(2 * place + one) % len(values)] for one in range(2)]
 
 
+@pytest.mark.daily_on("postgresql")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=[pytest.mark.prove, pytest.mark.timeout(3600)])])
 def test_no_value_in_any_field_is_a_fault_of_ours(place: Place, every: bool) -> None:
@@ -208,6 +209,7 @@ def test_no_value_in_any_field_is_a_fault_of_ours(place: Place, every: bool) -> 
     assert faults == []
 
 
+@pytest.mark.daily_on("postgresql")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=[pytest.mark.prove, pytest.mark.timeout(3600)])])
 def test_no_address_or_query_is_a_fault_of_ours(place: Place, every: bool) -> None:
@@ -252,6 +254,7 @@ IN_FORMS = (
 )
 
 
+@pytest.mark.daily_on("postgresql")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=[pytest.mark.prove, pytest.mark.timeout(3600)])])
 def test_no_field_of_a_form_is_a_fault_of_ours(place: Place, every: bool) -> None:

@@ -46,7 +46,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> tup
 
 
 @pytest.mark.parametrize("examples", [3, pytest.param(25, marks=[pytest.mark.prove, pytest.mark.timeout(900)])])
-@pytest.mark.parametrize("role", ["own", "coordinator"])
+@pytest.mark.parametrize("role", [pytest.param("own", marks=pytest.mark.prove), "coordinator"])
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fits", "does not fit"])
 def test_nothing_that_is_sent_is_a_fault_of_ours(
     site: tuple[Any, World], role: str, mode: GenerationMode, examples: int

@@ -4,12 +4,15 @@ import threading
 import uuid
 from typing import Any
 
+import pytest
 import requests
 
 from tests.journeys.conftest import Evening, Person
 from tests.journeys.steps import about, mails_to, say
 from tests.support.socketio_connection import SocketIOConnection
 from tests.support.waiting import until
+
+pytestmark = pytest.mark.daily_on("postgresql")
 
 
 def test_a_match_run_suggests_both_say_yes_at_once_and_their_room_opens(evening: Evening) -> None:  # B1 B2

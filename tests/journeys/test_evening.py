@@ -2,9 +2,13 @@
 
 import re
 
+import pytest
+
 from tests.journeys.conftest import Evening
 from tests.journeys.steps import about, answer, mails_to, new_room, notices, required_texts, say
 from tests.support.waiting import until
+
+pytestmark = pytest.mark.daily_on("postgresql")
 
 WORDS = "seven lamps over the orchard"
 TABLE = {

@@ -59,6 +59,7 @@ def test_neighboring_networks_share_the_wider_one_alone() -> None:
     assert accounts.networks_of("") == ("", "")
 
 
+@pytest.mark.daily_on("sqlite")
 @pytest.mark.parametrize(
     ("spread", "most"),
     [

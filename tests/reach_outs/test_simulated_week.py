@@ -40,7 +40,7 @@ from tests.support.valkey import Valkey
 load_subscribers()
 WEEK = timedelta(days=7)
 PEOPLE = 60
-SIZES = [100, pytest.param(1_000, marks=[pytest.mark.prove, pytest.mark.timeout(1_800)])]
+SIZES = [30, pytest.param(1_000, marks=[pytest.mark.prove, pytest.mark.timeout(1_800)])]
 
 
 class Crash(BaseException):

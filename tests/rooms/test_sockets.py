@@ -13,6 +13,8 @@ from tests.rooms.conftest import RoomServer
 from tests.support.service import Client
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.daily_on("sqlite")
+
 
 def message(room: str, body: str = "Hello", **more: Any) -> dict[str, Any]:
     """What `message.send` takes."""
