@@ -118,6 +118,24 @@ def test_axe_finds_nothing_in_the_largest_text(evening: Evening) -> None:
     browser.close()
 
 
+def test_the_lines_under_a_cry_for_help_are_in_view_in_the_largest_text(evening: Evening) -> None:
+    browser = large_browser(evening, 200)
+    page = page_of(evening, browser, "juniper")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/rooms")
+    page.get_by_role("link", name="Evenings").first.click()
+    page.get_by_role("textbox").fill("I want to die")
+    page.get_by_role("button", name="Send", exact=True).click()
+    card = page.get_by_role("region", name="Talk to someone now")
+    expect(card).to_contain_text("We haven’t told anyone.")
+    log, shown = page.locator(".log").bounding_box(), card.bounding_box()
+    assert log is not None
+    assert shown is not None
+    assert log["y"] <= shown["y"]
+    assert shown["y"] + shown["height"] <= log["y"] + log["height"]
+    browser.close()
+
+
 INSIDE = """(part) => {
     const box = part.getBoundingClientRect();
     return box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= innerHeight;
