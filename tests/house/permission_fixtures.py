@@ -104,6 +104,7 @@ class World:
             last_used_at=self.now,
             idle_seconds=86_400,
             expires_at=self.now + timedelta(days=1),
+            stepped_up_at=self.now,
         )
 
     def _rooms(self) -> None:

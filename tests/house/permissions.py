@@ -79,6 +79,7 @@ JOIN_FORM = {"handle": "Juniper", "password": PASSWORD, "time_zone": "America/De
 MEMBERS_API = (
     Row("POST", f"{V1}/session", "201 201 201 201 201 201", body={"email": "ben@example.org", "password": PASSWORD}),
     Row("DELETE", f"{V1}/session", "401 204 204 204 204 204"),
+    Row("POST", f"{V1}/session/step-up", "401 200 422 422 422 422", body={"password": PASSWORD}),
     Row("GET", f"{V1}/sessions", MEMBERS),
     Row("DELETE", f"{V1}/sessions", "401 204 204 204 204 204"),
     Row("DELETE", f"{V1}/sessions/<uuid:session_id>", "401 204 404 404 404 404"),
@@ -450,6 +451,8 @@ OPEN_PAGES = (
     Row("GET", "/sign-in", "200 302 302 302 302 302"),
     Row("POST", "/sign-in", "303 303 303 303 303 303", body={"email": "ben@example.org", "password": PASSWORD}),
     Row("POST", "/sign-out", "303 303 303 303 303 303"),
+    Row("GET", "/step-up", PAGE),
+    Row("POST", "/step-up", "401 303 422 422 422 422", body={"password": PASSWORD, "next": "/account"}),
     Row("GET", "/forgotten", ANYBODY),
     Row("POST", "/forgotten", ANYBODY, body={"email": "ben@example.org"}),
     Row("GET", "/reset/<token>", ANYBODY, at="/reset/{reset_token}"),

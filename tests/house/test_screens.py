@@ -81,6 +81,7 @@ ALLOWED: dict[tuple[str, str], str] = {
 UNREAD = {
     "community/core/crisis_keywords.py": "phrases that members write, as patterns",
     "community/public_endpoints.py": "why an endpoint needs no sign-in, for those who read the code",
+    "community/step_up_endpoints.py": "why an endpoint needs a step-up, for those who read the code",
     "community/staff_endpoints.py": "what the audit log calls an endpoint",
 }
 

@@ -24,6 +24,7 @@ from community.core.web.request_context import (
     services,
 )
 from community.core.web.staff_access import Audited, query_hash
+from community.core.web.step_up import StepUpNeeded, require_step_up
 
 LARGEST_BODY = 256 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -78,6 +79,8 @@ def answer_error(error: Exception) -> Response:
     elif isinstance(refusal, Unauthenticated) and request.method in ("GET", "HEAD"):
         target = request.full_path.rstrip("?")
         return make_response(redirect("/sign-in" if target == "/" else "/sign-in?next=" + quote(target, safe="/")))
+    elif isinstance(refusal, StepUpNeeded) and (ask := services().step_up_page) is not None:
+        return make_response(ask())
     else:
         status = 404 if isinstance(refusal, Forbidden) else refusal.status
         response = make_response(_error_page(refusal, status), status)
@@ -138,7 +141,8 @@ def _require_actor() -> None:
     """Raise Unauthenticated for strangers at every endpoint that is not public, before anything is loaded or locked.
 
     A stranger's answer therefore cannot depend on an id, a body or a method: the view has not run. Raises Forbidden at
-    a staff endpoint for members whose role lacks its permission, and RateLimited beyond a member's request rate.
+    a staff endpoint for members whose role lacks its permission, RateLimited beyond a member's request rate, and
+    StepUpNeeded where a session has to be stepped up first.
     """
     key = endpoint_key()
     if not key or key in services().public:  # without a key there is no such address or method: it is answered as that
@@ -150,13 +154,14 @@ def _require_actor() -> None:
     if rates is not None:
         rates.take(key, actor.id)
     endpoint = services().staff.get(key)
-    if endpoint is None:
-        return
-    if actor.may(endpoint.permission):
+    if endpoint is not None and not endpoint.mixed and not actor.may(endpoint.permission):
+        raise Forbidden
+    step_up = services().step_up.get(key)
+    if step_up is not None:
+        require_step_up(step_up, actor, now=services().clock())
+    if endpoint is not None and actor.may(endpoint.permission):
         query = query_hash(services().settings.secret_key, request.query_string)
         g.audited = Audited(endpoint, request.view_args or {}, query)
-    elif not endpoint.mixed:
-        raise Forbidden
 
 
 def _audit(response: Response) -> Response:

@@ -16,6 +16,7 @@ from community.core.settings import Settings
 from community.core.unit_of_work import Actor, ReadContext, UnitOfWork, UnitOfWorkFactory
 from community.core.web.request_rates import RequestRates
 from community.core.web.staff_access import StaffEndpoint
+from community.core.web.step_up import StepUp
 
 API_PREFIX = "/api/v1"
 CSRF_EXEMPT = "csrf_exempt"
@@ -25,6 +26,7 @@ ANY_ORIGIN = "any_origin"
 Identify = Callable[[UnitOfWorkFactory, str], Actor | None]
 IdentifyAll = Callable[[UnitOfWorkFactory, Collection[str]], dict[str, Actor]]
 OnJoin = Callable[[UnitOfWork, UUID], None]
+OnRenewal = Callable[[UnitOfWork, UUID, UUID], None]
 PageFacts = Callable[[ReadContext], Mapping[str, Any]]
 
 
@@ -39,8 +41,13 @@ class Services:
     identify_all: IdentifyAll
     page_facts: list[PageFacts] = field(default_factory=list)
     on_join: list[OnJoin] = field(default_factory=list)  # what features do in the transaction in which someone joins
+    on_renewal: list[OnRenewal] = field(
+        default_factory=list
+    )  # moves what hangs on a session to the one that follows it
     public: Collection[str] = frozenset()  # `METHOD rule` of the endpoints that need no sign-in
     staff: Mapping[str, StaffEndpoint] = field(default_factory=dict)  # `METHOD rule` of what a role must be given
+    step_up: Mapping[str, StepUp] = field(default_factory=dict)  # `METHOD rule` of what needs a step-up
+    step_up_page: Callable[[], Response] | None = None  # answers a page's request that needs one
     writer: Any = None  # the rooms' group commit, set by the composition root
     send_rate: TokenBucket | None = None
     request_rates: RequestRates | None = None  # in served processes

@@ -1,6 +1,7 @@
 """Authentication of session tokens, before every request and for every socket, in units of work of their own."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -74,7 +75,16 @@ def _held(store: UnitOfWorkFactory, tokens: Collection[str], now: datetime) -> l
 
 def _actor(row: Any) -> Actor:
     role = Role(row.role)
-    return Actor(id=row.member_id, handle=row.handle, role=role, time_zone=row.time_zone, session_id=row.id)
+    return Actor(
+        id=row.member_id,
+        handle=row.handle,
+        role=role,
+        time_zone=row.time_zone,
+        session_id=row.id,
+        second_factor_at=row.second_factor_at,
+        stepped_up_at=row.stepped_up_at,
+        may_enroll_factor=row.may_enroll_factor,
+    )
 
 
 def live_sessions(session: DbSession, session_ids: set[UUID], *, now: datetime) -> set[UUID]:
@@ -97,6 +107,9 @@ HELD = (
         Session.expires_at,
         Session.last_used_at,
         Session.idle_seconds,
+        Session.second_factor_at,
+        Session.stepped_up_at,
+        Session.may_enroll_factor,
         Session.member_id,
         Member.handle,
         Member.role,
@@ -122,4 +135,15 @@ def actor_for(member: Member, *, session_id: UUID | None = None) -> Actor:
         role=Role(member.role),
         time_zone=member.time_zone,
         session_id=session_id,
+    )
+
+
+def actor_of_session(actor: Actor, session: Session) -> Actor:
+    """Return the actor with another of their sessions."""
+    return replace(
+        actor,
+        session_id=session.id,
+        second_factor_at=session.second_factor_at,
+        stepped_up_at=session.stepped_up_at,
+        may_enroll_factor=session.may_enroll_factor,
     )

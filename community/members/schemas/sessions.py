@@ -29,6 +29,19 @@ class SignedInSchema(StrictSchema):
     member = fields.Nested(SignedInMemberSchema, required=True)
 
 
+class StepUpSchema(StrictSchema):
+    """The password of a member without a second factor."""
+
+    password = Password(required=True)
+
+
+class SteppedUpSchema(StrictSchema):
+    """The token that replaces the session's, and the CSRF token for clients that use the cookie."""
+
+    token = fields.String(required=True)
+    csrf_token = fields.String(required=True)
+
+
 class SessionSchema(StrictSchema):
     """One of my sessions."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.core.crypto.encrypted_columns import EncryptedText
@@ -64,7 +64,11 @@ class FormerHandle(Base):
 
 
 class Session(Base):
-    """A signed-in browser or program. Its token is stored as a hash. Deleting the row ends the session."""
+    """A signed-in browser or program. Its token is stored as a hash. Deleting the row ends the session.
+
+    `second_factor_at` is when it last gave a second factor; empty when it signed in without one. `stepped_up_at` is
+    when its member last confirmed that it is them. `may_enroll_factor`: it follows an invitation or an admin's link.
+    """
 
     __tablename__ = "sessions"
 
@@ -76,6 +80,9 @@ class Session(Base):
     last_used_at: Mapped[datetime]
     idle_seconds: Mapped[int]
     expires_at: Mapped[datetime]
+    second_factor_at: Mapped[datetime | None]
+    stepped_up_at: Mapped[datetime | None]
+    may_enroll_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Invitation(Base):

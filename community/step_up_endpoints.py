@@ -1,0 +1,39 @@
+"""Endpoints that need a step-up: their member has to confirm within ten minutes before that it is them.
+
+Keys are the method and the rule as Flask writes it, as in `community.staff_endpoints`. A session that was stolen or
+left open therefore exports nothing, opens no account, and changes no factor, role, address or order.
+"""
+
+from collections.abc import Mapping
+
+from community.core.web.step_up import StepUp
+
+V1 = "/api/v1"
+ACCOUNT = StepUp("It shows a member's e-mail address.")
+SHOWS_ACCOUNT = StepUp("When it fails it shows the account page again, with the address.")
+ORDER = StepUp("An order decides who can find whom.")
+IMPORT = StepUp("It compares and invites whole lists of addresses.")
+EXPORT = StepUp("The file leaves the service.")
+PASSWORD = StepUp("Whoever has a second factor gives it; the form asks for the current password.", asks_password=True)
+
+STEP_UP_ENDPOINTS: Mapping[str, StepUp] = {
+    # accounts of members
+    f"GET {V1}/members/<uuid:member_id>": ACCOUNT,
+    "GET /console/members/<uuid:member_id>": ACCOUNT,
+    "POST /console/members/<uuid:member_id>/suspension": SHOWS_ACCOUNT,
+    # no-contact orders
+    f"PUT {V1}/members/<uuid:member_id>/no-contacts/<uuid:other_id>": ORDER,
+    f"DELETE {V1}/members/<uuid:member_id>/no-contacts/<uuid:other_id>": ORDER,
+    "POST /console/members/<uuid:member_id>/no-contacts": ORDER,
+    "POST /console/members/<uuid:member_id>/no-contacts/<uuid:other_id>/end": ORDER,
+    # lists that come in
+    "GET /console/invitations/list": IMPORT,
+    "POST /console/invitations/list": IMPORT,
+    "POST /console/invitations/list/send": IMPORT,
+    # files that go out
+    "GET /console/invitations.csv": EXPORT,
+    "GET /meetups/<uuid:meetup_id>/attendance.csv": EXPORT,
+    # the own account
+    f"PUT {V1}/me/password": PASSWORD,
+    "POST /account/password": PASSWORD,
+}
