@@ -49,6 +49,7 @@ def test_only_the_writer_of_a_cry_for_help_sees_the_card(night: Evening) -> None
 
     _say(wren.page, "quiero morir")
     expect(card).to_have_count(1)
+    expect(wren.page.get_by_role("listitem").filter(has_text="quiero morir")).to_contain_text("Sent")  # can be edited
     wren.page.get_by_role("textbox").fill("")
     wren.page.get_by_role("textbox").press("ArrowUp")
     wren.page.get_by_role("textbox").fill("I am fine")
