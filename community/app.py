@@ -1,5 +1,8 @@
 """Composition root: settings become an application; every endpoint is registered here by name."""
 
+from collections.abc import Collection
+from functools import partial
+
 from flask import Flask
 
 from community.core import logging_setup
@@ -8,13 +11,14 @@ from community.core.compat.werkzeug_rules import LazyRule
 from community.core.live.socket_server import SocketServer
 from community.core.rate_limits import TokenBucket
 from community.core.settings import Settings, load_settings
-from community.core.unit_of_work import UnitOfWorkFactory
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.core.web import api_docs
 from community.core.web.api_blueprint import DocumentedApi
 from community.core.web.health import health_pages
 from community.core.web.middleware import init_middleware
 from community.core.web.request_context import Services
 from community.core.web.request_rates import RequestRates
+from community.core.web.step_up import lacks_required_factor
 from community.core.web.template_context import init_pages
 from community.features import FEATURES, import_layers, load_subscribers, open_store
 from community.members.actions import session_auth
@@ -25,10 +29,16 @@ from community.public_endpoints import DEVELOPMENT_ENDPOINTS, PUBLIC_ENDPOINTS
 from community.rooms.engine.message_writer import MessageWriter
 from community.rooms.sockets import init_rooms
 from community.staff_endpoints import STAFF_ENDPOINTS
-from community.step_up_endpoints import STEP_UP_ENDPOINTS
+from community.step_up_endpoints import FACTOR_SETUP_ENDPOINTS, STEP_UP_ENDPOINTS
 
 PAGES = ("home", *FEATURES, "console")
 APIS = (*FEATURES, "console")
+
+
+def _identify_sockets(settings: Settings, store: UnitOfWorkFactory, tokens: Collection[str]) -> dict[str, Actor]:
+    """Return the actors of these session tokens, without staff who lack the second factor that is required of them."""
+    actors = session_auth.authenticate_all(store, tokens)
+    return {token: actor for token, actor in actors.items() if not lacks_required_factor(actor, settings)}
 
 
 def create_app(
@@ -54,10 +64,11 @@ def create_app(
         store=store,
         identify=session_auth.authenticate,
         identify_in_background=session_auth.authenticate_in_background,
-        identify_all=session_auth.authenticate_all,
+        identify_all=partial(_identify_sockets, settings),
         public={**PUBLIC_ENDPOINTS, **({} if settings.is_production else DEVELOPMENT_ENDPOINTS)},
         staff=STAFF_ENDPOINTS,
         step_up=STEP_UP_ENDPOINTS,
+        factor_setup=FACTOR_SETUP_ENDPOINTS,
     )
     limit = settings.send_limit
     web.writer = MessageWriter(web.store, limit=limit)

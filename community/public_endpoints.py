@@ -30,6 +30,7 @@ PUBLIC_ENDPOINTS: Mapping[str, str] = {
     "GET /reset/<token>": "The token from the mail is the credential.",
     "POST /reset/<token>": "The token from the mail is the credential.",
     "POST /api/v1/session": "Signing in.",
+    "POST /api/v1/session/factor": "The token of the sign-in that waits is the credential, with the code.",
     "POST /api/v1/password-resets": "Asking for a new password; the same answer for known and unknown addresses.",
     "PUT /api/v1/password-resets/<token>": "The token from the mail is the credential.",
     # joining

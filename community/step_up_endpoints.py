@@ -16,6 +16,9 @@ IMPORT = StepUp("It compares and invites whole lists of addresses.")
 EXPORT = StepUp("The file leaves the service.")
 PASSWORD = StepUp("Whoever has a second factor gives it; the form asks for the current password.", asks_password=True)
 
+FACTOR = StepUp("A second factor protects the account.", may_enroll=True)
+FACTOR_OFF = StepUp("Without its second factor the account has a password alone.")
+
 STEP_UP_ENDPOINTS: Mapping[str, StepUp] = {
     # accounts of members
     f"GET {V1}/members/<uuid:member_id>": ACCOUNT,
@@ -33,7 +36,23 @@ STEP_UP_ENDPOINTS: Mapping[str, StepUp] = {
     # files that go out
     "GET /console/invitations.csv": EXPORT,
     "GET /meetups/<uuid:meetup_id>/attendance.csv": EXPORT,
+    # second factors
+    f"POST {V1}/me/factors/totp": FACTOR,
+    f"PUT {V1}/me/factors/totp": FACTOR,
+    f"DELETE {V1}/me/factors/totp": FACTOR_OFF,
+    f"POST {V1}/me/factors/recovery-codes": FACTOR_OFF,
+    f"POST {V1}/members/<uuid:member_id>/factor-resets": FACTOR_OFF,
     # the own account
     f"PUT {V1}/me/password": PASSWORD,
     "POST /account/password": PASSWORD,
 }
+
+# What members of staff reach when a second factor is required of them and they signed in without one.
+FACTOR_SETUP_ENDPOINTS = frozenset(
+    {
+        f"GET {V1}/me/factors",
+        f"POST {V1}/me/factors/totp",
+        f"PUT {V1}/me/factors/totp",
+        f"DELETE {V1}/session",
+    }
+)

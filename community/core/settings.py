@@ -88,6 +88,7 @@ class Settings:
     crisis_lines: tuple[CrisisLine, ...]
     care_line: CrisisLine | None
     send_limit: SendLimit | None
+    is_staff_factor_required: bool
 
     @property
     def encryption_secrets(self) -> tuple[str, ...]:
@@ -158,6 +159,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         crisis_lines=_lines(read, "COMMUNITY_CRISIS_LINES", DEFAULT_LINES),
         care_line=_care_line(read),
         send_limit=_send_limit(read),
+        is_staff_factor_required=_is_staff_factor_required(read, env),
     )
     if read.problems:
         raise SettingsError(read.problems)
@@ -198,6 +200,11 @@ def _field_keys(read: Variables) -> tuple[str, ...]:
 
 def _is_weak(secret: str) -> bool:
     return len(secret) < MIN_SECRET_LENGTH or len(set(secret)) < 10
+
+
+def _is_staff_factor_required(read: Variables, env: str) -> bool:
+    usual = "required" if env == "production" else "optional"
+    return read.choice("COMMUNITY_STAFF_FACTOR", ("required", "optional"), usual) == "required"
 
 
 def _with_driver(url: str) -> str:

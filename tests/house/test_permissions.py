@@ -118,6 +118,7 @@ def test_a_cookie_write_to_the_api_carries_the_token(site: RestorableApp, rows: 
 
 EXEMPT = {
     ("POST", "/api/v1/session"),
+    ("POST", "/api/v1/session/factor"),
     ("POST", "/api/v1/password-resets"),
     ("PUT", "/api/v1/password-resets/<token>"),
     ("POST", "/api/v1/invitations/accept"),

@@ -24,7 +24,7 @@ from community.core.web.request_context import (
     services,
 )
 from community.core.web.staff_access import Audited, query_hash
-from community.core.web.step_up import StepUpNeeded, require_step_up
+from community.core.web.step_up import SecondFactorNeeded, StepUpNeeded, lacks_required_factor, require_step_up
 
 LARGEST_BODY = 256 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -79,6 +79,8 @@ def answer_error(error: Exception) -> Response:
     elif isinstance(refusal, Unauthenticated) and request.method in ("GET", "HEAD"):
         target = request.full_path.rstrip("?")
         return make_response(redirect("/sign-in" if target == "/" else "/sign-in?next=" + quote(target, safe="/")))
+    elif isinstance(refusal, SecondFactorNeeded) and request.method in ("GET", "HEAD"):
+        return make_response(redirect("/account/two-step"))
     elif isinstance(refusal, StepUpNeeded) and (ask := services().step_up_page) is not None:
         return make_response(ask())
     else:
@@ -141,8 +143,9 @@ def _require_actor() -> None:
     """Raise Unauthenticated for strangers at every endpoint that is not public, before anything is loaded or locked.
 
     A stranger's answer therefore cannot depend on an id, a body or a method: the view has not run. Raises Forbidden at
-    a staff endpoint for members whose role lacks its permission, RateLimited beyond a member's request rate, and
-    StepUpNeeded where a session has to be stepped up first.
+    a staff endpoint for members whose role lacks its permission, RateLimited beyond a member's request rate,
+    SecondFactorNeeded for staff without the second factor that is required of them, and StepUpNeeded where a session
+    has to be stepped up first.
     """
     key = endpoint_key()
     if not key or key in services().public:  # without a key there is no such address or method: it is answered as that
@@ -153,6 +156,8 @@ def _require_actor() -> None:
     rates = services().request_rates
     if rates is not None:
         rates.take(key, actor.id)
+    if lacks_required_factor(actor, services().settings) and key not in services().factor_setup:
+        raise SecondFactorNeeded
     endpoint = services().staff.get(key)
     if endpoint is not None and not endpoint.mixed and not actor.may(endpoint.permission):
         raise Forbidden

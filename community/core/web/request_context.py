@@ -47,6 +47,7 @@ class Services:
     public: Collection[str] = frozenset()  # `METHOD rule` of the endpoints that need no sign-in
     staff: Mapping[str, StaffEndpoint] = field(default_factory=dict)  # `METHOD rule` of what a role must be given
     step_up: Mapping[str, StepUp] = field(default_factory=dict)  # `METHOD rule` of what needs a step-up
+    factor_setup: Collection[str] = frozenset()  # `METHOD rule` of what staff reach before they have a second factor
     step_up_page: Callable[[], Response] | None = None  # answers a page's request that needs one
     writer: Any = None  # the rooms' group commit, set by the composition root
     send_rate: TokenBucket | None = None

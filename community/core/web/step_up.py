@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from community.core.errors import AppError
+from community.core.settings import Settings
 from community.core.unit_of_work import Actor
 
 STEP_UP_LASTS = timedelta(minutes=10)
@@ -18,6 +19,14 @@ class StepUpNeeded(AppError):
 
     code = "step_up_needed"
     message = "Please confirm it's you first."
+    status = 403
+
+
+class SecondFactorNeeded(AppError):
+    """Staff signed in without a second factor where this installation requires one of them."""
+
+    code = "second_factor_needed"
+    message = "Set up two-step sign-in first. Staff need it here."
     status = 403
 
 
@@ -37,6 +46,11 @@ class StepUp:
 def is_stepped_up(stepped_up_at: datetime | None, now: datetime) -> bool:
     """Return whether a session was stepped up within the last ten minutes."""
     return stepped_up_at is not None and now - stepped_up_at < STEP_UP_LASTS
+
+
+def lacks_required_factor(actor: Actor, settings: Settings) -> bool:
+    """Return whether a member of staff signed in without the second factor that this installation requires."""
+    return settings.is_staff_factor_required and actor.role.has_any_permission and actor.second_factor_at is None
 
 
 def require_step_up(endpoint: StepUp, actor: Actor, *, now: datetime) -> None:

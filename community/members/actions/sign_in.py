@@ -13,7 +13,8 @@ from community.core.schemas import rfc3339
 from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 from community.members import access
 from community.members.actions import accounts as accounts_actions
-from community.members.actions import session_auth, sign_in_throttle
+from community.members.actions import second_factors, session_auth, sign_in_throttle
+from community.members.actions.second_factors import FactorAsked
 from community.members.models import Member, Session
 from community.members.rules import accounts, passwords
 
@@ -70,10 +71,14 @@ class Caller:
         return sign_in_throttle.origin_of(self.secret, self.address)
 
 
-def sign_in(store: UnitOfWorkFactory, *, email: str, password: str, caller: Caller) -> SignedIn:
-    """Open a session for correct credentials. Raises InvalidCredentials, TooManyTries, Suspended.
+def sign_in(
+    store: UnitOfWorkFactory, *, email: str, password: str, caller: Caller, link: str = ""
+) -> SignedIn | FactorAsked:
+    """Open a session for correct credentials, or ask a member who has a second factor for it.
 
-    It has three steps, because nothing may be locked while the password is hashed: throttle, hash, session.
+    `link` is the token of an admin's link, which lets its member set up a second factor in this session. Raises
+    InvalidCredentials, TooManyTries, Suspended. It has three steps, because nothing may be locked while the password is
+    hashed: throttle, hash, session.
     """
     email = accounts.normal_email(email)
     account, origin = sign_in_throttle.account_of(caller.secret, email), caller.origin
@@ -91,8 +96,12 @@ def sign_in(store: UnitOfWorkFactory, *, email: str, password: str, caller: Call
         if present is None or present.password_hash != hashed:  # suspended or changed while we hashed
             raise InvalidCredentials
         present.password_hash = better or hashed
+        asked = second_factors.ask_for_factor(uow, present)
+        if asked is not None:  # failures are forgotten with the code, or codes could be tried without end
+            return asked
         sign_in_throttle.forget_failures(uow, account=account, origin=origin)
-        return open_session(uow, present, caller=caller)
+        may_enroll = second_factors.use_link(uow, present, link)
+        return open_session(uow, present, caller=caller, may_enroll_factor=may_enroll)
 
 
 def _refuse_suspended(store: UnitOfWorkFactory, member: Member, *, account: str, caller: Caller) -> None:
@@ -105,10 +114,18 @@ def _refuse_suspended(store: UnitOfWorkFactory, member: Member, *, account: str,
     raise Suspended(path=accounts.sanction_path(caller.secret, held.id), ends_at=held.ends_at)
 
 
-def open_session(uow: UnitOfWork, member: Member, *, caller: Caller) -> SignedIn:
+def open_session(
+    uow: UnitOfWork,
+    member: Member,
+    *,
+    caller: Caller,
+    second_factor_at: datetime | None = None,
+    may_enroll_factor: bool = False,
+) -> SignedIn:
     """Open a session of a member who is locked.
 
-    Ends the session that the browser had, whichever member's it was, and the oldest ones beyond MAX_SESSIONS.
+    Ends the session that the browser had, whichever member's it was, and the oldest ones beyond MAX_SESSIONS. A session
+    that begins with a second factor is stepped up.
     """
     token = new_token()
     lasts = accounts.session_limit(staff=member.is_privileged)
@@ -123,9 +140,12 @@ def open_session(uow: UnitOfWork, member: Member, *, caller: Caller) -> SignedIn
         last_used_at=uow.now,
         idle_seconds=int(accounts.idle_limit(staff=member.is_privileged).total_seconds()),
         expires_at=uow.now + lasts,
+        second_factor_at=second_factor_at,
+        stepped_up_at=second_factor_at,
+        may_enroll_factor=may_enroll_factor,
     )
     uow.session.add(session)
-    actor = session_auth.actor_for(member, session_id=session.id)
+    actor = session_auth.actor_of_session(session_auth.actor_for(member), session)
     return SignedIn(token, actor, int(lasts.total_seconds()), accounts.device_token(caller.secret, member.id))
 
 

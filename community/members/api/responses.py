@@ -32,7 +32,7 @@ def join(filled_in: dict[str, Any]) -> sign_in.SignedIn:
         member = invitations.accept_invitation(uow, **filled_in, password_hash=hashed)
         for follow in services().on_join:
             follow(uow, member.id)
-        return sign_in.open_session(uow, member, caller=caller())
+        return sign_in.open_session(uow, member, caller=caller(), may_enroll_factor=member.is_privileged)
 
 
 def join_by_form(values: dict[str, Any]) -> sign_in.SignedIn:
@@ -101,6 +101,11 @@ def signed_in_response(signed_in: sign_in.SignedIn) -> Response:
     )
     response.status_code = 201
     return with_cookies(response, signed_in)
+
+
+def factor_link_url(token: str) -> str:
+    """Return the address of a link to set up a second factor."""
+    return f"{services().settings.public_url}/two-step-link/{token}"
 
 
 def with_cookies(response: Response, signed_in: sign_in.SignedIn) -> Response:

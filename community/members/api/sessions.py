@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, jsonify
 
 from community.core.errors import Unauthenticated
 from community.core.web.request_context import (
@@ -15,9 +15,11 @@ from community.core.web.request_context import (
     unit_of_work,
 )
 from community.members.actions import password_changes, sign_in
+from community.members.actions.second_factors import FactorAsked
 from community.members.api import api
 from community.members.api.responses import caller, signed_in_response, with_device_cookie
 from community.members.queries import profile
+from community.members.schemas.second_factors import FactorAskedSchema
 from community.members.schemas.sessions import (
     ChangePasswordSchema,
     EmailSchema,
@@ -32,10 +34,17 @@ from community.members.schemas.sessions import (
 @api.post("/session")
 @api.arguments(SignInSchema, example={"email": "wren@example.org", "password": "four quiet words here"})
 @api.response(201, SignedInSchema)
+@api.alt_response(200, FactorAskedSchema, when="The member has a second factor: finish with POST /session/factor.")
 @csrf_exempt
 def post_session(credentials: dict[str, str]) -> Response:
-    """Sign in. Returns a bearer token, and sets a cookie of the same session."""
-    return signed_in_response(sign_in.sign_in(services().store, **credentials, caller=caller()))
+    """Sign in. Returns a bearer token, and sets a cookie of the same session.
+
+    For a member with a second factor it returns 200 with a `pending` token for `POST /session/factor` instead.
+    """
+    result = sign_in.sign_in(services().store, **credentials, caller=caller())
+    if isinstance(result, FactorAsked):
+        return jsonify(second_factor=list(result.kinds), pending=result.pending)
+    return signed_in_response(result)
 
 
 @api.delete("/session")

@@ -18,6 +18,7 @@ from community.core.web.request_context import (
 from community.core.web.template_context import local_time
 from community.members.actions import password_changes
 from community.members.actions import sign_in as sign_in_actions
+from community.members.actions.second_factors import FactorAsked
 from community.members.actions.sign_in_throttle import TooManyTries
 from community.members.api.responses import caller, with_cookies, with_device_cookie
 from community.members.pages import pages
@@ -40,7 +41,7 @@ def sign_in() -> PageResponse:
     form = Form(SignInSchema())
     onward = form.values.pop("next", "")
 
-    def try_credentials(**fields: str) -> sign_in_actions.SignedIn | sign_in_actions.Suspended:
+    def try_credentials(**fields: str) -> sign_in_actions.SignedIn | FactorAsked | sign_in_actions.Suspended:
         try:
             return sign_in_actions.sign_in(services().store, **fields, caller=caller())
         except sign_in_actions.Suspended as refusal:
@@ -52,6 +53,8 @@ def sign_in() -> PageResponse:
     passed = form.attempt(try_credentials)
     if isinstance(form.result, sign_in_actions.Suspended):  # that page says why, until when, and how to appeal
         return redirect(form.result.path, code=303)
+    if passed and isinstance(form.result, FactorAsked):
+        return render_template("members/sign_in_code.html", form=Form(values={}), asked=form.result, next=onward)
     if passed:
         return with_cookies(make_response(redirect(safe_redirect_path(onward), code=303)), form.result)
     return render_template("members/sign_in.html", form=form, next=onward), form.status, form.headers

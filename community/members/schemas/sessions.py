@@ -1,16 +1,17 @@
 """Schemas of signing in, sessions and passwords."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from community.core.schemas import SingleLineText, StrictSchema, UtcDateTime
 from community.members.schemas.fields import Address, NewPassword, Password
 
 
 class SignInSchema(StrictSchema):
-    """E-mail and password."""
+    """E-mail and password; and the token of an admin's link, for members who may set up a second factor again."""
 
     email = SingleLineText(required=True, least=1, most=254, metadata={"example": "wren@example.org"})
     password = Password(required=True)
+    link = fields.String(load_default="", validate=validate.Length(max=100))
 
 
 class SignedInMemberSchema(StrictSchema):
