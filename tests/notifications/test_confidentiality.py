@@ -31,7 +31,7 @@ from community.members.actions import invitations
 from community.members.models import Member
 from community.milestones import actions
 from community.notifications.actions import update_preferences
-from community.notifications.delivery import outcomes
+from community.notifications.delivery import retries
 from community.planned_support import actions as planned_support_actions
 from community.processes import event_processing
 from community.processes import worker as worker_module
@@ -117,7 +117,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     before, written = structlog.get_config(), StringIO()
     logging_setup.set_up(level="DEBUG", process="worker", is_production=False)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(written), cache_logger_on_first_use=False)
-    for module in (outcomes, pubsub, event_processing, worker_module):
+    for module in (retries, pubsub, event_processing, worker_module):
         monkeypatch.setattr(module, "log", structlog.get_logger())  # one that another test has bound keeps its stream
     yield written
     structlog.configure(**before)

@@ -23,7 +23,7 @@ from community.members.queries.people import address_of
 from community.notifications import access
 from community.notifications.channels.email import host_of
 from community.notifications.delivery.bounce_reports import Report, read_report
-from community.notifications.delivery.outcomes import mark_invitation_undelivered, suppress_address
+from community.notifications.delivery.retries import mark_invitation_undelivered, suppress_address
 from community.notifications.delivery.unsubscribe_tokens import read_unsubscribe_token
 from community.notifications.models import Delivery
 from community.notifications.preferences.delivery_preferences import EMAIL

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from community.core.db import UTCDateTime
 from community.core.events import Priority
-from community.notifications.delivery.outcomes import FURTHEST
+from community.notifications.delivery.retries import FURTHEST
 from community.notifications.models import OPEN, TRIED, Delivery
 from community.notifications.preferences.delivery_preferences import EMAIL, INAPP, PUSH
 

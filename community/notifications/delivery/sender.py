@@ -32,7 +32,7 @@ from community.notifications.channels.web_push import Pusher
 from community.notifications.delivery import due, message_builder
 from community.notifications.delivery.digests import Digest, build_digest, unread_in_digest
 from community.notifications.delivery.message_builder import DevicePush
-from community.notifications.delivery.outcomes import LEASE, OutcomeRecorder
+from community.notifications.delivery.retries import LEASE, OutcomeRecorder
 from community.notifications.delivery.send_checks import is_refused, skip_reason
 from community.notifications.models import Delivery, Notification
 from community.notifications.preferences import delivery_preferences

@@ -1,4 +1,4 @@
-"""Outcomes of deliveries. Each attempt is stored, and decides whether a delivery ends, is retried, or is in doubt."""
+"""Retries of deliveries: each attempt is stored, and decides whether its delivery ends, is retried, or is in doubt."""
 
 import random
 from collections.abc import Sequence
