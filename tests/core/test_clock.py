@@ -18,7 +18,7 @@ from community.core.outbox.store import OutboxEvent
 from community.core.outbox.subscriptions import handlers
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
-from community.core.web.template_context import calendar_day, day_in_sentence, local_date, relative_day
+from community.core.web.template_context import calendar_day, day_in_sentence, local_date, relative_day, short_date
 from community.processes.worker import Worker
 from tests.conftest import Act, SignedInClient
 from tests.factories import Cast
@@ -47,9 +47,11 @@ def test_ben_reads_days_by_the_clock_of_the_application(app: Flask, clock: Manua
     with app.test_request_context():
         assert local_date(IN_2031) == "Monday, February 3, 2031"
         assert calendar_day(IN_2031.date()) == "Feb 3, 2031"
+        assert short_date(IN_2031) == "Mon, Feb 3, 2031"
         clock.now = IN_2031 + timedelta(hours=1)
         assert local_date(IN_2031) == "Monday, February 3"
         assert calendar_day(IN_2031.date()) == "Feb 3"
+        assert short_date(IN_2031) == "Mon, Feb 3"
         assert relative_day(IN_2031) == "Today"
         assert relative_day(IN_2031 + timedelta(hours=9)) == "Tonight"
         clock.later(days=1)

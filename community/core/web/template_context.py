@@ -187,8 +187,9 @@ def calendar_day(day: date) -> str:
 
 
 def short_date(moment: datetime, zone: str | None = None) -> str:
-    """Return a date as `Thu, Nov 26` in the viewer's zone."""
-    return moment.astimezone(ZoneInfo(zone) if zone else viewer_zone()).strftime("%a, %b %-d")
+    """Return a date as `Thu, Nov 26` in the viewer's zone, with the year when it is not the present one."""
+    local = moment.astimezone(ZoneInfo(zone) if zone else viewer_zone())
+    return local.strftime("%a, %b %-d" if local.year == _today(local).year else "%a, %b %-d, %Y")
 
 
 def relative_day(moment: datetime, zone: str | None = None) -> str:
