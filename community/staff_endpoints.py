@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from community.core.permissions import Permission
 from community.core.web.staff_access import StaffEndpoint
+from community.people_endpoints import PEOPLE
 
 V1 = "/api/v1"
 OWN_ROTA = "The coordinators' own rota: it holds nothing of members."
@@ -231,6 +232,7 @@ CONSOLE = {
 
 STAFF_ENDPOINTS: Mapping[str, StaffEndpoint] = {
     **MEMBERS,
+    **PEOPLE,
     **INVITATIONS,
     **ROOMS,
     **MEETUPS,

@@ -11,6 +11,7 @@ from community.core.web.step_up import StepUp
 V1 = "/api/v1"
 ACCOUNT = StepUp("It shows a member's e-mail address.")
 SHOWS_ACCOUNT = StepUp("When it fails it shows the account page again, with the address.")
+IDENTITY = StepUp("It shows a legal name and whom to call. A case of danger asks for no step-up.")
 ORDER = StepUp("An order decides who can find whom.")
 IMPORT = StepUp("It compares and invites whole lists of addresses.")
 EXPORT = StepUp("The file leaves the service.")
@@ -24,6 +25,10 @@ STEP_UP_ENDPOINTS: Mapping[str, StepUp] = {
     f"GET {V1}/members/<uuid:member_id>": ACCOUNT,
     "GET /console/members/<uuid:member_id>": ACCOUNT,
     "POST /console/members/<uuid:member_id>/suspension": SHOWS_ACCOUNT,
+    f"POST {V1}/members/<uuid:member_id>/identity": IDENTITY,
+    "POST /console/members/<uuid:member_id>/identity": IDENTITY,
+    "POST /console/members/<uuid:member_id>/notes": SHOWS_ACCOUNT,
+    "POST /console/members/<uuid:member_id>/notes/<uuid:note_id>": SHOWS_ACCOUNT,
     # no-contact orders
     f"PUT {V1}/members/<uuid:member_id>/no-contacts/<uuid:other_id>": ORDER,
     f"DELETE {V1}/members/<uuid:member_id>/no-contacts/<uuid:other_id>": ORDER,

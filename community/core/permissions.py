@@ -50,6 +50,8 @@ class Permission(StrEnum):
     """A right that a role must be given."""
 
     SEE_MEMBERS = "see_members"
+    SEE_IDENTITY = "see_identity"
+    WRITE_STAFF_NOTES = "write_staff_notes"
     MANAGE_MEMBERS = "manage_members"
     MANAGE_STAFF = "manage_staff"
     INVITE_MEMBERS = "invite_members"
@@ -75,6 +77,8 @@ _ADMINS = frozenset({Role.ADMIN})
 
 PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
     Permission.SEE_MEMBERS: _COORDINATORS,
+    Permission.SEE_IDENTITY: _COORDINATORS,
+    Permission.WRITE_STAFF_NOTES: _COORDINATORS,
     Permission.MANAGE_MEMBERS: _COORDINATORS,
     Permission.MANAGE_STAFF: _ADMINS,
     Permission.INVITE_MEMBERS: _COORDINATORS,

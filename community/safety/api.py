@@ -6,6 +6,7 @@ from uuid import UUID
 from community.core.schemas import PageArgs
 from community.core.web.api_blueprint import api_blueprint
 from community.core.web.request_context import read_context, unit_of_work
+from community.members.schemas.identity import OpenedIdentitySchema
 from community.members.schemas.people import SuspendSchema
 from community.safety.actions import appeals, cases, reports
 from community.safety.queries import audit_views, own_reports
@@ -77,6 +78,14 @@ def post_opening(report_id: UUID) -> Any:
     """Open the messages around a reported one in a private room (coordinators), for 72 hours. The room is notified."""
     with unit_of_work() as uow:
         return cases.open_evidence(uow, report_id=report_id)
+
+
+@api.post("/reports/<uuid:report_id>/identity")
+@api.response(200, OpenedIdentitySchema)
+def post_identity(report_id: UUID) -> Any:
+    """Open the legal name and emergency contact of the member in a case of danger (coordinators). They see the look."""
+    with unit_of_work() as uow:
+        return cases.open_identity(uow, report_id=report_id)
 
 
 @api.put("/reports/<uuid:report_id>/assignment")

@@ -22,7 +22,7 @@ from community.core.unit_of_work import Actor, Role, UnitOfWorkFactory
 from community.meetups.actions import create as meetups_actions
 from community.meetups.models import Occurrence
 from community.meetups.queries import calendars as meetups_queries
-from community.members.actions import accounts, invitations, sanctions
+from community.members.actions import accounts, identity, invitations, sanctions, staff_notes
 from community.members.models import Member, PasswordReset, Session
 from community.members.rules.accounts import reset_token, sanction_token
 from community.milestones import actions
@@ -66,6 +66,7 @@ class World:
         self._invitation()
         self._notification()
         self._reset()
+        self._identity()
         with store.unit_of_work(self.cast.ben, now=self.now) as uow:
             accounts.block(uow, member_id=self.cast.dov.id)
 
@@ -376,6 +377,14 @@ class World:
         with self._store.unit_of_work(now=self.now) as uow:
             uow.session.add(lost)
         self.objects["delivery_id"] = str(lost.id)
+
+    def _identity(self) -> None:
+        """Ben gave his legal name, and Ada keeps a note on him."""
+        with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
+            identity.save_my_identity(uow, legal_name="Benjamin Alder", town="Boulder")
+        with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:
+            note = staff_notes.write_note(uow, member_id=self.cast.ben.id, body="Call first.", handover="pinned")
+        self.objects["note_id"] = str(note)
 
     def _reset(self) -> None:
         reset = PasswordReset(

@@ -876,7 +876,33 @@ QUIET = (
     Row("POST", "/hard-hours/<uuid:hard_hour_id>/let-go", "401 303 404 404 404 404"),
 )
 
+# Who members are outside, staff's notes, changes of address, and staff who leave.
+PEOPLE = (
+    Row("PUT", f"{V1}/me/identity", "401 204 204 204 204 204", body={"legal_name": "Jessica Rowan"}),
+    Row("GET", "/account/identity", PAGE),
+    Row("POST", "/account/identity", "401 303 303 303 303 303", body={"legal_name": "Jessica Rowan"}),
+    Row("POST", f"{V1}/members/<uuid:member_id>/identity", STAFF, body={"reason": "asked"}),
+    Row("POST", "/console/members/<uuid:member_id>/identity", "401 404 404 404 200 200", body={"reason": "asked"}),
+    Row("POST", f"{V1}/reports/<uuid:report_id>/identity", "401 403 403 403 409 409"),
+    Row("POST", "/console/reports/<uuid:report_id>/identity", "401 404 404 404 409 409"),
+    Row("GET", f"{V1}/members/<uuid:member_id>/notes", STAFF),
+    Row("GET", f"{V1}/members/<uuid:member_id>/notes", "401 403 403 403 404 200", at=f"{V1}/members/{{ada_id}}/notes"),
+    Row("GET", f"{V1}/members/<uuid:member_id>/notes", "401 403 403 403 404 404", at=f"{V1}/members/{{root_id}}/notes"),
+    Row("POST", f"{V1}/members/<uuid:member_id>/notes", "401 403 403 403 201 201", body={"body": "Call first."}),
+    Row("PUT", f"{V1}/members/<uuid:member_id>/notes/<uuid:note_id>", "401 403 403 403 204 404", body={"body": "Yes."}),
+    Row("DELETE", f"{V1}/members/<uuid:member_id>/notes/<uuid:note_id>", "401 403 403 403 204 404"),
+    Row("POST", "/console/members/<uuid:member_id>/notes", STAFF_POST, body={"body": "Call first."}),
+    Row(
+        "POST",
+        "/console/members/<uuid:member_id>/notes/<uuid:note_id>",
+        "401 404 404 404 303 404",
+        body={"body": "Yes."},
+    ),
+    Row("POST", "/console/members/<uuid:member_id>/notes/<uuid:note_id>/deletion", "401 404 404 404 303 404"),
+)
+
 FEATURES: dict[str, tuple[Row, ...]] = {
+    "people": PEOPLE,
     "members api": MEMBERS_API,
     "rooms api": ROOMS_API,
     "room keeping api": ROOM_KEEPING_API,

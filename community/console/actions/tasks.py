@@ -13,6 +13,7 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import Role, UnitOfWork
 from community.members.actions import invitations
 from community.members.queries import invitations as invitations_queries
+from community.members.rules.identity import IdentityDetails
 
 
 class TaskTaken(Conflict):
@@ -29,7 +30,10 @@ def invite_many(uow: UnitOfWork, *, rows: Sequence[InviteeRow], secret: str) -> 
     for row in judged:
         if row.verdict == "new":
             cohort_id = cohorts[row.cohort.lower()] if row.cohort else None
-            invitations.invite(uow, email=row.email, role=Role.ALUMNUS, secret=secret, cohort_id=cohort_id)
+            details = IdentityDetails(legal_name=row.name, town=row.town) if row.name or row.town else None
+            invitations.invite(
+                uow, email=row.email, role=Role.ALUMNUS, secret=secret, cohort_id=cohort_id, details=details
+            )
     return judged
 
 

@@ -63,13 +63,14 @@ def _rows_of(raw: bytes) -> list[invitation_csv.InviteeRow]:
 
 def _list_page(form: Form, rows: list[invitation_csv.InviteeRow] | None) -> PageResponse:
     audit_facts(count=len(rows or ()))
-    fresh = [(row.email, row.cohort) for row in rows or () if row.verdict == "new"]
+    fresh = [(row.email, row.cohort, row.name, row.town) for row in rows or () if row.verdict == "new"]
     page = render_template(
         "console/bulk_invitations.html",
         form=form,
         rows=rows,
         fresh=len(fresh),
-        kept=plain_csv(("email", "cohort"), fresh),
+        kept=plain_csv(("email", "cohort", "name", "town"), fresh),
         verdicts=invitation_csv.VERDICTS,
+        has_names=any(row.name or row.town for row in rows or ()),
     )
     return page, form.status

@@ -1,17 +1,25 @@
 """Pages of members for coordinators: the list, one member, and changes of their membership."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.console.pages import pages
+from community.core.errors import NotFound
+from community.core.unit_of_work import UnitOfWork
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import audit_facts, read_context, services, unit_of_work
 from community.core.web.template_context import paging
-from community.members.actions import accounts, sanctions
+from community.members.actions import accounts, identity, sanctions, staff_notes
 from community.members.queries import blocks, people
+from community.members.queries.identity import has_identity
+from community.members.queries.staff_notes import StaffNoteView
+from community.members.rules.identity import REASONS
+from community.members.schemas.identity import OpenIdentitySchema
 from community.members.schemas.people import SuspendSchema, suspension_fields
+from community.members.schemas.staff_notes import WriteStaffNoteSchema
 from community.safety.queries import cases as safety_queries
 
 MAX_SEARCH_LENGTH = 100
@@ -75,14 +83,66 @@ def reactivate(member_id: UUID) -> PageResponse:
     return _to_member(member_id)
 
 
-def _member_page(form: Form, member_id: UUID) -> PageResponse:
+@pages.post("/console/members/<uuid:member_id>/identity")
+def open_identity(member_id: UUID) -> PageResponse:
+    """Show the member's legal name and emergency contact on their page, once, for a reason. Each look is audited."""
+    form = Form(OpenIdentitySchema())
+    form.submit(identity.open_identity_audited, member_id=member_id)
+    return _member_page(form, member_id, opened=form.result)
+
+
+@pages.post("/console/members/<uuid:member_id>/notes")
+def write_note(member_id: UUID) -> PageResponse:
+    """Write a note on a member."""
+    form = Form(WriteStaffNoteSchema())
+    if form.submit(staff_notes.write_note, member_id=member_id):
+        flash("Note saved.")
+        return _to_member(member_id, "#notes")
+    return _member_page(form, member_id)
+
+
+@pages.post("/console/members/<uuid:member_id>/notes/<uuid:note_id>")
+def change_note(member_id: UUID, note_id: UUID) -> PageResponse:
+    """Change one of the actor's notes on a member."""
+    form = Form(WriteStaffNoteSchema())
+    if form.submit(staff_notes.change_note, member_id=member_id, note_id=note_id):
+        flash("Note saved.")
+        return _to_member(member_id, "#notes")
+    return _member_page(form, member_id, changing=note_id)
+
+
+@pages.post("/console/members/<uuid:member_id>/notes/<uuid:note_id>/deletion")
+def delete_note(member_id: UUID, note_id: UUID) -> PageResponse:
+    """Delete one of the actor's notes on a member."""
     with unit_of_work() as uow:
-        shown = accounts.view_account_audited(uow, member_id=member_id)
-        orders = blocks.no_contacts(uow, member_id)
-        sanctions = safety_queries.sanctions_of(uow, member_id)
-    page = render_template("console/member.html", form=form, member=shown, no_contacts=orders, sanctions=sanctions)
+        staff_notes.delete_note(uow, member_id=member_id, note_id=note_id)
+    flash("Note deleted.")
+    return _to_member(member_id, "#notes")
+
+
+def _member_page(form: Form, member_id: UUID, **shown: Any) -> PageResponse:
+    """Show the member. `opened` is their identity record, `changing` the note whose form failed."""
+    if form.status == 404:
+        raise NotFound
+    with unit_of_work() as uow:
+        context = {
+            "member": accounts.view_account_audited(uow, member_id=member_id),
+            "no_contacts": blocks.no_contacts(uow, member_id),
+            "sanctions": safety_queries.sanctions_of(uow, member_id),
+            "notes": _notes(uow, member_id),
+            "has_identity": has_identity(uow, member_id),
+        }
+    page = render_template("console/member.html", form=form, reasons=REASONS, **context, **shown)
     return page, form.status
 
 
-def _to_member(member_id: UUID) -> AnyResponse:
-    return redirect(f"/console/members/{member_id}", code=303)
+def _notes(uow: UnitOfWork, member_id: UUID) -> list[StaffNoteView] | None:
+    """Return the notes on a member, or None where the actor may not read them."""
+    try:
+        return staff_notes.read_notes(uow, member_id=member_id)
+    except NotFound:
+        return None
+
+
+def _to_member(member_id: UUID, part: str = "") -> AnyResponse:
+    return redirect(f"/console/members/{member_id}{part}", code=303)

@@ -10,7 +10,8 @@ from community.console.pages import pages
 from community.core.errors import Conflict, NotFound
 from community.core.time_zones import time_zones
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import read_context, unit_of_work
+from community.core.web.request_context import audit_facts, read_context, unit_of_work
+from community.members.queries.staff_notes import notes_for_handover
 from community.reach_outs.actions import drills
 from community.reach_outs.queries import response_times
 from community.safety.queries import cases as safety_queries
@@ -86,8 +87,11 @@ def drill() -> PageResponse:
 
 def _page(form: Form) -> str:
     with read_context() as ctx:
+        notes = notes_for_handover(ctx)
+        audit_facts(notes=len(notes))
         return render_template(
             "console/shifts.html",
+            notes=notes,
             form=form,
             rota=shifts_queries.shift_schedule(ctx),
             colleagues=shifts_queries.schedulable_coordinators(ctx),

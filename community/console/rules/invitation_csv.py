@@ -12,6 +12,11 @@ LARGEST_FILE = 200 * 1024
 MAX_CELL_LENGTH = 1_000
 _ADDRESS_HEADS = {"email", "e-mail", "mail", "address", "e-mail address", "email address"}
 _COHORT_HEADS = {"cohort", "group", "class"}
+_NAME_HEADS = {"name", "full name", "legal name"}
+_FIRST_NAME_HEADS = {"first name", "firstname", "first", "given name"}
+_LAST_NAME_HEADS = {"last name", "lastname", "last", "surname", "family name"}
+_TOWN_HEADS = {"town", "city", "place"}
+_MAX_DETAIL_LENGTH = 120
 
 
 class UnreadableFile(ValueError):
@@ -20,12 +25,14 @@ class UnreadableFile(ValueError):
 
 @dataclass(frozen=True)
 class InviteeRow:
-    """One row of a list: its line number, its address and its verdict."""
+    """One row of a list: its line number, its address, who the person is where the list says so, and its verdict."""
 
     line: int
     email: str
     cohort: str
     verdict: str = ""
+    name: str = ""
+    town: str = ""
 
 
 VERDICTS: Mapping[str, str] = {
@@ -35,6 +42,7 @@ VERDICTS: Mapping[str, str] = {
     "duplicate": "Duplicate in this list",
     "bad_address": "Not an e-mail address",
     "unknown_cohort": "Unknown cohort",
+    "too_long": "The name or the town is too long",
 }
 
 
@@ -53,8 +61,16 @@ def read_invitees(raw: bytes) -> list[InviteeRow]:
     head = [cell.casefold() for cell in cells[0][1]]
     named = bool(_ADDRESS_HEADS & set(head))
     email_at, cohort_at = _columns(head) if named else _guessed_columns(cells)
+    name_at, town_at = (_name_columns(head), _column(head, _TOWN_HEADS)) if named else ((), None)
     rows = [
-        InviteeRow(line, _cell(row, email_at), _cell(row, cohort_at)) for line, row in (cells[1:] if named else cells)
+        InviteeRow(
+            line,
+            _cell(row, email_at),
+            _cell(row, cohort_at),
+            name=" ".join(part for part in (_cell(row, place) for place in name_at) if part),
+            town=_cell(row, town_at),
+        )
+        for line, row in (cells[1:] if named else cells)
     ]
     if not rows:
         raise UnreadableFile("The file has a header but no rows.")
@@ -95,6 +111,8 @@ def _verdict(
         return "member"
     if email in invited:
         return "invited"
+    if max(len(row.name), len(row.town)) > _MAX_DETAIL_LENGTH:
+        return "too_long"
     return "unknown_cohort" if row.cohort and row.cohort.lower() not in cohorts else "new"
 
 
@@ -141,7 +159,19 @@ def _cells(text: str) -> list[tuple[int, list[str]]]:
 
 def _columns(head: list[str]) -> tuple[int, int | None]:
     email_at = next(place for place, cell in enumerate(head) if cell in _ADDRESS_HEADS)
-    return email_at, next((place for place, cell in enumerate(head) if cell in _COHORT_HEADS), None)
+    return email_at, _column(head, _COHORT_HEADS)
+
+
+def _name_columns(head: list[str]) -> tuple[int, ...]:
+    """Return the columns whose cells make the name: first and last name, or the one that has it whole."""
+    parts = (_column(head, _FIRST_NAME_HEADS), _column(head, _LAST_NAME_HEADS))
+    found = tuple(place for place in parts if place is not None)
+    whole = _column(head, _NAME_HEADS)
+    return found or (() if whole is None else (whole,))
+
+
+def _column(head: list[str], names: Collection[str]) -> int | None:
+    return next((place for place, cell in enumerate(head) if cell in names), None)
 
 
 def _guessed_columns(cells: list[tuple[int, list[str]]]) -> tuple[int, int | None]:

@@ -12,13 +12,14 @@ from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import Role, UnitOfWork
 from community.members import access
-from community.members.actions import handle_claims
+from community.members.actions import handle_claims, identity
 from community.members.actions.handles import HandleTaken, flush_handle
 from community.members.events import MemberInvited, MemberJoined
 from community.members.models import Consent, Invitation, Member
 from community.members.queries.invitations import InvitationView, invitation_view
 from community.members.rules import accounts, handles
 from community.members.rules.consent_texts import by_version
+from community.members.rules.identity import IdentityDetails
 
 
 class AlreadyMember(Conflict):
@@ -54,9 +55,18 @@ class Invited:
 
 
 def invite(
-    uow: UnitOfWork, *, email: str, role: Role, secret: str, cohort_id: UUID | None = None, note: str = ""
+    uow: UnitOfWork,
+    *,
+    email: str,
+    role: Role,
+    secret: str,
+    cohort_id: UUID | None = None,
+    note: str = "",
+    details: IdentityDetails | None = None,
 ) -> Invited:
     """Invite an address, or renew its open invitation. The note is a line of the actor's own in the mail.
+
+    `details` become the identity record of whoever accepts it.
 
     Raises AlreadyMember, AdminsOnly, and NotFound for an unknown cohort and for an address that has an invitation to a
     role above the actor's.
@@ -68,6 +78,8 @@ def invite(
     made = create_or_renew_invitation(
         uow, email=email, role=role, secret=secret, cohort_id=cohort_id, invited_by=staff.id, note=note
     )
+    if details is not None:
+        identity.save_for_invitation(uow, invitation_id=made.invitation.id, details=details)
     _record(uow, "invitation.made", made.invitation)
     return made
 
@@ -119,6 +131,7 @@ def revoke_invitation(uow: UnitOfWork, *, invitation_id: UUID) -> None:
         return
     invitation.revoked_at = uow.now
     invitation.note = None
+    identity.delete_for_invitation(uow, invitation_id=invitation.id)
     _record(uow, "invitation.revoked", invitation_view(invitation, now=uow.now))
 
 
@@ -171,6 +184,7 @@ def accept_invitation(
     invitation.accepted_at = uow.now
     invitation.note = None
     invitation.member_id = member.id
+    identity.move_to_member(uow, invitation_id=invitation.id, member_id=member.id)
     _keep_consents(uow, member, consents)
     uow.record(MemberJoined(member_id=member.id, cohort_id=member.cohort_id))
     return member

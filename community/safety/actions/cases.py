@@ -11,8 +11,10 @@ from community.core.errors import Conflict, ValidationFailed
 from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
-from community.members.actions import sanctions
+from community.members.actions import identity, sanctions
 from community.members.models import Sanction
+from community.members.queries.identity import IdentityView
+from community.members.rules.identity import DANGER, DANGER_CATEGORIES
 from community.rooms.actions.membership import bump_audience_version
 from community.rooms.actions.messages import remove_reported
 from community.safety import rules
@@ -83,6 +85,17 @@ def open_evidence(uow: UnitOfWork, *, report_id: UUID) -> EvidenceAccess:
         until=opening.closes_at,
     )
     return opening
+
+
+def open_identity(uow: UnitOfWork, *, report_id: UUID) -> IdentityView:
+    """Return the legal name and emergency contact of the member in a waiting case of danger, with an audit entry.
+
+    Raises Forbidden, NothingToOpen for other cases, and NotFound for a member without a record.
+    """
+    case = cases.case_to_handle(uow, report_id)
+    if case.category not in DANGER_CATEGORIES or case.state not in rules.WAITING:
+        raise NothingToOpen
+    return identity.open_identity_audited(uow, member_id=case.member_id, reason=DANGER)
 
 
 def take_case(uow: UnitOfWork, *, report_id: UUID) -> None:

@@ -15,6 +15,8 @@ from community.core.web.request_context import audit_facts, read_context, servic
 from community.core.web.template_context import paging
 from community.members import access as members_access
 from community.members.actions import accounts
+from community.members.queries.identity import IdentityView, has_identity
+from community.members.rules.identity import DANGER_CATEGORIES
 from community.members.schemas.people import SuspendSchema, suspension_fields
 from community.safety.actions import appeals, cases
 from community.safety.pages import pages
@@ -49,6 +51,14 @@ def one_report(report_id: UUID) -> PageResponse:
 def open_evidence(report_id: UUID) -> PageResponse:
     """Open messages of a private room."""
     return _decide(report_id, Form(), cases.open_evidence, "Open for 72 hours. Everyone in the room can see that.")
+
+
+@pages.post("/console/reports/<uuid:report_id>/identity")
+def open_identity(report_id: UUID) -> PageResponse:
+    """Show on the page of a case of danger who the member is and whom to call. The look is audited."""
+    form = Form()
+    form.submit(cases.open_identity, report_id=report_id)
+    return _one_report(form, report_id, opened=form.result)
 
 
 @pages.post("/console/reports/<uuid:report_id>/assignment")
@@ -191,12 +201,19 @@ def _decide(
     return _one_report(form, report_id)
 
 
-def _one_report(form: Form, report_id: UUID) -> PageResponse:
+def _one_report(form: Form, report_id: UUID, *, opened: IdentityView | None = None) -> PageResponse:
     with unit_of_work() as uow:
         case = cases.read_case(uow, report_id=report_id)
         me = uow.permitted(Permission.HANDLE_REPORTS)
+        is_known = case.summary.category in DANGER_CATEGORIES and has_identity(uow, case.author.id)
     page = render_template(
-        "safety/report.html", case=case, form=form, spans=SPANS, is_mine=_is(case.summary.assignee, me)
+        "safety/report.html",
+        case=case,
+        form=form,
+        spans=SPANS,
+        is_mine=_is(case.summary.assignee, me),
+        has_identity=is_known,
+        opened=opened,
     )
     return page, form.status
 

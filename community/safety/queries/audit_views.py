@@ -14,10 +14,11 @@ from community.core.kind_registries import ways
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.members.queries.people import handles
+from community.members.rules.identity import reason_for_member
 from community.rooms.queries.rooms import my_rooms
 from community.safety.access import cases
 
-OF_MINE = {"checkin.read": "check_in", "appeal.read": "appeal"}
+OF_MINE = {"checkin.read": "check_in", "appeal.read": "appeal", "identity.read": "identity"}
 OPENED = "evidence.opened"
 
 
@@ -37,10 +38,12 @@ class EntryView:
 
 @dataclass(frozen=True)
 class AccessView:
-    """An access of staff to something of mine: a `check_in`, an `appeal`, or messages of a private `room` I am in.
+    """An access of staff to something of mine: a `check_in`, an `appeal`, my `identity`, or messages of a private
+    `room` I am in.
 
     `who` is their handle where I had shared it with them; otherwise the name of the coordinator is not shown. `made_at`
-    is when I made the check-in; `url` leads to the subject as long as I can see it.
+    is when I made the check-in; `url` leads to the subject as long as I can see it. `why` is the reason of a look at my
+    identity: `asked`, `safety`, `identify` or `paperwork`.
     """
 
     id: UUID
@@ -49,6 +52,7 @@ class AccessView:
     who: str | None
     made_at: datetime | None
     url: str | None
+    why: str | None = None
 
 
 def audit_entries(ctx: ReadContext, *, cursor: str | None, limit: int, about: UUID | None = None) -> Page[EntryView]:
@@ -99,19 +103,25 @@ def _moment(fact: object) -> datetime | None:
 
 
 def _access_views(ctx: ReadContext, rows: Sequence[AuditEntry]) -> list[AccessView]:
-    shared = [row for row in rows if row.action == "checkin.read"]
+    shared = [row for row in rows if row.action in ("checkin.read", "identity.read")]
     names = handles(ctx.session, {row.actor_id for row in shared if row.actor_id})
-    there = ways.to(ctx, action="checkin.read", ids={row.subject_id for row in shared if row.subject_id})
+    there = ways.to(
+        ctx,
+        action="checkin.read",
+        ids={row.subject_id for row in shared if row.subject_id and row.action == "checkin.read"},
+    )
     rooms = {str(room.id) for room in my_rooms(ctx)} if any(row.action == OPENED for row in rows) else set()
     views = []
     for row in rows:
-        at, who, url = None, None, None
+        at, who, url, why = None, None, None, None
         if row.action == "checkin.read":
             at, who = _moment(row.facts.get("made_at")), names.get(row.actor_id) if row.actor_id else None
             url = there.get(row.subject_id) if row.subject_id else None
+        elif row.action == "identity.read":
+            who, why = names.get(row.actor_id) if row.actor_id else None, reason_for_member(row.facts.get("why"))
         elif row.action == "appeal.read":
             url = f"/measures/{row.facts['sanction_id']}"
         elif row.facts["room_id"] in rooms:
             url = f"/rooms/{row.facts['room_id']}/openings"
-        views.append(AccessView(row.id, row.at, OF_MINE.get(row.action, "room"), who, at, url))
+        views.append(AccessView(row.id, row.at, OF_MINE.get(row.action, "room"), who, at, url, why))
     return views

@@ -10,10 +10,11 @@ class AccessSchema(StrictSchema):
 
     id = fields.UUID()
     at = UtcDateTime()
-    what = fields.String(metadata={"enum": ["check_in", "appeal", "room"]})
+    what = fields.String(metadata={"enum": ["check_in", "appeal", "identity", "room"]})
     who = fields.String(allow_none=True)
     made_at = UtcDateTime(allow_none=True)
     url = fields.String(allow_none=True)
+    why = fields.String(allow_none=True)
 
 
 AccessPage = page_of(AccessSchema, "AccessPage")
