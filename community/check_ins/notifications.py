@@ -35,6 +35,7 @@ from community.members.queries.people import handles_for_staff
     CheckInRecorded,
     kind=Kind(
         label="My buddy shares a check-in with me",
+        staff_label="A check-in shared with a buddy",
         why="It’s about you and your buddy.",
         icon="edit",
         position=390,
@@ -57,6 +58,7 @@ def notify_buddy_of_check_in(ctx: ReadContext, event: CheckInRecorded) -> list[N
     CheckInPrompted,
     kind=Kind(
         label="A check-in question at the time I chose",
+        staff_label="A check-in question at the time the member chose",
         preview="A question for you",
         why="You chose when we ask.",
         icon="edit",
@@ -87,6 +89,7 @@ def notify_check_in_due(ctx: ReadContext, event: CheckInPrompted) -> Notificatio
     CheckInReminded,
     kind=Kind(
         label="A gentle note when I haven’t checked in for a while",
+        staff_label="A gentle note to a member who hasn’t checked in",
         preview="How are you? No need to answer",
         why="You chose when we ask.",
         icon="edit",
@@ -110,6 +113,7 @@ def notify_nudge(_ctx: ReadContext, event: CheckInReminded) -> NotificationSpec:
     CheckInMissed,
     kind=Kind(
         label="My buddy hasn’t checked in for a while",
+        staff_label="A note to the buddy of someone who hasn’t checked in",
         preview="Maybe send a quick hello",
         why="They wanted you to know.",
         icon="buddy",

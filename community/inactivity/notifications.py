@@ -25,6 +25,7 @@ declare_kind(
     "inactivity.shared",
     Kind(
         label="My buddy is here less than usual for weeks",
+        staff_label="A note to the buddy of someone who is here less",
         preview="Maybe send a quick hello",
         why="They wanted you to know.",
         icon="buddy",
@@ -41,6 +42,7 @@ declare_kind(
     InactivityDetected,
     kind=Kind(
         label="I’m here less than usual for weeks",
+        staff_label="A note to a member who is here less",
         preview="A question for you. No need to answer",
         why="You asked us to notice.",
         icon="moon",

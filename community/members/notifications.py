@@ -79,6 +79,7 @@ def send_reset_link(ctx: ReadContext, event: PasswordResetRequested) -> Notifica
     PasswordChanged,
     kind=Kind(
         label="My password is changed",
+        staff_label="A password is changed",
         why="It’s your account.",
         icon="lock",
         is_security=True,

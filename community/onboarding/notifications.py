@@ -55,6 +55,7 @@ declare_kind(
     "companion.requested_again",
     Kind(
         label="We look for someone else to meet me at the door",
+        staff_label="We look for someone else to meet a member at the door",
         why="You asked to be met at the door.",
         icon="meetups",
         mails=True,
@@ -70,6 +71,7 @@ declare_kind(
     CompanionRequested,
     kind=Kind(
         label="Someone new comes to a meetup I’m going to",
+        staff_label="A request to meet someone new at the door",
         why="You’re going to that meetup.",
         icon="meetups",
         position=610,
@@ -98,6 +100,7 @@ def notify_possible_companions(ctx: ReadContext, event: CompanionRequested) -> I
     CompanionCancelled,
     kind=Kind(
         label="I don’t have to meet someone at the door anymore",
+        staff_label="No need to meet someone at the door anymore",
         why="You offered to meet someone there.",
         icon="meetups",
         mails=True,
@@ -117,6 +120,7 @@ def notify_companion_released(ctx: ReadContext, event: CompanionCancelled) -> No
     CompanionAssigned,
     kind=Kind(
         label="Someone will meet me at the door",
+        staff_label="Someone will meet a member at the door",
         why="You asked to be met at the door.",
         icon="meetups",
         mails=True,

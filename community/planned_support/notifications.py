@@ -20,6 +20,7 @@ STARTS = "Your plan for a tough time is ready"
     PlannedSupportStarted,
     kind=Kind(
         label="A tough time I planned for starts",
+        staff_label="A tough time that a member planned for starts",
         preview="Your plan for now",
         why="You planned for it.",
         icon="clock",

@@ -86,6 +86,7 @@ def is_still_requested(ctx: ReadContext, recipient_id: UUID, subject: UUID | Non
     ReachOutClaimed,
     kind=Kind(
         label="I asked for someone, and someone answered",
+        staff_label="Someone answered a call for help",
         preview="Someone answered",
         why=WHY_ASKED,
         icon="lamp",
@@ -137,6 +138,7 @@ def notify_other_responders(ctx: ReadContext, event: ReachOutAnswered) -> Notifi
     ReachOutUnanswered,
     kind=Kind(
         label="I asked for someone, and no one is free",
+        staff_label="No one is free to answer a call for help",
         preview="See what you can do now",
         why=WHY_ASKED,
         icon="lamp",
@@ -165,6 +167,7 @@ def notify_unanswered(ctx: ReadContext, event: ReachOutUnanswered) -> Notificati
     ReachOutResumed,
     kind=Kind(
         label="I asked for someone, and we ask others",
+        staff_label="We ask others about a call for help",
         preview="We’re asking others",
         why=WHY_ASKED,
         icon="lamp",
@@ -187,6 +190,7 @@ def notify_reopened(ctx: ReadContext, event: ReachOutResumed) -> NotificationSpe
     ReachOutClosed,
     kind=Kind(
         label="How it went, after a call for help I was part of",
+        staff_label="How a call for help went",
         why="You were one of the two.",
         icon="lamp",
         position=580,

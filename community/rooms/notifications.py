@@ -43,6 +43,7 @@ SENTENCES = {
     MessagePosted,
     kind=Kind(
         label="Someone writes to me, replies to me or mentions me",
+        staff_label="A message, a reply or a mention",
         preview="You have a new message",
         why="Someone wrote it to you.",
         icon="rooms",

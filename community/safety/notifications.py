@@ -99,6 +99,7 @@ def case_overdue(ctx: ReadContext, event: CaseOverdue) -> NotificationSpec | Non
     ReportResolved,
     kind=Kind(
         label="A coordinator answers my report",
+        staff_label="A coordinator answers a report",
         why="You reported something.",
         icon="flag",
         position=480,
@@ -115,6 +116,7 @@ def report_handled(ctx: ReadContext, event: ReportResolved) -> NotificationSpec:
     EvidenceOpened,
     kind=Kind(
         label="A coordinator opens messages in a room I’m in",
+        staff_label="A coordinator opens messages in a room",
         why="You’re in that room.",
         icon="lock",
         mails=True,
@@ -137,6 +139,7 @@ def evidence_opened(ctx: ReadContext, event: EvidenceOpened) -> NotificationSpec
     SanctionImposed,
     kind=Kind(
         label="A restriction on my account",
+        staff_label="A restriction on an account",
         why="It’s your account.",
         icon="lock",
         is_security=True,
@@ -161,6 +164,7 @@ def sanction_imposed(ctx: ReadContext, event: SanctionImposed) -> NotificationSp
     SanctionEnded,
     kind=Kind(
         label="A restriction on my account has ended",
+        staff_label="A restriction has ended",
         why="It’s your account.",
         icon="lock",
         mails=True,
@@ -173,6 +177,7 @@ def sanction_imposed(ctx: ReadContext, event: SanctionImposed) -> NotificationSp
     SanctionLifted,
     kind=Kind(
         label="A coordinator ends a restriction on my account",
+        staff_label="A coordinator ends a restriction",
         why="It’s your account.",
         icon="lock",
         mails=True,
@@ -218,6 +223,7 @@ def sanction_appealed(ctx: ReadContext, event: SanctionAppealed) -> Notification
     AppealDecided,
     kind=Kind(
         label="An answer to my appeal",
+        staff_label="An answer to an appeal",
         why="It’s your account.",
         icon="lock",
         is_security=True,

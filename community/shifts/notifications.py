@@ -51,6 +51,7 @@ declare_kind(
     "shift.next",
     StaffKind(
         label="My shift starts soon",
+        staff_label="A shift starts soon",
         icon="clock",
         priority=Priority.TIMED,
         pushes=True,
@@ -65,6 +66,7 @@ declare_kind(
     HandoverDue,
     kind=StaffKind(
         label="My shift ends soon",
+        staff_label="A shift ends soon",
         icon="clock",
         priority=Priority.TIMED,
         position=660,

@@ -1,5 +1,7 @@
 """Kinds of notifications are declared beside the rules that send them."""
 
+import re
+
 import pytest
 
 from community.core.outbox.notification_kinds import Kind, all_kinds, declare_kind, kind_of, switchable_kinds
@@ -36,3 +38,10 @@ def test_a_stored_row_of_a_kind_that_is_gone_comes_in_the_app_only() -> None:
 def test_security_kinds_cannot_be_switched_off() -> None:
     assert "password.changed" in all_kinds()
     assert "password.changed" not in switchable_kinds()
+
+
+def test_ada_reads_of_failed_mails_without_a_members_i_and_my() -> None:
+    named = {name: kind.staff_label or kind.label for name, kind in all_kinds().items()}
+    assert any("my" in kind.label.split() for kind in all_kinds().values())
+    of_members = re.compile(r"\b(I|I’m|me|my)\b", re.IGNORECASE)
+    assert {name: label for name, label in named.items() if of_members.search(label)} == {}

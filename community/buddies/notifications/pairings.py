@@ -27,6 +27,7 @@ WHY_PAIRED = "It’s about you and your buddy."
     BuddyMatched,
     kind=Kind(
         label="I have a new buddy",
+        staff_label="Two members are buddies now",
         preview="You have a new contact",
         why=WHY_PAIRED,
         icon="buddy",
@@ -60,6 +61,7 @@ def go_on_together(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _
     PairingEnded,
     kind=Kind(
         label="Someone and I are no longer buddies",
+        staff_label="Two members are no longer buddies",
         why=WHY_PAIRED,
         icon="buddy",
         position=300,
@@ -84,6 +86,7 @@ def notify_other(ctx: ReadContext, event: PairingEnded) -> NotificationSpec | No
     PromptSent,
     kind=Kind(
         label="It’s my turn to say hello to my buddy",
+        staff_label="A member’s turn to say hello to their buddy",
         why=WHY_PAIRED,
         icon="buddy",
         position=240,
@@ -111,6 +114,7 @@ def remind_of_a_line(ctx: ReadContext, event: PromptSent) -> NotificationSpec | 
     ReviewRequested,
     kind=Kind(
         label="A question about how it’s going with my buddy",
+        staff_label="A question about how it’s going with a buddy",
         why=WHY_PAIRED,
         icon="buddy",
         mails=True,
@@ -149,6 +153,7 @@ def is_still_asked(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, v
     PhonesShared,
     kind=Kind(
         label="My buddy and I can see each other’s phone number",
+        staff_label="Buddies can see each other’s phone number",
         why=WHY_PAIRED,
         icon="buddy",
         position=260,
@@ -209,6 +214,7 @@ def ask_coordinators(ctx: ReadContext, event: MentorApplied) -> NotificationSpec
     MentorApproved,
     kind=Kind(
         label="A coordinator approves my offer to support someone new",
+        staff_label="An offer to support someone new is approved",
         why="You offered to help.",
         icon="buddy",
         mails=True,

@@ -16,6 +16,7 @@ from community.core.unit_of_work import ReadContext
     StandInAnnounced,
     kind=Kind(
         label="My buddy can’t be there today",
+        staff_label="A buddy can’t be there today",
         why=WHY_PAIRED,
         icon="buddy",
         mails=True,
@@ -80,6 +81,7 @@ def is_still_wanted(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None,
     StandInAccepted,
     kind=Kind(
         label="Someone is my stand-in buddy today",
+        staff_label="A stand-in buddy for today",
         why=WHY_PAIRED,
         icon="buddy",
         mails=True,

@@ -33,6 +33,7 @@ declare_kind(
     BuddySuggested,
     kind=Kind(
         label="A buddy is suggested to me",
+        staff_label="A buddy is suggested",
         preview="A suggestion needs your answer",
         why="You’re looking for a buddy.",
         icon="buddy",

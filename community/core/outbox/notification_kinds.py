@@ -20,7 +20,8 @@ LEVELS = ("people", "meetups", "everything")
 class Kind:
     """A kind of notification.
 
-    `label` is its name in the notification settings, which list the kinds of each section by `position`. `why` says why
+    `label` is its name in the notification settings, which list the kinds of each section by `position`. Coordinators
+    see `staff_label` instead where a delivery failed; empty where `label` says it without "I" and "my". `why` says why
     a member gets it. `audience` names the members who can get it at all (`core.kind_registries.audiences`); empty for
     everyone. `mails` and `pushes` hold until the member chooses otherwise.
 
@@ -36,6 +37,7 @@ class Kind:
     """
 
     label: str
+    staff_label: str = ""
     position: int
     preview: str = ""
     why: str = ""

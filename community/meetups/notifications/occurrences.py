@@ -47,6 +47,7 @@ def meetup_posted(ctx: ReadContext, event: MeetupPosted) -> NotificationSpec:
     OccurrenceCancelled,
     kind=Kind(
         label="A meetup I replied to is canceled",
+        staff_label="A meetup is canceled",
         preview="A meetup you replied to is canceled",
         why=WHY_ANSWERED,
         icon="meetups",
@@ -66,6 +67,7 @@ def occurrence_cancelled(ctx: ReadContext, event: OccurrenceCancelled) -> Notifi
     OccurrenceRescheduled,
     kind=Kind(
         label="A meetup I replied to is moved",
+        staff_label="A meetup is moved",
         preview="A meetup you replied to was moved",
         why=WHY_ANSWERED,
         icon="meetups",
@@ -85,6 +87,7 @@ def occurrence_rescheduled(ctx: ReadContext, event: OccurrenceRescheduled) -> No
     HostChanged,
     kind=Kind(
         label="I’m made a host of a meetup",
+        staff_label="A member is made a host",
         why="You’re a host.",
         icon="meetups",
         mails=True,

@@ -28,6 +28,7 @@ SEAT_STATES = {
     RsvpPromoted,
     kind=Kind(
         label="I got a seat from the waiting list",
+        staff_label="A member got a seat from the waiting list",
         preview="You got a seat",
         why="You’re on the waiting list.",
         icon="meetups",
@@ -47,6 +48,7 @@ def rsvp_promoted(ctx: ReadContext, event: RsvpPromoted) -> NotificationSpec:
     RsvpWaitlisted,
     kind=Kind(
         label="I’m on a waiting list",
+        staff_label="A member is on a waiting list",
         why=WHY_ANSWERED,
         icon="meetups",
         position=150,
@@ -65,6 +67,7 @@ def rsvp_waitlisted(ctx: ReadContext, event: RsvpWaitlisted) -> NotificationSpec
     RsvpOffered,
     kind=Kind(
         label="A seat is held for me",
+        staff_label="A seat is held for a member",
         preview="A seat is held for you",
         why="You’re on the waiting list.",
         icon="meetups",
@@ -85,6 +88,7 @@ def seat_offered(ctx: ReadContext, event: RsvpOffered) -> NotificationSpec:
     RsvpLapsed,
     kind=Kind(
         label="A seat held for me has expired",
+        staff_label="A held seat has expired",
         why="You’re on the waiting list.",
         icon="meetups",
         position=70,
@@ -123,6 +127,7 @@ def seat_opened(ctx: ReadContext, event: SeatAvailable) -> NotificationSpec | No
     SeatReclaimed,
     kind=Kind(
         label="My seat went to someone else",
+        staff_label="A seat went to someone else",
         why=WHY_ANSWERED,
         icon="meetups",
         position=90,

@@ -57,5 +57,5 @@ def _ended_view(row: Delivery, handle: str | None, invited: str | None) -> Faile
     kind = kind_of(row.kind)
     at = row.finished_at or row.created_at
     return FailedDeliveryView(
-        row.id, row.kind, kind.label, row.medium, row.state, row.reason or "", handle, invited, at
+        row.id, row.kind, kind.staff_label or kind.label, row.medium, row.state, row.reason or "", handle, invited, at
     )
