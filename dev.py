@@ -177,11 +177,12 @@ def may_have_demo() -> bool:
 
 
 def has_members() -> bool:
-    """Return whether the default database holds a member."""
+    """Return whether the default database holds members, other than those of a demo that was not loaded to its end."""
     file = Path(os.environ.get("COMMUNITY_DATA_DIR") or "var").absolute() / "community.sqlite3"
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
-            return connection.execute("SELECT 1 FROM members LIMIT 1").fetchone() is not None
+            query = "SELECT 1 FROM members WHERE NOT EXISTS (SELECT 1 FROM cohorts WHERE name = ?) LIMIT 1"
+            return connection.execute(query, ["Demo, not loaded to its end"]).fetchone() is not None
     except sqlite3.Error:
         return False
 

@@ -14,6 +14,7 @@ ROLES = ("peer", "peer", "seeking", "mentor")  # each four of these hold a pair 
 PATHWAYS = ("twelve steps", "secular", "faith", "medication")
 INTERESTS = ("walking", "cooking", "chess", "music", "gardening", "reading", "football", "fishing")
 OF_THE_FIRST_TWO = ("birdwatching", "stargazing")  # nobody else has these, so that the two are always each other's
+SPOKEN_BY_ONE = "Portuguese"
 LANGUAGES = (("English",), ("English",), ("English", "Spanish"))
 WEEKDAY_EVENINGS = tuple({"weekday": day, "from": "17:00", "to": "22:00"} for day in range(5))
 MORE_HOURS = (
@@ -31,9 +32,12 @@ TEXTS = (
 
 
 def profile_rows(
-    members: Sequence[UUID], *, chance: random.Random, cipher: FieldCipher, now: datetime
+    members: Sequence[UUID], *, chance: random.Random, cipher: FieldCipher, now: datetime, without: UUID | None = None
 ) -> list[dict[str, Any]]:
-    """Return a complete profile for each of these alumni, decided by `chance`. The first two fit each other best."""
+    """Return a complete profile for each of these alumni, decided by `chance`. The first two fit each other best.
+
+    `without` speaks a language that no one else does, and so stays without a buddy.
+    """
     rows = []
     for number, member_id in enumerate(members):
         role = ROLES[number % len(ROLES)]
@@ -48,7 +52,7 @@ def profile_rows(
                 "max_active": capacity,
                 "active_count": 0,
                 "pathways": list(PATHWAYS[:2]) if best else chance.sample(PATHWAYS, 1),
-                "languages": list(LANGUAGES[-1] if best else chance.choice(LANGUAGES)),
+                "languages": _languages(chance, is_best=best, is_alone=member_id == without),
                 "interests": [*OF_THE_FIRST_TWO, *INTERESTS[:2]] if best else chance.sample(INTERESTS, 3),
                 "availability": [*WEEKDAY_EVENINGS, *chance.sample(MORE_HOURS, 1)],
                 "gender": "",
@@ -63,3 +67,10 @@ def profile_rows(
             }
         )
     return rows
+
+
+def _languages(chance: random.Random, *, is_best: bool, is_alone: bool) -> list[str]:
+    if is_best:
+        return list(LANGUAGES[-1])
+    chosen = chance.choice(LANGUAGES)
+    return [SPOKEN_BY_ONE] if is_alone else list(chosen)

@@ -17,6 +17,7 @@ from community.onboarding.actions import choose_newcomer_room
 from community.rooms.actions.create import create_room
 from community.rooms.actions.membership_settings import mark_read, mute
 from community.rooms.models import Message, Room, RoomMembership
+from community.rooms.queries.rooms import my_rooms
 from community.safety.actions.reports import report
 
 SIGN_IN = ("Dana", "Wren", "Juniper", "Otis")
@@ -35,6 +36,7 @@ def run_story(story: Story, *, secret: str, newcomer: str) -> dict[str, UUID]:
         story.at(story.ago(hours=24), story.act, handle, mark_notifications_read)
         for name, room_id in rooms.items():
             story.at(story.now, _read_all_but_the_newest, story, handle, room_id, UNREAD.get(name, 0))
+        story.at(story.now, _read_talks_of_two, story, handle)
     story.run()
     return rooms
 
@@ -75,3 +77,10 @@ def _read_all_but_the_newest(story: Story, handle: str, room_id: UUID, unread: i
         if uow.session.get(RoomMembership, (room_id, uow.actor.id)) is not None:
             head = uow.session.scalars(select(Room.head_seq).where(Room.id == room_id)).one()
             mark_read(uow, room_id=room_id, seq=head - unread)
+
+
+def _read_talks_of_two(story: Story, handle: str) -> None:
+    with story.store.read_context(story.members[handle]) as ctx:
+        rooms = [room.id for room in my_rooms(ctx) if room.kind == "pairing"]
+    for room_id in rooms:
+        _read_all_but_the_newest(story, handle, room_id, 0)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from community.buddies.models.profiles import BuddyProfile
 from community.check_ins.models import CheckIn
@@ -29,13 +29,15 @@ from community.demo.plan import BEGAN, Plan, plan
 from community.demo.rooms import write_rooms
 from community.demo.story import HISTORY, Story
 from community.features import load_subscribers, open_store
-from community.members.models import Member, Session
+from community.members.models import Cohort, Member, Session
 from community.members.rules.handles import handle_key
 
 PASSWORD = "four quiet words here"  # noqa: S105 - the demo's, printed on purpose
 TOKEN_LASTS = timedelta(days=30)
 SIGN_INS = 4
 LIVED_IN_MEMBERS = 24
+WITHOUT_BUDDY = 7  # the place in the plan of an alumnus whom no match run finds a buddy for
+UNFINISHED = "Demo, not loaded to its end"  # a cohort that is there while the lived-in demo loads
 
 
 def load(
@@ -52,7 +54,8 @@ def load(
     """Load the demo and return the exit code. Writes `email,member_id,token` lines into the file `tokens`, if given.
 
     Without `members` it is the lived-in demo, with two weeks of talk before the clock's moment; with `members` it is
-    bare. Refused in production, also with `if_empty`: the demo's passwords are public.
+    bare. The lived-in one takes many transactions, and a database in which it was interrupted is refused. Also refused
+    in production, also with `if_empty`: the demo's passwords are public.
     """
     if settings.is_production:
         click.echo("community demo: this is production; everyone knows its passwords. Not loaded.", err=True)
@@ -65,15 +68,26 @@ def load(
     ours = {member_id for member_id, *_ in wanted.members}
     with store.read_context() as ctx:
         standing = set(ctx.session.scalars(select(Member.id)))
+        is_unfinished = ctx.session.scalar(select(Cohort.id).where(Cohort.name == UNFINISHED)) is not None
+    if is_unfinished:
+        click.echo(
+            "community demo: loading was interrupted before, and only a part of the demo is in this database. "
+            "Delete the database and load the demo again.",
+            err=True,
+        )
+        return 1
     if standing and if_empty:
         return 0
     if standing - ours:
         click.echo("community demo: this database holds real members; nothing was changed", err=True)
         return 1
     with store.unit_of_work() as uow:
-        if not standing:
-            newcomer = wanted.members[IS_NEW][0] if is_lived_in else None
-            _write(uow, wanted, settings, began=uow.now - HISTORY if is_lived_in else BEGAN, newcomer=newcomer)
+        if not standing and is_lived_in:
+            uow.session.add(Cohort(name=UNFINISHED, created_at=uow.now))
+            newcomer, without = (wanted.members[place][0] for place in (IS_NEW, WITHOUT_BUDDY))
+            _write(uow, wanted, settings, began=uow.now - HISTORY, newcomer=newcomer, without_buddy=without)
+        elif not standing:
+            _write(uow, wanted, settings, began=BEGAN)
         _renew_sessions(uow, wanted, settings)
         if not standing and not is_lived_in:
             write_rooms(uow, wanted)
@@ -83,7 +97,8 @@ def load(
         by_name = run_story(story, secret=settings.secret_key, newcomer=wanted.members[IS_NEW][2])
         with store.unit_of_work(now=story.now) as uow:
             write_first_days(uow, wanted, time_zone=settings.time_zone, room_id=by_name[NEWCOMERS_ROOM])
-    _keep_sign_ins(settings, wanted)
+            uow.session.execute(delete(Cohort).where(Cohort.name == UNFINISHED))
+    _keep_sign_ins(settings, wanted, is_lived_in=is_lived_in)
     if tokens:
         lines = [f"{email},{member_id},{_token(settings, seed, email)}\n" for member_id, email, *_ in wanted.members]
         _write_private(Path(tokens), "".join(lines))
@@ -92,7 +107,15 @@ def load(
     return 0
 
 
-def _write(uow: UnitOfWork, wanted: Plan, settings: Settings, *, began: datetime, newcomer: uuid.UUID | None) -> None:
+def _write(
+    uow: UnitOfWork,
+    wanted: Plan,
+    settings: Settings,
+    *,
+    began: datetime,
+    newcomer: uuid.UUID | None = None,
+    without_buddy: uuid.UUID | None = None,
+) -> None:
     """Write the members, their buddy profiles and the check-ins of those who sign in. A newcomer has no profile."""
     hashed = hash_password(PASSWORD)
     uow.session.execute(
@@ -118,6 +141,7 @@ def _write(uow: UnitOfWork, wanted: Plan, settings: Settings, *, began: datetime
         chance=random.Random(wanted.seed + 2),  # noqa: S311
         cipher=FieldCipher(*settings.encryption_secrets),
         now=began,
+        without=without_buddy,
     )
     if profiles:
         uow.session.execute(insert(BuddyProfile), profiles)
@@ -158,10 +182,12 @@ def _renew_sessions(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
         uow.session.execute(insert(Session), fresh)
 
 
-def _keep_sign_ins(settings: Settings, wanted: Plan) -> None:
+def _keep_sign_ins(settings: Settings, wanted: Plan, *, is_lived_in: bool) -> None:
     lines = ["Sign in as one of these:"]
     for _, email, handle, role in wanted.members[:SIGN_INS]:
         lines.append(f"  {email:28} {PASSWORD}   ({handle}, {role})")
+    if is_lived_in:
+        lines.append("The others have the same password. sable@demo.invalid still looks for a buddy.")
     _write_private(settings.data_dir / "demo-sign-ins.txt", "\n".join(lines) + "\n")
 
 

@@ -113,6 +113,8 @@ def test_dana_finds_something_on_every_page_of_the_demo(tmp_path: Path, now: dat
     assert rows("SELECT count(DISTINCT occurrence_id) FROM attendance")[0] >= 2
     assert rows("SELECT count(*) FROM meetups WHERE paused_at IS NOT NULL") == [0]
     assert rows("SELECT count(*) FROM pairings WHERE state = 'active'")[0] >= 3
+    sable = "(SELECT id FROM members WHERE handle = 'Sable')"  # the match runs find no one who speaks her language
+    assert rows(f"SELECT count(*) FROM suggestions WHERE {sable} IN (a_id, b_id)") == [0]
     otis = "(SELECT id FROM members WHERE handle = 'Otis')"
     assert rows(f"SELECT count(*) FROM suggestions WHERE state = 'suggested' AND {otis} IN (a_id, b_id)") == [1]
     assert rows("SELECT state FROM cases") == ["open"]
@@ -123,6 +125,25 @@ def test_dana_finds_something_on_every_page_of_the_demo(tmp_path: Path, now: dat
     for handle in ("Wren", "Juniper", "Otis", "Dana"):
         unread = "read_at IS NULL AND member_id = (SELECT id FROM members WHERE handle = '{}')"
         assert rows(f"SELECT count(*) FROM notifications WHERE {unread.format(handle)}")[0] >= 1, handle
+
+
+def test_an_interrupted_demo_says_so_and_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{tmp_path}/community.sqlite3"
+    settings = load_settings({"COMMUNITY_DATA_DIR": str(tmp_path), "DATABASE_URL": url, "SECRET_KEY": SECRET})
+    moments = iter([datetime(2027, 6, 1, 18, 0, tzinfo=UTC)] * 2)
+
+    def clock() -> datetime:
+        for moment in moments:
+            return moment
+        raise KeyboardInterrupt  # after the members are stored, before the story
+
+    options: dict[str, Any] = {"members": None, "rooms": 4, "seed": 1, "tokens": None, "quiet": True}
+    with pytest.raises(KeyboardInterrupt):
+        loading.load(settings, clock=clock, if_empty=True, **options)
+    monkeypatch.setenv("COMMUNITY_DATA_DIR", str(tmp_path))
+    assert runpy.run_path(str(ROOT / "dev.py"), run_name="dev")["has_members"]() is False  # so `run` asks the command
+    for if_empty in (True, False):
+        assert loading.load(settings, if_empty=if_empty, **options) == 1
 
 
 def test_the_demo_loads_into_postgresql_and_only_once(tmp_path: Path, postgres: Postgres) -> None:
