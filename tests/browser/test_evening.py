@@ -104,6 +104,8 @@ def test_a_run_proposes_both_say_yes_and_their_room_opens(evening: Evening) -> N
         window.page.get_by_role("link", name=other, exact=True).click()
         expect(window.page.get_by_role("heading", level=1)).to_contain_text(f"You and {other}")
         looked_at(window.page, f"{window.name}-pairing-390")
+        window.page.get_by_role("link", name="No need to answer, just waving.").click()
+        expect(window.page.get_by_role("textbox")).to_have_value("No need to answer, just waving.")
         window.go("/buddy")
         window.page.get_by_role("link", name=f"Say hello to {other}").click()
         expect(window.page.get_by_role("log")).to_be_attached()

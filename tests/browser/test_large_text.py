@@ -29,6 +29,7 @@ LOST = """() => {
         const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
         if (!part.contains(hit)) lost.push(`${name}: covered by ${hit?.outerHTML.slice(0, 80)}`);
     };
+    if (!document.querySelector(".quick-exit .icon")?.checkVisibility()) lost.push("exit icon: not there");
     for (const [name, where] of Object.entries(parts)) look(name, document.querySelector(where));
     const tabs = [...document.querySelectorAll(".main-nav a")].filter((tab) => tab.checkVisibility());
     if (tabs.length < 5) lost.push(`only ${tabs.length} tabs`);
@@ -133,6 +134,22 @@ def test_the_lines_under_a_cry_for_help_are_in_view_in_the_largest_text(evening:
     assert shown is not None
     assert log["y"] <= shown["y"]
     assert shown["y"] + shown["height"] <= log["y"] + log["height"]
+    browser.close()
+
+
+def test_otis_can_stop_a_mistaken_call_in_the_largest_text(evening: Evening) -> None:
+    browser = large_browser(evening, 200)
+    page = page_of(evening, browser, "otis")
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/reach-out")
+    page.get_by_role("button", name="Ask for someone").click()
+    stop = page.get_by_role("button", name="Stop, that was a mistake")
+    expect(stop).to_be_visible()
+    covering = "(part) => part.getBoundingClientRect().bottom - document.querySelector('.main-nav').offsetTop"
+    assert stop.evaluate(covering) <= 0
+    assert stop.evaluate(INSIDE)
+    stop.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Stopped")
     browser.close()
 
 

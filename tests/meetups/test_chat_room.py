@@ -19,7 +19,7 @@ from community.rooms.actions import create, membership
 from community.rooms.models import Message, Room, RoomMembership
 from community.rooms.queries import read_markers, rooms
 from tests.conftest import Act
-from tests.factories import Cast
+from tests.factories import Cast, make_member
 from tests.meetups.conftest import Walks
 
 Run = Callable[[datetime], None]
@@ -336,3 +336,18 @@ def test_a_banned_or_muted_guest_reads_so_on_the_meetup(
         f'You can’t use this chat. Your answer to the meetup stays. <a href="/measures/{for_good}"'
         in page(cast.ben).get(f"/meetups/{walk}").text
     )
+
+
+def test_a_member_far_away_reads_the_clock_of_the_place_in_its_room(
+    act: Act, walks: Walks, cast: Cast, run_worker: Run
+) -> None:
+    walk = walks.post(has_room=True, **WEEKLY)
+    [room] = act.read(cast.ada, rooms.my_rooms)
+    assert room.belongs_to is not None
+    far = act(None, lambda uow: make_member(uow, "Far", zone="America/Los_Angeles"))
+    walks.answer(far, walks.dates(walk)[0].id)
+    run_worker(act.now)
+    [seen] = act.read(far, rooms.my_rooms)
+    assert seen.belongs_to is not None
+    assert (seen.belongs_to.next_at, seen.belongs_to.zone) == (room.belongs_to.next_at, "America/New_York")
+    assert (room.belongs_to.zone_name, seen.belongs_to.zone_name) == ("", "New York time")

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
 
 from community.core.db import Page, keyset_page
 from community.core.permissions import Permission
@@ -222,15 +223,25 @@ def meetups_of_rooms(ctx: ReadContext, room_ids: Collection[UUID]) -> dict[UUID,
 
     Every member may see every meetup.
     """
-    upcoming = and_(Occurrence.meetup_id == Meetup.id, Occurrence.state == "scheduled", Occurrence.ends_at > ctx.now)
-    rows = ctx.session.execute(
-        select(Meetup.room_id, Meetup.id, Meetup.title, Meetup.paused_at, func.min(Occurrence.starts_at))
-        .outerjoin(Occurrence, upcoming)
-        .where(Meetup.room_id.in_(room_ids))
-        .group_by(Meetup.room_id, Meetup.id, Meetup.title, Meetup.paused_at)
+    later = aliased(Occurrence)
+    next_start = (
+        select(func.min(later.starts_at))
+        .where(later.meetup_id == Meetup.id, later.state == "scheduled", later.ends_at > ctx.now)
+        .scalar_subquery()
     )
-    return {
-        room_id: LinkedPage(title, f"/meetups/{meetup_id}", None if paused_at else starts_at)
-        for room_id, meetup_id, title, paused_at, starts_at in rows
-        if room_id
-    }
+    is_next = and_(
+        Occurrence.meetup_id == Meetup.id, Occurrence.state == "scheduled", Occurrence.starts_at == next_start
+    )
+    rows = ctx.session.execute(
+        select(Meetup, Occurrence).outerjoin(Occurrence, is_next).where(Meetup.room_id.in_(room_ids))
+    )
+    return {row.room_id: _linked_page(ctx, row, upcoming) for row, upcoming in rows if row.room_id}
+
+
+def _linked_page(ctx: ReadContext, row: Meetup, upcoming: Occurrence | None) -> LinkedPage:
+    url = f"/meetups/{row.id}"
+    if upcoming is None or row.paused_at:
+        return LinkedPage(row.title, url)
+    kind = ((upcoming.overrides or {}).get("place") or {}).get("kind", row.place_kind)
+    clock = clock_of(kind, starts_at=upcoming.starts_at, there=row.time_zone, here=ctx.actor.time_zone)
+    return LinkedPage(row.title, url, upcoming.starts_at, clock.zone, clock.name)

@@ -49,7 +49,10 @@ def open_room() -> PageResponse:
 
 @pages.get("/rooms/<uuid:room_id>")
 def one_room(room_id: UUID) -> PageResponse:
-    """Show a room with its newest messages, those before `?before=`, those around `?at=`, or go to a day `?on=`."""
+    """Show a room with its newest messages, those before `?before=`, those around `?at=`, or go to a day `?on=`.
+
+    `?line=` fills in one of the lines for a first message to a buddy.
+    """
     if request.args.get("on"):
         return _way_to_day(room_id, request.args["on"])
     return _room_page(room_id, Form())
@@ -148,7 +151,7 @@ def _way_to_day(room_id: UUID, text: str) -> Response:
 
 
 def _room_page(room_id: UUID, form: Form) -> str:
-    place = PlaceArgs().load({name: request.args[name] for name in ("at", "before") if request.args.get(name)})
+    place = PlaceArgs().load({name: request.args[name] for name in ("at", "before", "line") if request.args.get(name)})
     with read_context() as ctx:
         rooms = rooms_queries.my_rooms(ctx)
         room = next((one for one in rooms if one.id == room_id), None) or rooms_queries.room_view(ctx, room_id)
@@ -175,6 +178,7 @@ def _room_page(room_id: UUID, form: Form) -> str:
         sanction=measure,
         cry_id=cry,
         form=form,
+        first_line=place["line"],
         fresh_id=str(random_id()),
     )
 

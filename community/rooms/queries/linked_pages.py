@@ -21,11 +21,16 @@ from community.rooms.models import Room, RoomMembership
 
 @dataclass(frozen=True)
 class LinkedPage:
-    """The page that a room belongs to: its title, its path, and its next time, if it has one."""
+    """The page that a room belongs to: its title, its path, and its next time, if it has one.
+
+    `zone` is the zone by which that time is shown. `zone_name` says so where the actor's own clock shows another time.
+    """
 
     title: str
     url: str
     next_at: datetime | None = None
+    zone: str | None = None
+    zone_name: str = ""
 
 
 Finder = Callable[[ReadContext, Collection[UUID]], Mapping[UUID, LinkedPage]]

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from community.core.db import Page
 from community.core.errors import BadRequest, NotFound
 from community.core.unit_of_work import ReadContext
-from community.members.models import Member
+from community.members.models import Cohort, Member
 from community.members.queries.blocks import blocked_ids
 from community.members.queries.on_call import is_unattended as is_room_unattended
 from community.notifications.queries.previews import previews
@@ -54,6 +54,8 @@ class RoomView:
     muted_until: datetime | None = None
     shows_presence: bool = False
     belongs_to: LinkedPage | None = None
+    created_at: datetime | None = None
+    cohort: str = ""
 
 
 def my_rooms(ctx: ReadContext, *, limit: int = 200) -> list[RoomView]:
@@ -97,6 +99,7 @@ def _views(ctx: ReadContext, places: Sequence[tuple[Room, RoomMembership, str]])
     counts = _member_counts(ctx, ids)
     newest = _newest(ctx, [(room.id, room.head_seq) for room, _, _ in places])
     homes = linked_pages.of(ctx, [room for room, _, _ in places])
+    cohorts = _cohort_names(ctx, [room for room, _, _ in places])
     return [
         RoomView(
             id=room.id,
@@ -117,9 +120,18 @@ def _views(ctx: ReadContext, places: Sequence[tuple[Room, RoomMembership, str]])
             muted_until=place.muted_until if place.muted_until and place.muted_until > ctx.now else None,
             shows_presence=place.shows_presence,
             belongs_to=homes.get(room.id),
+            created_at=room.created_at,
+            cohort=cohorts.get(room.id, ""),
         )
         for room, place, name in places
     ]
+
+
+def _cohort_names(ctx: ReadContext, rooms: Iterable[Room]) -> dict[UUID, str]:
+    cohorts = {room.id: room.cohort_id for room in rooms if room.cohort_id}
+    query = select(Cohort.id, Cohort.name).where(Cohort.id.in_(set(cohorts.values())))
+    names = dict(ctx.session.execute(query).all()) if cohorts else {}
+    return {room_id: names[cohort_id] for room_id, cohort_id in cohorts.items()}
 
 
 def joinable_rooms(ctx: ReadContext, *, limit: int = 200) -> list[RoomView]:
@@ -150,6 +162,7 @@ def may_join_again(ctx: ReadContext, room_id: UUID) -> bool:
 def _from_outside(ctx: ReadContext, rooms: Sequence[Room]) -> list[RoomView]:
     counts = _member_counts(ctx, [room.id for room in rooms])
     homes = linked_pages.of(ctx, rooms)
+    cohorts = _cohort_names(ctx, rooms)
     return [
         RoomView(
             id=room.id,
@@ -166,6 +179,8 @@ def _from_outside(ctx: ReadContext, rooms: Sequence[Room]) -> list[RoomView]:
             retention_days=room.retention_days,
             slow_seconds=room.slow_seconds,
             belongs_to=homes.get(room.id),
+            created_at=room.created_at,
+            cohort=cohorts.get(room.id, ""),
         )
         for room in rooms
     ]

@@ -74,10 +74,11 @@ class HistoryArgs(StrictSchema):
 
 
 class PlaceArgs(StrictSchema):
-    """The part of a room that a page shows: around a message, or before one."""
+    """The part of a room that a page shows: around a message, or before one. `line`: a first message to fill in."""
 
     at = fields.Integer(load_default=None, validate=POSITION)
     before = fields.Integer(load_default=None, validate=POSITION)
+    line = fields.Integer(load_default=None, validate=validate.Range(min=1, max=3))
 
 
 class HistorySchema(StrictSchema):

@@ -36,6 +36,8 @@ class RoomSchema(StrictSchema):
     muted_until = UtcDateTime(allow_none=True, metadata={"description": "Until then this room doesn’t notify me."})
     shows_presence = fields.Boolean(metadata={"description": "Whether others can see when I’m here and typing."})
     belongs_to = fields.Nested(BelongingSchema, allow_none=True)
+    created_at = UtcDateTime()
+    cohort = fields.String(metadata={"description": "The name of the cohort whose room it is, or empty."})
 
 
 RoomPage = page_of(RoomSchema, "RoomPage")

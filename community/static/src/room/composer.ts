@@ -26,7 +26,8 @@ export class Composer {
     const { form, input } = this.room;
     input.removeAttribute("maxlength");
     input.removeAttribute("required");
-    input.value ||= loadText(this.draftKey);
+    const draft = loadText(this.draftKey);
+    if (!input.value || input.dataset.firstLine !== undefined) input.value = draft || input.value;
     const storedReply = loadText(this.replyKey);
     if (storedReply) this.setReply(storedReply, summary(this.log.byId(storedReply)));
     input.addEventListener("input", () => { if (!this.editing) storeText(this.draftKey, input.value); });
