@@ -3,6 +3,7 @@
 They never say who reported, why, or what was written: neutral titles, and a path to the page that has the rest.
 """
 
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -160,30 +161,23 @@ def sanction_imposed(ctx: ReadContext, event: SanctionImposed) -> NotificationSp
     )
 
 
+_kind_of_end = partial(
+    Kind, why="It’s your account.", icon="lock", mails=True, preview="About your account", audience="restricted"
+)
+
+
 @notify.on(
     SanctionEnded,
-    kind=Kind(
-        label="A restriction on my account has ended",
-        staff_label="A restriction has ended",
-        why="It’s your account.",
-        icon="lock",
-        mails=True,
-        position=440,
-        preview="About your account",
-        audience="restricted",
+    kind=_kind_of_end(
+        label="A restriction on my account has ended", staff_label="A restriction has ended", position=440
     ),
 )
 @notify.on(
     SanctionLifted,
-    kind=Kind(
+    kind=_kind_of_end(
         label="A coordinator ends a restriction on my account",
         staff_label="A coordinator ends a restriction",
-        why="It’s your account.",
-        icon="lock",
-        mails=True,
         position=430,
-        preview="About your account",
-        audience="restricted",
     ),
 )
 def sanction_over(ctx: ReadContext, event: SanctionEnded | SanctionLifted) -> NotificationSpec | None:
