@@ -16,7 +16,7 @@ from community.core.settings import Settings
 from community.core.unit_of_work import Actor, ReadContext, UnitOfWork, UnitOfWorkFactory
 from community.core.web.request_rates import RequestRates
 from community.core.web.staff_access import StaffEndpoint
-from community.core.web.step_up import StepUp
+from community.core.web.step_up import StepUp, lacks_required_factor
 
 API_PREFIX = "/api/v1"
 CSRF_EXEMPT = "csrf_exempt"
@@ -112,15 +112,25 @@ def read_context() -> Iterator[ReadContext]:
 
 
 def current_actor() -> Actor | None:
-    """Return the actor of this request, or None. Read from the database once per request."""
+    """Return the actor of this request, or None. Read from the database once per request.
+
+    At a public endpoint staff without a required second factor count as strangers: a stolen password shows no more.
+    """
     if "actor" not in g:
         token = bearer(request) or request.cookies.get(services().cookie_name)
         asks_by_itself = request.headers.get(BACKGROUND) is not None
         identify = services().identify_in_background if asks_by_itself else services().identify
-        g.actor = identify(services().store, token) if token else None
+        actor = identify(services().store, token) if token else None
+        g.actor = None if actor is not None and _is_stranger_here(actor) else actor
         g.by_cookie = g.actor is not None and bearer(request) is None
-    actor: Actor | None = g.actor
-    return actor
+    known: Actor | None = g.actor
+    return known
+
+
+def _is_stranger_here(actor: Actor) -> bool:
+    key = endpoint_key()
+    is_open = key in services().public and key not in services().factor_setup
+    return is_open and lacks_required_factor(actor, services().settings)
 
 
 def bearer(request: Request) -> str | None:

@@ -19,6 +19,7 @@ from community.core.time_zones import COMMON_ZONES, zone_city, zone_label
 from community.core.unit_of_work import Actor
 from community.core.web.flashes import pending_flashes
 from community.core.web.request_context import csrf_token, current_actor, services
+from community.core.web.step_up import lacks_required_factor
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 
@@ -111,6 +112,8 @@ def page_context() -> dict[str, Any]:
     if actor is None:
         return facts
     facts |= {"me": actor, "csrf_token": csrf_token()}
+    if lacks_required_factor(actor, services().settings):  # no names, no counts, until there is one
+        return facts | {"bare": True}
     try:
         with services().store.read_context(actor) as ctx:
             for more in services().page_facts:
