@@ -108,6 +108,21 @@ def invite(email: str, role: str) -> None:
     sys.exit(run(_open_subscribed_store(settings), settings, email=email, role=role))
 
 
+@main.group()
+def factor() -> None:
+    """Manage the second factors of members."""
+
+
+@factor.command("reset")
+@click.argument("email")
+def reset_factors(email: str) -> None:
+    """Remove a member's second factors, and print a link to set them up again within 24 hours. It is audited."""
+    from community.members.commands import reset_factors as run
+
+    settings = _settings()
+    sys.exit(run(_open_subscribed_store(settings), settings, email=email))
+
+
 @main.command()
 @click.option("--mail", metavar="ADDRESS", default=None, help="Send a test e-mail to this address.")
 @click.option("--metrics-token", is_flag=True, help="Only print the token for reading /metrics remotely.")

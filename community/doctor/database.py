@@ -1,4 +1,4 @@
-"""Checks of the database: migrations, encrypted values, audit log, clock, local times of meetups, waiting events."""
+"""Checks of the database: migrations, encryption, audit log, staff without a factor, clock, local times, events."""
 
 import os
 import time
@@ -23,6 +23,7 @@ from community.core.settings import Settings
 from community.doctor.check_result import Line, first_line
 from community.features import load_models
 from community.meetups.access.occurrences import drifted_occurrences
+from community.members.queries.second_factors import count_staff_without_factor
 
 OLDEST_POSTGRESQL = 14
 MAX_CLOCK_SKEW = timedelta(seconds=2)
@@ -46,6 +47,7 @@ def check_stored(settings: Settings) -> Iterator[Line]:
         if line.verdict == "ok":
             yield check_encrypted(database, settings)
             yield check_audit(database, settings)
+            yield check_staff_factors(database, settings)
             yield check_events(database)
             yield check_dates(database)
         yield check_clock(database)
@@ -115,6 +117,21 @@ def check_audit(database: Database, settings: Settings) -> Line:
     found = "the last entry of the audit log isn't signed with our keys, so no entry can follow it"
     mend = "restore the SECRET_KEY or FIELD_KEYS that signed it, or run `community audit verify`"
     return Line("FAIL", "audit", found, mend)
+
+
+def check_staff_factors(database: Database, settings: Settings) -> Line:
+    """Check that staff need a second factor in production, and count those who cannot sign in for lack of one."""
+    if not settings.is_staff_factor_required:
+        found = "coordinators and admins may sign in with a password alone"
+        if settings.is_production:
+            return Line("warn", "staff", found, "set COMMUNITY_STAFF_FACTOR=required")
+        return Line("ok", "staff", found)
+    with database.read_session() as session:
+        count = count_staff_without_factor(session)
+    if count:
+        found = f"{count} coordinators and admins have no second factor and can't work"
+        return Line("warn", "staff", found, "an admin makes them a link, or run `community factor reset EMAIL`")
+    return Line("ok", "staff", "every coordinator and admin has a second factor")
 
 
 def check_clock(database: Database) -> Line:

@@ -44,6 +44,7 @@ ALL = [
     "migrations",
     "encryption",
     "audit",
+    "staff",
     "events",
     "dates",
     "clock",
@@ -169,6 +170,13 @@ def test_migrations_that_are_missing_behind_or_ahead_are_told_apart(
     code, lines = doctor(DATABASE_URL=url)
     assert code == 1
     assert lines["migrations"].startswith("FAIL at from_tomorrow, which is newer than this code; install the newer")
+
+
+def test_staff_without_a_second_factor_are_counted(doctor: Doctor, store: UnitOfWorkFactory, cast: Cast) -> None:
+    """S4: Ada and the admin, who cannot work where they need one."""
+    url = store.database.url.render_as_string(hide_password=False)
+    _, lines = doctor(DATABASE_URL=url, COMMUNITY_STAFF_FACTOR="required")
+    assert lines["staff"].startswith("warn 2 coordinators and admins have no second factor")
 
 
 def test_another_secret_than_the_databases_is_noticed(doctor: Doctor, store: UnitOfWorkFactory, cast: Cast) -> None:

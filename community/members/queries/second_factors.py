@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
 
-from community.core.unit_of_work import ReadContext
+from community.core.unit_of_work import ReadContext, Role
+from community.members.access.second_factors import member_of_pending
+from community.members.models import Member
 from community.members.models.passkeys import Passkey
 from community.members.models.second_factors import RecoveryCode, TotpFactor
 
@@ -41,6 +44,21 @@ def kinds_of(ctx: ReadContext, member_id: UUID) -> tuple[str, ...]:
     found = ctx.session.execute(select(has_totp, has_passkey, has_codes)).one()
     kinds = tuple(kind for kind, there in zip((TOTP, PASSKEY, RECOVERY), found, strict=True) if there)
     return () if kinds == (RECOVERY,) else kinds
+
+
+def kinds_of_pending(ctx: ReadContext, token: str) -> tuple[str, ...]:
+    """Return the kinds of second factors that finish a sign-in that waits. Empty when it has ended."""
+    member = member_of_pending(ctx, token)
+    return kinds_of(ctx, member.id) if member else ()
+
+
+def count_staff_without_factor(session: Session) -> int:
+    """Return how many members of staff have neither an app that shows codes nor a passkey."""
+    has_totp = exists().where(TotpFactor.member_id == Member.id, TotpFactor.confirmed_at.is_not(None))
+    has_passkey = exists().where(Passkey.member_id == Member.id)
+    staff = [role for role in Role if role.has_any_permission]
+    where = (Member.role.in_(staff), Member.state == "active", ~has_totp, ~has_passkey)
+    return session.scalar(select(func.count()).select_from(Member).where(*where)) or 0
 
 
 def my_second_factors(ctx: ReadContext) -> SecondFactors:
