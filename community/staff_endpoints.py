@@ -45,6 +45,7 @@ MEMBERS = {
     f"PUT {V1}/members/<uuid:member_id>/deactivation": _own(P.MANAGE_MEMBERS),
     f"DELETE {V1}/members/<uuid:member_id>/deactivation": _own(P.MANAGE_MEMBERS),
     f"POST {V1}/members/<uuid:member_id>/factor-resets": _own(P.MANAGE_STAFF),
+    "POST /console/members/<uuid:member_id>/factor-resets": _own(P.MANAGE_STAFF),
     f"GET {V1}/members/<uuid:member_id>/no-contacts": _reads(P.MANAGE_MEMBERS, "contacts.read"),
     f"PUT {V1}/members/<uuid:member_id>/no-contacts/<uuid:other_id>": _own(P.MANAGE_MEMBERS),
     f"DELETE {V1}/members/<uuid:member_id>/no-contacts/<uuid:other_id>": _own(P.MANAGE_MEMBERS),

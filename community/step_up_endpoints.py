@@ -47,6 +47,11 @@ STEP_UP_ENDPOINTS: Mapping[str, StepUp] = {
     f"DELETE {V1}/me/factors/totp": FACTOR_OFF,
     f"POST {V1}/me/factors/recovery-codes": FACTOR_OFF,
     f"POST {V1}/members/<uuid:member_id>/factor-resets": FACTOR_OFF,
+    "POST /account/two-step/start": FACTOR,
+    "POST /account/two-step/confirm": FACTOR,
+    "POST /account/two-step/codes": FACTOR_OFF,
+    "POST /account/two-step/off": FACTOR_OFF,
+    "POST /console/members/<uuid:member_id>/factor-resets": FACTOR_OFF,
     # the own account
     f"PUT {V1}/me/password": PASSWORD,
     "POST /account/password": PASSWORD,
@@ -59,5 +64,9 @@ FACTOR_SETUP_ENDPOINTS = frozenset(
         f"POST {V1}/me/factors/totp",
         f"PUT {V1}/me/factors/totp",
         f"DELETE {V1}/session",
+        "GET /account/two-step",
+        "POST /account/two-step/start",
+        "POST /account/two-step/confirm",
+        "POST /sign-out",
     }
 )

@@ -76,6 +76,8 @@ JOIN = {
 }
 JOIN_FORM = {"handle": "Juniper", "password": PASSWORD, "time_zone": "America/Denver", "rules-2": "1", "privacy-2": "1"}
 
+SIGN_IN = {"email": "ben@example.org", "password": PASSWORD}
+
 MEMBERS_API = (
     Row("POST", f"{V1}/session", "201 201 201 201 201 201", body={"email": "ben@example.org", "password": PASSWORD}),
     Row("DELETE", f"{V1}/session", "401 204 204 204 204 204"),
@@ -457,6 +459,9 @@ OPEN_PAGES = (
     Row("GET", "/rules", ANYBODY),
     Row("GET", "/sign-in", "200 302 302 302 302 302"),
     Row("POST", "/sign-in", "303 303 303 303 303 303", body={"email": "ben@example.org", "password": PASSWORD}),
+    Row("POST", "/sign-in/code", "401 401 401 401 401 401", body={"pending": "none", "code": "123456"}),
+    Row("GET", "/two-step-link/<token>", ANYBODY),
+    Row("POST", "/two-step-link/<token>", "303 303 303 303 303 303", body=SIGN_IN),
     Row("POST", "/sign-out", "303 303 303 303 303 303"),
     Row("GET", "/step-up", PAGE),
     Row("POST", "/step-up", "401 303 422 422 422 422", body={"password": PASSWORD, "next": "/account"}),
@@ -481,6 +486,11 @@ MEMBERS_PAGES = (
         "401 302 422 422 422 422",
         body={"current_password": PASSWORD, "password": "a kettle beside the window"},
     ),
+    Row("GET", "/account/two-step", PAGE),
+    Row("POST", "/account/two-step/start", "401 303 303 303 303 303"),
+    Row("POST", "/account/two-step/confirm", "401 422 422 422 422 422", body={"code": "123456"}),
+    Row("POST", "/account/two-step/codes", "401 409 409 409 409 409"),
+    Row("POST", "/account/two-step/off", "401 303 303 303 303 303"),
     Row("POST", "/account/sessions/end-others", "401 302 302 302 302 302"),
     Row("POST", "/account/sessions/<uuid:session_id>/end", "401 302 404 404 404 404"),
     Row("POST", "/account/blocks/<uuid:member_id>/end", "401 302 302 302 302 302"),
@@ -688,6 +698,7 @@ STAFF_PAGES = (
     Row("GET", "/console/members/<uuid:member_id>", STAFF_PAGE),
     Row("POST", "/console/members/<uuid:member_id>/suspension", STAFF_POST, body={"reason": "Threats."}),
     Row("POST", "/console/members/<uuid:member_id>/suspension/end", STAFF_POST),
+    Row("POST", "/console/members/<uuid:member_id>/factor-resets", "401 404 404 404 404 200"),
     Row("POST", "/console/members/<uuid:member_id>/deactivation", STAFF_POST),
     Row("POST", "/console/members/<uuid:member_id>/deactivation/end", STAFF_POST),
     Row("GET", "/console/invitations", STAFF_PAGE),

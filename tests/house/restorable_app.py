@@ -25,7 +25,7 @@ SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 class RestorableApp:
     """An application over one of everything, whose database is restored after each change."""
 
-    def __init__(self, folder: Path, template: Path) -> None:
+    def __init__(self, folder: Path, template: Path, **env: str) -> None:
         self._file = folder / "community.sqlite3"
         self._snapshot = folder / "kept.sqlite3"
         shutil.copy(template, self._file)
@@ -40,6 +40,7 @@ class RestorableApp:
                 "DATABASE_URL": f"sqlite:///{self._file}",
                 "SECRET_KEY": SECRET,
                 "COMMUNITY_SEND_LIMIT": "off",
+                **env,
             }
         )
         self.app: Flask = create_app(settings, self._store)

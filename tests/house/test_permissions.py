@@ -64,7 +64,17 @@ WRITING = [row for row in TABLE if row.method != "GET"]
 WRITING_API = [row for row in WRITING if row.rule.startswith("/api/")]
 WRITING_PAGES = [row for row in WRITING if not row.rule.startswith("/api/")]
 MEASURE_LINK = "/measures/<uuid:sanction_id>/<token>"
-WITHOUT_SESSION = {"/sign-in", "/forgotten", "/reset/<token>", "/join/<token>", "/unsubscribe/<token>", MEASURE_LINK}
+TWO_STEP_LINK = "/two-step-link/<token>"
+WITHOUT_SESSION = {
+    "/sign-in",
+    "/sign-in/code",
+    TWO_STEP_LINK,
+    "/forgotten",
+    "/reset/<token>",
+    "/join/<token>",
+    "/unsubscribe/<token>",
+    MEASURE_LINK,
+}
 
 
 @pytest.mark.parametrize("rows", by_feature(WRITING_PAGES))

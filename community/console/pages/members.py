@@ -12,7 +12,8 @@ from community.core.unit_of_work import UnitOfWork
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import audit_facts, read_context, services, unit_of_work
 from community.core.web.template_context import paging
-from community.members.actions import accounts, identity, sanctions, staff_notes
+from community.members.actions import accounts, identity, sanctions, second_factors, staff_notes
+from community.members.api.responses import factor_link_url
 from community.members.queries import blocks, people
 from community.members.queries.identity import has_identity
 from community.members.queries.staff_notes import StaffNoteView
@@ -81,6 +82,15 @@ def reactivate(member_id: UUID) -> PageResponse:
         accounts.reactivate(uow, member_id=member_id)
     flash("Account reopened.")
     return _to_member(member_id)
+
+
+@pages.post("/console/members/<uuid:member_id>/factor-resets")
+def reset_factors(member_id: UUID) -> PageResponse:
+    """Remove a member's second factors, and show the link to set them up again. Only this once."""
+    form = Form()
+    if not form.submit(second_factors.reset_factors_of, member_id=member_id):
+        return _member_page(form, member_id)
+    return render_template("console/factor_link.html", url=factor_link_url(form.result), member_id=member_id)
 
 
 @pages.post("/console/members/<uuid:member_id>/identity")

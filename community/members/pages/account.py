@@ -20,6 +20,7 @@ from community.members.actions import accounts, password_changes
 from community.members.actions import sign_in as sign_in_actions
 from community.members.pages import pages
 from community.members.queries import profile as profile_queries
+from community.members.queries import second_factors
 from community.members.rules.passwords import MIN_LENGTH
 from community.members.schemas.people import ChangeProfileSchema
 from community.members.schemas.sessions import ChangePasswordSchema
@@ -97,6 +98,7 @@ def _account(profile_form: Form, password_form: Form) -> PageResponse:
             "profile": profile,
             "sessions": profile_queries.my_sessions(ctx),
             "blocks": profile_queries.my_blocks(ctx),
+            "factors": second_factors.my_second_factors(ctx),
             "kept_here": is_kept_here(),
         }
     status = max(profile_form.status, password_form.status)

@@ -1,21 +1,27 @@
-// Buttons that copy a field: the button in `data-copies` copies the field with that id. Without a script there is none.
+// Buttons that copy or print. The button in `data-copies` copies what the field or list with that id holds, and says
+// `data-copied`; the one in `data-prints` prints the page. Without a script there are none.
 import { toast } from "./toasts";
 
 export function startCopyButtons(): void {
   for (const holder of document.querySelectorAll<HTMLElement>("[data-copies]")) {
-    const field = document.getElementById(holder.dataset.copies!);
-    if (!(field instanceof HTMLInputElement)) continue;
-    holder.hidden = false;
-    holder.querySelector("button")?.addEventListener("click", () => void copy(field));
+    const source = document.getElementById(holder.dataset.copies!);
+    if (source) show(holder, () => void copy(source, holder.dataset.copied ?? "Link copied."));
   }
+  for (const holder of document.querySelectorAll<HTMLElement>("[data-prints]")) show(holder, () => window.print());
 }
 
-async function copy(field: HTMLInputElement): Promise<void> {
+function show(holder: HTMLElement, whenPressed: () => void): void {
+  holder.hidden = false;
+  holder.querySelector("button")?.addEventListener("click", whenPressed);
+}
+
+async function copy(source: HTMLElement, done: string): Promise<void> {
   try {
-    await navigator.clipboard.writeText(field.value);
-    toast("Link copied.");
+    await navigator.clipboard.writeText(source instanceof HTMLInputElement ? source.value : source.innerText);
+    toast(done);
   } catch {
-    field.select(); // without permission: selected, so that the member can copy it
-    toast("Press and hold the link to copy it.");
+    if (source instanceof HTMLInputElement) source.select(); // without permission: the member can copy it
+    else getSelection()?.selectAllChildren(source);
+    toast("Press and hold the text to copy it.");
   }
 }
