@@ -24,6 +24,8 @@ PUBLIC_ENDPOINTS: Mapping[str, str] = {
     # signing in and out
     "GET /sign-in": "Signing in.",
     "POST /sign-in": "Signing in.",
+    "POST /sign-in/passkey": "Signing in: the passkey's signature is the credential.",
+    "POST /api/v1/session/passkey-options": "Signing in: a random challenge, the same for known and unknown people.",
     "POST /sign-out": "Ends the session if there is one; answers the same when there is none.",
     "POST /sign-in/code": "The token of the sign-in that waits is the credential, with the code.",
     "GET /two-step-link/<token>": "Signing in by an admin's link. The link alone opens nothing.",

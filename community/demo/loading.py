@@ -164,7 +164,7 @@ def _renew_sessions(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
         session_id = uuid.uuid5(member_id, "demo session")
         if session_id in standing:
             standing[session_id].expires_at = uow.now + TOKEN_LASTS
-            standing[session_id].last_used_at = uow.now
+            standing[session_id].last_used_at = standing[session_id].stepped_up_at = uow.now
             continue
         fresh.append(
             {
@@ -176,6 +176,7 @@ def _renew_sessions(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
                 "last_used_at": uow.now,
                 "idle_seconds": int(TOKEN_LASTS.total_seconds()),
                 "expires_at": uow.now + TOKEN_LASTS,
+                "stepped_up_at": uow.now,  # as after a sign-in with a second factor, for ten minutes
             }
         )
     if fresh:

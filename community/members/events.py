@@ -38,6 +38,14 @@ class PasswordChanged(Event, name="password.changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasskeyCopied(Event, name="passkey.copied"):
+    """A passkey showed a sign count that it had passed before. It signs in no more."""
+
+    member_id: UUID
+    passkey_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class MemberSuspended(Event, name="member.suspended"):
     """A coordinator suspended a member."""
 

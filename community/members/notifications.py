@@ -19,7 +19,13 @@ from community.core.outbox.notification_texts import (
 )
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
-from community.members.events import MemberInvited, MemberJoined, PasswordChanged, PasswordResetRequested
+from community.members.events import (
+    MemberInvited,
+    MemberJoined,
+    PasskeyCopied,
+    PasswordChanged,
+    PasswordResetRequested,
+)
 from community.members.models import Invitation, Sanction
 from community.members.queries import active_members, blocks
 from community.members.queries.people import handles, handles_for_staff
@@ -91,6 +97,26 @@ def send_reset_link(ctx: ReadContext, event: PasswordResetRequested) -> Notifica
 def notify_password_changed(ctx: ReadContext, event: PasswordChanged) -> NotificationSpec:
     """Notify the member that their password was changed, in case it was not them."""
     return NotificationSpec(to=[event.member_id], title="Your password was changed", url="/account")
+
+
+@notify.on(
+    PasskeyCopied,
+    kind=Kind(
+        label="A passkey may be copied",
+        why="It’s your account.",
+        icon="lock",
+        is_security=True,
+        mail_text="One of your passkeys may have been copied, so we stopped it. Remove it in your account, "
+        "and add a new one.",
+        position=31,
+        subject="We stopped a sign-in",
+    ),
+)
+def notify_passkey_copied(ctx: ReadContext, event: PasskeyCopied) -> NotificationSpec:
+    """Notify the member that one of their passkeys may have been copied."""
+    return NotificationSpec(
+        to=[event.member_id], title="One of your passkeys may have been copied", url="/account/passkeys"
+    )
 
 
 @notify.on(

@@ -24,6 +24,7 @@ from community.meetups.models import Occurrence
 from community.meetups.queries import calendars as meetups_queries
 from community.members.actions import accounts, identity, invitations, sanctions, staff_notes
 from community.members.models import Member, PasswordReset, Session
+from community.members.models.passkeys import Passkey
 from community.members.rules.accounts import reset_token, sanction_token
 from community.milestones import actions
 from community.notifications import actions as notifications_actions
@@ -94,6 +95,9 @@ class World:
             other_device = self._session(self.cast.ben, new_token())
             uow.session.add(other_device)
             self.objects["session_id"] = str(other_device.id)
+            passkey = self._passkey()
+            uow.session.add(passkey)
+            self.objects["passkey_id"] = str(passkey.id)
 
     def _session(self, actor: Actor, token: str) -> Session:
         return Session(
@@ -106,6 +110,18 @@ class World:
             idle_seconds=86_400,
             expires_at=self.now + timedelta(days=1),
             stepped_up_at=self.now,
+        )
+
+    def _passkey(self) -> Passkey:
+        """Cleo has a passkey. Ben has none: he signs in with his password in this table."""
+        return Passkey(
+            id=new_id(),
+            member_id=self.cast.cleo.id,
+            credential_id="AAAA",
+            public_key=b"",
+            user_handle="",
+            name="Browser",
+            created_at=self.now,
         )
 
     def _rooms(self) -> None:

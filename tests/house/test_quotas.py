@@ -87,6 +87,7 @@ BOUNDS: dict[str, Quota | str] = {
     "pairing.safety_reviewed": STAFF,
     "pairing.phones_shared": quotas.SHARED_PHONES,
     "pairing.prompt_sent": CLOCK,
+    "passkey.copied": SELF,
     "password.changed": SELF,
     "password.reset_requested": SELF,
     "inactivity.ended": CLOCK,

@@ -28,6 +28,8 @@ _PROBLEM: dict[str, Any] = {
 }
 _PUBLIC = {
     ("post", "/session"),
+    ("post", "/session/factor"),
+    ("post", "/session/passkey-options"),
     ("post", "/password-resets"),
     ("put", "/password-resets/{token}"),
     ("post", "/invitations/accept"),

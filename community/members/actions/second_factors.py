@@ -76,7 +76,7 @@ def start_totp(uow: UnitOfWork, *, service: str, is_required: bool) -> TotpSetup
 
     `is_required` says that staff need a second factor. Raises FactorLinkNeeded, FactorIsOn.
     """
-    _refuse_without_link(uow.actor, is_required=is_required)
+    refuse_without_link(uow.actor, is_required=is_required)
     member = access.own_member(uow)
     factor = totp_factor(uow, member.id)
     if factor is not None and factor.confirmed_at is not None:
@@ -104,7 +104,7 @@ def confirm_totp(uow: UnitOfWork, *, code: str, secret: str, is_required: bool) 
     The session counts as one with a second factor from now on, and the member's other sessions end. `secret` is the
     key of digests. Raises FactorLinkNeeded, WrongCode.
     """
-    _refuse_without_link(uow.actor, is_required=is_required)
+    refuse_without_link(uow.actor, is_required=is_required)
     member = access.own_member(uow)
     factor = totp_factor(uow, member.id)
     if factor is None or factor.confirmed_at is not None or not _take_totp(uow, factor, code):
@@ -241,7 +241,8 @@ def _replace_recovery_codes(uow: UnitOfWork, member_id: UUID, secret: str) -> li
     return codes
 
 
-def _refuse_without_link(actor: Actor, *, is_required: bool) -> None:
+def refuse_without_link(actor: Actor, *, is_required: bool) -> None:
+    """Raise FactorLinkNeeded unless the actor's session may set up a second factor."""
     needs_factor = is_required and actor.role.has_any_permission
     has_factor = actor.second_factor_at is not None
     if not rules.may_set_up(needs_factor=needs_factor, has_factor=has_factor, has_link=actor.may_enroll_factor):

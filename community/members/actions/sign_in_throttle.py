@@ -15,6 +15,7 @@ from community.core.errors import RateLimited
 from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from community.members.models import SignInAttempt
 from community.members.rules import accounts
+from community.members.rules.passkeys import MAX_CHALLENGES_PER_ADDRESS
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -126,6 +127,15 @@ def count_dead_link(store: UnitOfWorkFactory, origin: Origin) -> None:
         ):
             raise TooManyTries(retry_after=accounts.THROTTLE_WINDOW.total_seconds())
         _add(uow, "link", "", origin)
+
+
+def count_challenge(uow: UnitOfWork, origin: Origin) -> None:
+    """Count a challenge for a passkey. Raises TooManyTries when the origin asked for very many."""
+    _lock(uow, origin)
+    near = SignInAttempt.ip_digest == origin.address
+    if _count(uow, "passkey", uow.now - accounts.THROTTLE_WINDOW, near) >= MAX_CHALLENGES_PER_ADDRESS:
+        raise TooManyTries(retry_after=accounts.THROTTLE_WINDOW.total_seconds())
+    _add(uow, "passkey", "", origin)
 
 
 def _lock(uow: UnitOfWork, origin: Origin, *names: str) -> None:

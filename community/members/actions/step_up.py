@@ -6,20 +6,25 @@ from uuid import UUID
 from sqlalchemy import delete
 
 from community.core.crypto.cipher import new_token, password_matches, token_hash
+from community.core.crypto.passkeys import Answer, PasskeySite
 from community.core.errors import AppError, Unauthenticated
 from community.core.ids import new_id
 from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 from community.members import access
 from community.members.actions import session_auth, sign_in_throttle
+from community.members.actions.passkeys import CopiedPasskey, take_assertion
+from community.members.actions.second_factors import WrongCode, take_code
 from community.members.actions.sign_in import Caller, SignedIn
 from community.members.models import Session
+from community.members.queries.second_factors import kinds_of
 from community.members.rules import accounts, passwords
+from community.members.rules.passkeys import STEP_UP
 
 Move = Callable[[UnitOfWork, UUID, UUID], None]
 
 
 class WrongStepUp(AppError):
-    """The password, code or passkey does not confirm that it is the member. Counted like a failed sign-in."""
+    """The password is not the member's. Counted like a failed sign-in."""
 
     code = "wrong_password"
     message = "That's not your password."
@@ -29,26 +34,66 @@ class WrongStepUp(AppError):
         super().__init__(errors={"password": [self.message]})
 
 
-def step_up_by_password(
-    store: UnitOfWorkFactory, actor: Actor, *, password: str, caller: Caller, moves: Sequence[Move]
-) -> SignedIn:
-    """Step up the session of a member without a second factor.
+class FactorStepUpNeeded(AppError):
+    """A member with a second factor gave the password only."""
 
-    Throttled like a sign-in, before anything is hashed. `moves` take along what hangs on the session. Raises
-    TooManyTries, WrongStepUp, Unauthenticated.
+    code = "code_needed"
+    message = "Two-step sign-in is on. Use a code or a passkey."
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(errors={"code": [self.message]})
+
+
+def step_up(
+    store: UnitOfWorkFactory,
+    actor: Actor,
+    *,
+    caller: Caller,
+    moves: Sequence[Move],
+    password: str = "",
+    code: str = "",
+    assertion: Answer | None = None,
+    site: PasskeySite | None = None,
+) -> SignedIn:
+    """Step up the actor's session: with a passkey or a code where they have a second factor, else with the password.
+
+    Throttled like a sign-in, before anything is looked at. `moves` take along what hangs on the session. Raises
+    TooManyTries, WrongStepUp, FactorStepUpNeeded, WrongCode, PasskeyRefused, CopiedPasskey, Unauthenticated.
     """
     with store.unit_of_work(actor) as uow:
         member = access.own_member(uow)
+        kinds = kinds_of(uow, member.id)
         account = sign_in_throttle.account_of(caller.secret, member.email)
         sign_in_throttle.count_sign_in(uow, account=account, origin=caller.origin, known_device=True)
-    if not password_matches(member.password_hash, passwords.normal_password(password)):
+    if not kinds and not password_matches(member.password_hash, passwords.normal_password(password)):
         raise WrongStepUp
+    stepped_up = None
     with store.unit_of_work(actor) as uow:
         present = access.own_member(uow)
-        if present.password_hash != member.password_hash:  # changed while we hashed
-            raise WrongStepUp
-        sign_in_throttle.forget_failures(uow, account=account, origin=caller.origin)
-        return renew_session(uow, caller=caller, moves=moves)
+        if kinds:
+            is_right = _take_factor(uow, code=code, assertion=assertion, site=site, secret=caller.secret)
+        else:
+            is_right = present.password_hash == member.password_hash and not kinds_of(uow, member.id)
+        if is_right:
+            sign_in_throttle.forget_failures(uow, account=account, origin=caller.origin)
+            stepped_up = renew_session(uow, caller=caller, moves=moves, with_factor=bool(kinds))
+    if stepped_up is None:
+        raise CopiedPasskey if kinds else WrongStepUp  # else: the password was changed while we hashed
+    return stepped_up
+
+
+def _take_factor(
+    uow: UnitOfWork, *, code: str, assertion: Answer | None, site: PasskeySite | None, secret: str
+) -> bool:
+    """Take a passkey's answer or a code of the actor. Returns False for a passkey that may have been copied."""
+    if assertion is not None and site is not None:
+        return take_assertion(uow, uow.actor.id, site=site, assertion=assertion, purpose=STEP_UP)
+    if not code:
+        raise FactorStepUpNeeded
+    if not take_code(uow, uow.actor.id, code=code, secret=secret):
+        raise WrongCode
+    return True
 
 
 def renew_session(uow: UnitOfWork, *, caller: Caller, moves: Sequence[Move], with_factor: bool = False) -> SignedIn:

@@ -1,5 +1,6 @@
 """JSON endpoints of second factors: finishing a sign-in, an app that shows codes, recovery codes, and resets."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response
@@ -7,6 +8,7 @@ from flask import Response
 from community.core.web.request_context import csrf_exempt, read_context, services, unit_of_work
 from community.members.actions import pending_sign_ins, second_factors
 from community.members.api import api
+from community.members.api.passkeys import sign_in_by_passkey
 from community.members.api.responses import caller, factor_link_url, signed_in_response
 from community.members.queries import second_factors as queries
 from community.members.schemas.second_factors import (
@@ -24,8 +26,13 @@ from community.members.schemas.sessions import SignedInSchema
 @api.arguments(FinishSignInSchema, example={"pending": "…", "code": "123456"})
 @api.response(201, SignedInSchema)
 @csrf_exempt
-def post_session_factor(given: dict[str, str]) -> Response:
-    """Finish a sign-in that asked for a second factor, with a code of my app or a recovery code. Each works once."""
+def post_session_factor(given: dict[str, Any]) -> Response:
+    """Finish a sign-in that asked for a second factor, with a code of my app or a recovery code. Each works once.
+
+    Or sign in with a passkey: its answer to `POST /session/passkey-options` needs no password before.
+    """
+    if "assertion" in given:
+        return signed_in_response(sign_in_by_passkey(**given))
     return signed_in_response(pending_sign_ins.finish_with_code(services().store, **given, caller=caller()))
 
 

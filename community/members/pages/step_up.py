@@ -10,10 +10,12 @@ from urllib.parse import quote, urlsplit
 from flask import Response, flash, make_response, redirect, render_template, request
 
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import csrf_token_for, safe_redirect_path
+from community.core.web.request_context import csrf_token_for, read_context, safe_redirect_path
 from community.members.api.responses import with_cookies
 from community.members.api.step_up import step_up_session
 from community.members.pages import pages
+from community.members.pages.passkeys import answer_in
+from community.members.queries.second_factors import kinds_of
 from community.members.schemas.sessions import StepUpSchema
 
 KEPT = "kept."  # before the name of each field of the form that waits
@@ -45,7 +47,10 @@ def step_up() -> PageResponse:
     kept = [(name[len(KEPT) :], text) for name, text in request.form.items(multi=True) if name.startswith(KEPT)]
     onward, back, action = (request.form.get(name, "") for name in OWN_FIELDS)
     form = Form(StepUpSchema())
-    if not form.attempt(step_up_session, values={"password": request.form.get("password", "")}):
+    given: dict[str, Any] = {name: request.form[name] for name in ("password", "code") if name in request.form}
+    if request.form.get("assertion"):
+        given = {"assertion": answer_in(form, "assertion")}
+    if not form.attempt(step_up_session, values=given or {"password": ""}):
         page = _page(form, next=onward, action=action, kept=kept, back=back)
         return page, form.status, form.headers
     if action:
@@ -66,7 +71,9 @@ def step_up() -> PageResponse:
 
 
 def _page(form: Form, **waiting: Any) -> str:
-    return render_template("members/step_up.html", form=form, **waiting)
+    with read_context() as ctx:
+        kinds = kinds_of(ctx, ctx.actor.id)
+    return render_template("members/step_up.html", form=form, kinds=kinds, **waiting)
 
 
 def _is_secret(name: str) -> bool:

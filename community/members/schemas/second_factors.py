@@ -1,8 +1,11 @@
 """Schemas of second factors."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from community.core.schemas import SingleLineText, StrictSchema
+from community.members.schemas.passkeys import CredentialSchema
 
 
 class CodeSchema(StrictSchema):
@@ -11,10 +14,23 @@ class CodeSchema(StrictSchema):
     code = SingleLineText(required=True, least=1, most=40, metadata={"example": "123456"})
 
 
-class FinishSignInSchema(CodeSchema):
-    """The token of a sign-in that waits, and a code of the member's app or a recovery code."""
+class FinishSignInSchema(StrictSchema):
+    """The token of a sign-in that waits, and a code of the member's app or a recovery code.
 
-    pending = fields.String(required=True, validate=validate.Length(max=100))
+    Or what a passkey answered, which needs no sign-in that waits.
+    """
+
+    pending = fields.String(validate=validate.Length(max=100))
+    code = SingleLineText(least=1, most=40, metadata={"example": "123456"})
+    assertion = fields.Nested(CredentialSchema)
+
+    @validates_schema
+    def check_one(self, data: dict[str, Any], **options: Any) -> None:
+        """Refuse a code without the sign-in that it is for, and a code beside a passkey."""
+        if ("code" in data) == ("assertion" in data):
+            raise ValidationError("Send a code or an assertion.", "code")
+        if "code" in data and "pending" not in data:
+            raise ValidationError("Please fill this in.", "pending")
 
 
 class FactorAskedSchema(StrictSchema):

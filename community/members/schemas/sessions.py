@@ -1,9 +1,12 @@
 """Schemas of signing in, sessions and passwords."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from community.core.schemas import SingleLineText, StrictSchema, UtcDateTime
 from community.members.schemas.fields import Address, NewPassword, Password
+from community.members.schemas.passkeys import CredentialSchema
 
 
 class SignInSchema(StrictSchema):
@@ -31,9 +34,17 @@ class SignedInSchema(StrictSchema):
 
 
 class StepUpSchema(StrictSchema):
-    """The password of a member without a second factor."""
+    """One of three: the password of a member without a second factor, a code, or what a passkey answered."""
 
-    password = Password(required=True)
+    password = Password()
+    code = SingleLineText(least=1, most=40, metadata={"example": "123456"})
+    assertion = fields.Nested(CredentialSchema)
+
+    @validates_schema
+    def check_one(self, data: dict[str, Any], **options: Any) -> None:
+        """Refuse none and several."""
+        if len(data) != 1:
+            raise ValidationError("Send a password, a code or an assertion.", "password")
 
 
 class SteppedUpSchema(StrictSchema):
