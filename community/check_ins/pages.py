@@ -18,6 +18,7 @@ from community.core.errors import Conflict
 from community.core.minimum_group import MIN_GROUP_SIZE
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import audit_facts, read_context, unit_of_work
+from community.members.queries.on_call import staffing
 
 pages = Blueprint("check_ins", __name__)
 
@@ -135,7 +136,8 @@ def coordinator_request() -> str:
     """Show the form that asks for a coordinator."""
     with read_context() as ctx:
         _ = ctx.actor
-    return render_template("check_ins/contact_coordinator.html")
+        found = staffing(ctx.session, now=ctx.now)
+    return render_template("check_ins/contact_coordinator.html", staffing=found)
 
 
 @pages.post("/coordinator")

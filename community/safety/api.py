@@ -120,6 +120,16 @@ def delete_pause(report_id: UUID) -> None:
         cases.resume_case(uow, report_id=report_id)
 
 
+@api.post("/reports/<uuid:report_id>/colleague-requests")
+@api.response(204)
+def post_colleague_request(report_id: UUID) -> None:
+    """Ask the coordinators on shift for help with a case (coordinators), all others when no one is. Repeats within five
+    minutes change nothing.
+    """
+    with unit_of_work() as uow:
+        cases.ask_colleague(uow, report_id=report_id)
+
+
 @api.post("/reports/<uuid:report_id>/removal")
 @api.arguments(shapes.NoteSchema, example={"note": "Names a third person."})
 @api.response(200, shapes.ReportedSchema)

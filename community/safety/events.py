@@ -31,6 +31,29 @@ class CaseOverdue(Event, name="case.overdue"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FirstLookOverdue(Event, name="case.first_look_overdue"):
+    """The time for the first look at a case has passed, unless it was taken, decided or paused since."""
+
+    case_id: UUID
+    first_look_by: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseAssigned(Event, name="case.assigned"):
+    """A case has another assignee, or none. The case itself names who it is now."""
+
+    case_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColleagueAsked(Event, name="case.colleague_asked"):
+    """A coordinator asks those on shift to help with a case."""
+
+    case_id: UUID
+    asked_by: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class EvidenceOpened(Event, name="evidence.opened"):
     """A coordinator opened the messages around a reported one in a private room."""
 

@@ -9,7 +9,7 @@ from community.rooms.actions.retention import retention_holds
 from community.rooms.models import Message
 from community.safety import rules
 from community.safety.access import cases
-from community.safety.events import CaseOverdue
+from community.safety.events import CaseAssigned, CaseOverdue
 from community.safety.models import Report
 
 
@@ -22,6 +22,8 @@ def release_overdue_case(uow: UnitOfWork, event: CaseOverdue) -> None:
     before, case.assignee_id = case.assignee_id, None
     case.state = "open"
     case.escalated_at = uow.now
+    if before is not None:
+        uow.record(CaseAssigned(case_id=case.id))
     audit_log.record(uow, "case.passed_on", subject_id=case.id, member_id=case.member_id, before=before)
 
 

@@ -17,7 +17,9 @@ class Case(Base):
     """The coordinators' work on one reported subject. All who report it while it is open are in one case.
 
     `subject_id` is the message, meetup, member or buddy suggestion, without a foreign key: a case outlives its subject.
-    `member_id` is the author, the host or the person. `due_at` is the deadline of the decision; `paused_at` stops it.
+    `member_id` is the author, the host or the person. `due_at` is the deadline of the decision, and all
+    coordinators hear of a case that no one has taken by `first_look_by`; `paused_at` stops both. `asked_at` is when a
+    coordinator last asked a colleague for help.
     """
 
     __tablename__ = "cases"
@@ -44,8 +46,10 @@ class Case(Base):
     category: Mapped[str] = mapped_column(String(12))
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    first_look_by: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     handled_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     handled_at: Mapped[datetime | None]

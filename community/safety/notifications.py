@@ -3,17 +3,20 @@
 They never say who reported, why, or what was written: neutral titles, and a path to the page that has the rest.
 """
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from community.core.events import Priority
 from community.core.kind_registries import links, still_true
 from community.core.outbox.notification_kinds import (
     ANSWER_THIS_WEEK,
     ANSWER_TODAY,
-    URGENT,
+    WITHIN_THE_HOUR,
     Kind,
     StaffKind,
     declare_kind,
@@ -24,31 +27,43 @@ from community.members.events import SanctionEnded, SanctionImposed, SanctionLif
 from community.members.models import Sanction
 from community.members.rules.accounts import sanction_path
 from community.rooms.models import RoomMembership
+from community.safety.access import cases
 from community.safety.access.deciders import coordinators_but, coordinators_on_shift_or_all, deciding_coordinators
 from community.safety.events import (
     AppealDecided,
     CaseOverdue,
+    ColleagueAsked,
     EvidenceOpened,
+    FirstLookOverdue,
     MessageReported,
     ReportResolved,
     SanctionAppealed,
 )
 from community.safety.models import Appeal, Case, EvidenceAccess, Report
-from community.safety.rules import ON_SHIFT_FIRST, WAITING
+from community.safety.rules import URGENT, WAITING
+from community.shifts.events import ShiftStarted
+from community.shifts.queries import on_shift_member
 
-declare_kind(
-    "report.worry",
-    StaffKind(
-        label="Someone is worried about a member",
-        preview="Someone needs you now",
-        subject=URGENT,
-        icon="lamp",
-        mails=True,
-        pushes=True,
-        can_wait=False,
-        position=505,
-    ),
-)
+_URGENT: dict[str, Any] = {
+    "preview": "Someone needs you now",
+    "subject": WITHIN_THE_HOUR,
+    "priority": Priority.CRISIS,
+    "icon": "lamp",
+    "mails": True,
+    "pushes": True,
+    "can_wait": False,
+}
+declare_kind("report.worry", StaffKind(label="Someone is worried about a member", position=505, **_URGENT))
+declare_kind("report.danger", StaffKind(label="Someone may be in danger", position=506, **_URGENT))
+_URGENT_TITLES = {"worry": "Someone is worried about a member", "danger": "Someone may be in danger"}
+
+
+def _spec(case: Case, to: Sequence[UUID], title: str, *, category: str = "", url: str = "") -> NotificationSpec:
+    """Return a notification of a case. When a life may be at risk it is of an urgent kind, with that kind's title."""
+    category, url = category or case.category, url or f"/console/reports/{case.id}"
+    if category in URGENT:
+        return NotificationSpec(to=to, title=_URGENT_TITLES[category], url=url, kind=f"report.{category}")
+    return NotificationSpec(to=to, title=title, url=url)
 
 
 @notify.on(
@@ -64,16 +79,65 @@ declare_kind(
     ),
 )
 def message_reported(ctx: ReadContext, event: MessageReported) -> NotificationSpec | None:
-    """Notify coordinators of a report. A worry goes to those on shift, or to all when no one is."""
-    query = select(Case.member_id, Report.category).join(Report, Report.case_id == Case.id)
+    """Notify the coordinators on shift of a report, and the one who has the case; all of them when no one is on
+    shift.
+    """
+    query = select(Case, Report.category).join(Report, Report.case_id == Case.id)
     row = ctx.session.execute(query.where(Report.id == event.report_id)).one_or_none()
     if row is None:
         return None
+    case, category = row
+    to = coordinators_on_shift_or_all(ctx, but=(case.member_id,))
+    if case.assignee_id is not None and case.assignee_id not in to:
+        to.append(case.assignee_id)
     url = f"/console/reports/{event.report_id}"
-    if row.category in ON_SHIFT_FIRST:
-        to = coordinators_on_shift_or_all(ctx, but=row.member_id)
-        return NotificationSpec(to=to, title="Someone is worried about a member", url=url, kind="report.worry")
-    return NotificationSpec(to=coordinators_but(ctx, row.member_id), title="A report needs an answer", url=url)
+    return _spec(case, to, "A report needs an answer", category=category, url=url)
+
+
+@notify.on(
+    ShiftStarted,
+    kind=StaffKind(
+        label="Reports wait when my shift starts",
+        preview="A task needs you",
+        icon="flag",
+        mails=True,
+        pushes=True,
+        position=501,
+        subject=ANSWER_TODAY,
+    ),
+)
+def shift_started(ctx: ReadContext, event: ShiftStarted) -> NotificationSpec | None:
+    """Notify the coordinator whose shift starts of the reports that no one has taken, once for all of them."""
+    member_id = on_shift_member(ctx, event.shift_id)
+    waiting = cases.untaken_cases(ctx, but=member_id) if member_id is not None else []
+    if member_id is None or not waiting:
+        return None
+    if len(waiting) == 1:
+        return _spec(waiting[0], [member_id], "A report is waiting")
+    most_urgent = min(waiting, key=lambda case: (case.category not in URGENT, case.due_at))
+    return _spec(most_urgent, [member_id], "Reports are waiting", url="/console/reports")
+
+
+@notify.on(
+    FirstLookOverdue,
+    kind=StaffKind(
+        label="No one has taken a report in time",
+        icon="flag",
+        mails=True,
+        pushes=True,
+        position=471,
+        preview="A task needs you",
+        subject=ANSWER_TODAY,
+    ),
+)
+def first_look_overdue(ctx: ReadContext, event: FirstLookOverdue) -> NotificationSpec | None:
+    """Notify all coordinators of a case that no one on shift has taken in time."""
+    case = ctx.session.get(Case, event.case_id)
+    if case is None or case.state not in WAITING or case.paused_at is not None or case.assignee_id is not None:
+        return None
+    if case.first_look_by != event.first_look_by:
+        return None
+    return _spec(case, coordinators_but(ctx, case.member_id), "No one has taken a report yet")
 
 
 @notify.on(
@@ -92,8 +156,25 @@ def case_overdue(ctx: ReadContext, event: CaseOverdue) -> NotificationSpec | Non
     case = ctx.session.get(Case, event.case_id)
     if case is None or case.state not in WAITING or case.paused_at is not None or case.due_at != event.due_at:
         return None
-    to = coordinators_but(ctx, case.member_id, case.assignee_id)
-    return NotificationSpec(to=to, title="A report has waited too long", url=f"/console/reports/{case.id}")
+    return _spec(case, coordinators_but(ctx, case.member_id, case.assignee_id), "A report has waited too long")
+
+
+@notify.on(
+    ColleagueAsked,
+    kind=StaffKind(
+        label="A coordinator asks for help with a report",
+        icon="hand",
+        position=507,
+        **{key: value for key, value in _URGENT.items() if key != "icon"},
+    ),
+)
+def colleague_asked(ctx: ReadContext, event: ColleagueAsked) -> NotificationSpec | None:
+    """Notify those on shift that a coordinator wants help with a case, or all others when no one else is on shift."""
+    case = ctx.session.get(Case, event.case_id)
+    if case is None or case.state not in WAITING:
+        return None
+    to = coordinators_on_shift_or_all(ctx, but=(case.member_id, event.asked_by))
+    return NotificationSpec(to=to, title="A coordinator asks for your help", url=f"/console/reports/{case.id}")
 
 
 @notify.on(

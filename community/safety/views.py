@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from community.members.queries.on_call import Staffing
+
 
 @dataclass(frozen=True)
 class Person:
@@ -86,7 +88,8 @@ class SanctionView:
 class CaseView:
     """A whole case. `room` is empty for a private one; `messages` are the first reporter's, while the evidence is open.
 
-    `earlier` is the message's text before the first report, `later` its texts since.
+    `earlier` is the message's text before the first report, `later` its texts since. `on_call` are the other
+    coordinators on shift now, whom it is not about; `asked_at` is when they were last asked for help.
     """
 
     summary: CaseSummary
@@ -103,6 +106,8 @@ class CaseView:
     appeal_id: UUID | None
     handled_by: str | None
     handled_at: datetime | None
+    on_call: tuple[Person, ...] = ()
+    asked_at: datetime | None = None
 
     @property
     def id(self) -> UUID:
@@ -135,7 +140,10 @@ class CaseView:
 
 @dataclass(frozen=True)
 class AppealView:
-    """An appeal with its sanction. `imposed_by` decides only when no one else can."""
+    """An appeal with its sanction. `imposed_by` decides only when no one else can: then `has_no_other_decider`.
+
+    `can_decide` says whether the coordinator who reads it may decide it.
+    """
 
     id: UUID
     state: str
@@ -147,6 +155,8 @@ class AppealView:
     imposed_by: Person
     case_id: UUID | None
     sanction: SanctionView
+    can_decide: bool = False
+    has_no_other_decider: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,13 +172,19 @@ class OwnReport:
 
 @dataclass(frozen=True)
 class SentReport:
-    """A member's own report: when a coordinator should have looked at it, and whether those on shift get it first."""
+    """A member's own report, and what happens to it.
+
+    `goes_to_shift`: those on shift get it first, and all coordinators at `all_hear_at` unless one has taken it.
+    `staffing` says whether no one is on shift now.
+    """
 
     id: UUID
     category: str
     outcome: str
     due_at: datetime
     goes_to_shift: bool
+    all_hear_at: datetime | None
+    staffing: Staffing
 
 
 @dataclass(frozen=True)

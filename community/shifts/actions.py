@@ -9,7 +9,7 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.members.models import Shift
 from community.shifts import access, rules
-from community.shifts.events import HandoverDue, ShiftChanged
+from community.shifts.events import HandoverDue, ShiftChanged, ShiftStarted
 
 
 class ShiftNotOffered(Conflict):
@@ -61,7 +61,7 @@ def plan_shifts(
     uow.session.add_all(shifts)
     uow.session.flush()
     for row in shifts:
-        _schedule_handover(uow, row)
+        _schedule_start_and_handover(uow, row)
     uow.record(ShiftChanged(shift_id=shifts[0].id))
     return shifts
 
@@ -73,7 +73,7 @@ def remove_shift(uow: UnitOfWork, *, shift_id: UUID, following: bool = False) ->
     """
     row = access.shift_to_change(uow, shift_id)
     removed = [row, *(access.later_in_series(uow, row) if following else [])]
-    uow.cancel_scheduled(*(_handover_key(one) for one in removed))
+    uow.cancel_scheduled(*(key for one in removed for key in (_start_key(one), _handover_key(one))))
     for one in removed:
         uow.session.delete(one)
     uow.record(ShiftChanged(shift_id=row.id))
@@ -111,6 +111,8 @@ def take_shift(uow: UnitOfWork, *, shift_id: UUID) -> None:
     previous_id = row.member_id
     row.member_id, row.offered_at = uow.permitted(Permission.TAKE_SHIFTS).id, None
     uow.record(ShiftChanged(shift_id=row.id, taken_from=previous_id))
+    if row.starts_at <= uow.now:
+        uow.record(ShiftStarted(shift_id=row.id))
 
 
 def save_notes(uow: UnitOfWork, *, shift_id: UUID, notes: str) -> None:
@@ -129,9 +131,14 @@ def complete_handover(uow: UnitOfWork, event: HandoverDue) -> None:
         row.handed_over_at = uow.now
 
 
-def _schedule_handover(uow: UnitOfWork, row: Shift) -> None:
+def _schedule_start_and_handover(uow: UnitOfWork, row: Shift) -> None:
+    uow.schedule(row.starts_at, ShiftStarted(shift_id=row.id), key=_start_key(row))
     due_at = max(row.starts_at, row.ends_at - rules.HANDOVER_NOTICE)
     uow.schedule(due_at, HandoverDue(shift_id=row.id), key=_handover_key(row))
+
+
+def _start_key(row: Shift) -> str:
+    return f"shift:{row.id}:start"
 
 
 def _handover_key(row: Shift) -> str:

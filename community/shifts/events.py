@@ -16,6 +16,13 @@ class ShiftChanged(Event, name="shift.changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShiftStarted(Event, name="shift.started"):
+    """A shift begins, or has another coordinator while it is on."""
+
+    shift_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class HandoverDue(Event, name="shift.handover_due"):
     """A shift is about to end."""
 

@@ -12,8 +12,8 @@ from community.core.permissions import Permission, roles_with
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member, Shift
 from community.members.queries.active_members import is_active
-from community.members.queries.on_call import has_shift_schedule
-from community.shifts import rules
+from community.members.queries.on_call import has_shift_schedule, on_shift
+from community.shifts import access, rules
 
 SCHEDULE_SPAN = timedelta(days=14)
 MAX_SHIFTS = 200
@@ -95,6 +95,14 @@ def next_on_shift(session: Session, shift: Shift) -> list[UUID]:
         Shift.starts_at <= shift.ends_at + timedelta(hours=1), Shift.ends_at > shift.ends_at
     )
     return list(dict.fromkeys(session.scalars(query.order_by(Shift.starts_at, Shift.id))))
+
+
+def on_shift_member(ctx: ReadContext, shift_id: UUID) -> UUID | None:
+    """Return the coordinator of a shift that is on now, for notifications."""
+    row = access.find_shift(ctx, shift_id)
+    if row is None or not row.starts_at <= ctx.now < row.ends_at:
+        return None
+    return row.member_id if row.member_id in on_shift(ctx.session, now=ctx.now) else None
 
 
 def _shifts_between(ctx: ReadContext, since: datetime, until: datetime) -> list[Shift]:

@@ -322,14 +322,20 @@ class World:
 
     def _tasks(self) -> None:
         self._task("task_id", "report_id", hidden_from=[])
-        self._task("task_of_ada_id", "report_of_ada_id", hidden_from=[self.cast.ada.id])
+        self._task("task_to_end_id", "report_id", hidden_from=[], kind="email.bounced")
+        self._task("task_to_undo_id", "report_id", hidden_from=[], kind="email.retry_requested")
+        self._task("task_of_ada_id", "report_of_ada_id", hidden_from=[self.cast.ada.id], kind="email.bounced")
+        with self._store.unit_of_work(now=self.now) as uow:
+            done = uow.session.get_one(CoordinatorTask, UUID(self.objects["task_to_undo_id"]))
+            done.done_at, done.done_by = self.now, self.cast.ada.id
 
-    def _task(self, name: str, subject: str, *, hidden_from: list[UUID]) -> None:
+    def _task(self, name: str, subject: str, *, hidden_from: list[UUID], kind: str = "message.reported") -> None:
         about = UUID(self.objects[subject])
         told = StaffTask(title="A report is waiting", url="/console/reports", subject=about, hidden_from=hidden_from)
         with self._store.unit_of_work(now=self.now) as uow:
-            console_actions.update_tasks(uow, event_type="message.reported", changes=[told])
-            task = uow.session.scalars(select(CoordinatorTask).where(CoordinatorTask.subject == about)).one()
+            console_actions.update_tasks(uow, event_type=kind, changes=[told])
+            query = select(CoordinatorTask).where(CoordinatorTask.subject == about, CoordinatorTask.kind == kind)
+            task = uow.session.scalars(query).one()
             self.objects[name] = str(task.id)
 
     def _dead_letter(self) -> None:

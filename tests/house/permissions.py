@@ -397,6 +397,7 @@ SAFETY_API = (
     Row("DELETE", f"{V1}/reports/<uuid:report_id>/assignment", STAFF_204),
     Row("PUT", f"{V1}/reports/<uuid:report_id>/pause", STAFF_204),
     Row("DELETE", f"{V1}/reports/<uuid:report_id>/pause", STAFF_204),
+    Row("POST", f"{V1}/reports/<uuid:report_id>/colleague-requests", STAFF_204),
     Row("POST", f"{V1}/reports/<uuid:report_id>/opening", "401 403 403 403 409 409"),
     Row(
         "POST",
@@ -449,7 +450,13 @@ CONSOLE_API = (
     Row("GET", f"{V1}/tasks", STAFF),
     Row("PUT", f"{V1}/tasks/<uuid:task_id>/assignment", "401 403 403 403 204 204"),
     Row("DELETE", f"{V1}/tasks/<uuid:task_id>/assignment", "401 403 403 403 204 204"),
-    Row("POST", f"{V1}/tasks/<uuid:task_id>/done", "401 403 403 403 204 204"),
+    Row("POST", f"{V1}/tasks/<uuid:task_id>/done", "401 403 403 403 204 204", at=f"{V1}/tasks/{{task_to_end_id}}/done"),
+    Row(
+        "DELETE",
+        f"{V1}/tasks/<uuid:task_id>/done",
+        "401 403 403 403 204 204",
+        at=f"{V1}/tasks/{{task_to_undo_id}}/done",
+    ),
     Row("POST", f"{V1}/tasks/<uuid:task_id>/done", "401 403 403 403 404 204", at=f"{V1}/tasks/{{task_of_ada_id}}/done"),
 )
 
@@ -747,11 +754,20 @@ STAFF_PAGES = (
     *(
         Row(
             "POST",
-            "/console/tasks/<uuid:task_id>/<any(take, free, done):what>",
+            "/console/tasks/<uuid:task_id>/<any(take, free, done, undo):what>",
             STAFF_POST,
             at=f"/console/tasks/{{task_id}}/{what}",
         )
-        for what in ("take", "free", "done")
+        for what in ("take", "free")
+    ),
+    *(
+        Row(
+            "POST",
+            "/console/tasks/<uuid:task_id>/<any(take, free, done, undo):what>",
+            STAFF_POST,
+            at=f"/console/tasks/{{{task}}}/{what}",
+        )
+        for task, what in (("task_to_end_id", "done"), ("task_to_undo_id", "undo"))
     ),
     Row("GET", "/console/events", STAFF_PAGE),
     Row("GET", "/console/events/<uuid:event_id>", STAFF_PAGE),
@@ -773,6 +789,7 @@ STAFF_PAGES = (
     Row("POST", "/console/reports/<uuid:report_id>/assignment/end", STAFF_POST),
     Row("POST", "/console/reports/<uuid:report_id>/pause", STAFF_POST),
     Row("POST", "/console/reports/<uuid:report_id>/pause/end", STAFF_POST),
+    Row("POST", "/console/reports/<uuid:report_id>/colleague", STAFF_POST),
     Row(
         "POST",
         "/console/reports/<uuid:report_id>/opening",

@@ -75,9 +75,9 @@ def test_a_worry_of_ben_reaches_ada_on_shift_and_then_everyone(
     heard = [count_notifications(act, one, "report.worry") for one in (cast.ada, other_coordinator, cast.cleo)]
     assert heard == [1, 0, 0]
 
-    act.later(minutes=61)
+    act.later(minutes=31)
     run_until_idle(store, settings, now=act.now)
-    assert [count_notifications(act, one, "case.overdue") for one in (cast.ada, other_coordinator)] == [1, 1]
+    assert [count_notifications(act, one, "report.worry") for one in (cast.ada, other_coordinator)] == [2, 1]
 
 
 def test_a_worry_reaches_all_coordinators_when_ada_is_not_on_shift(

@@ -10,6 +10,7 @@ from community.core.events import Priority
 
 SUBJECT = "You have a new notification"
 URGENT = "Please look now"
+WITHIN_THE_HOUR = "Please look within the hour"
 ANSWER_TODAY = "Needs an answer today"
 ANSWER_THIS_WEEK = "Needs an answer this week"
 SECTIONS = ("messages", "meetups", "buddy", "care", "account", "staff")

@@ -1,9 +1,10 @@
 """Coordinators on shift. A community without a shift schedule has no one on shift and misses no one."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from community.core.permissions import Permission, roles_with
@@ -11,6 +12,21 @@ from community.members.models import Member, Shift
 from community.members.queries.active_members import Moment, is_active
 
 ROTA_LASTS = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """Whether no one is on shift in a community with a shift schedule, and when the next shift begins, if planned."""
+
+    is_unattended: bool
+    next_shift_at: datetime | None
+
+
+def staffing(session: Session, *, now: datetime) -> Staffing:
+    """Return whether a coordinator is on shift, for members who wait for one."""
+    if not is_unattended(session, now=now):
+        return Staffing(is_unattended=False, next_shift_at=None)
+    return Staffing(is_unattended=True, next_shift_at=next_shift_at(session, now=now))
 
 
 def on_shift(session: Session, *, now: datetime) -> list[UUID]:
@@ -27,6 +43,16 @@ def on_shift(session: Session, *, now: datetime) -> list[UUID]:
 def has_shift_schedule(session: Session, *, now: datetime) -> bool:
     """Return whether this community has a shift schedule: some shift is to come, is on, or ended within a fortnight."""
     return bool(session.scalar(select(has_shift_since(now - ROTA_LASTS))))
+
+
+def next_shift_at(session: Session, *, now: datetime) -> datetime | None:
+    """Return when the next shift of a coordinator who may use the service begins, if one is planned."""
+    query = (
+        select(func.min(Shift.starts_at))
+        .join(Member, Member.id == Shift.member_id)
+        .where(Shift.starts_at > now, Member.role.in_(roles_with(Permission.TAKE_SHIFTS)), is_active(now))
+    )
+    return session.scalar(query)
 
 
 def is_running(now: Moment) -> ColumnElement[bool]:

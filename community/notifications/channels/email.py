@@ -15,12 +15,13 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from community.core.characters import clean_line
-from community.core.outbox.notification_kinds import ANSWER_THIS_WEEK, ANSWER_TODAY, SUBJECT, URGENT
+from community.core.outbox.notification_kinds import ANSWER_THIS_WEEK, ANSWER_TODAY, SUBJECT, URGENT, WITHIN_THE_HOUR
 from community.core.settings import Settings
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 URGENCIES = {
     URGENT: "Please open this now. It can’t wait.",
+    WITHIN_THE_HOUR: "Please open this within the hour.",
     ANSWER_TODAY: "Something needs your answer today.",
     ANSWER_THIS_WEEK: "Something needs your answer this week.",
 }

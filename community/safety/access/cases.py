@@ -78,6 +78,16 @@ def waiting_case(uow: UnitOfWork, subject_id: UUID) -> Case | None:
     )
 
 
+def untaken_cases(ctx: ReadContext, *, but: UUID) -> list[Case]:
+    """Return the open cases that no one has taken and no one paused, without those about a member. Checks no
+    permission: for notifications.
+    """
+    query = select(Case).where(
+        Case.state.in_(WAITING), Case.assignee_id.is_(None), Case.paused_at.is_(None), Case.member_id != but
+    )
+    return list(ctx.session.scalars(query.order_by(Case.due_at, Case.id)))
+
+
 def lock_members(uow: UnitOfWork, member_ids: Iterable[UUID]) -> None:
     """Lock these members' rows in the order of their ids: two simultaneous reports then make one case."""
     ids = sorted(set(member_ids))
@@ -147,11 +157,13 @@ def appeal_to_decide(uow: UnitOfWork, appeal_id: UUID) -> tuple[Appeal, Sanction
     return appeal, uow.session.get_one(Sanction, appeal.sanction_id, with_for_update=True)
 
 
-def eligible_deciders(uow: UnitOfWork, sanction: Sanction) -> set[UUID]:
-    """Return the active staff whose role is not below that of the sanctioned member."""
-    theirs = Role(uow.session.get_one(Member, sanction.member_id).role)
+def has_no_other_decider(ctx: ReadContext, sanction: Sanction) -> bool:
+    """Return whether the coordinator who imposed a sanction is the only one who can decide an appeal against it: no
+    other active staff have a role that is not below the member's.
+    """
+    theirs = Role(ctx.session.get_one(Member, sanction.member_id).role)
     roles = [role for role in roles_with(Permission.HANDLE_REPORTS) if not theirs.is_above(role)]
-    return set(active_members(uow.session, now=uow.now, roles=roles))
+    return not set(active_members(ctx.session, now=ctx.now, roles=roles)) - {sanction.imposed_by, sanction.member_id}
 
 
 def evidence_accesses_around_actor(ctx: ReadContext) -> list[tuple[UUID, UUID]]:

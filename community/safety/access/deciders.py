@@ -1,6 +1,6 @@
 """Coordinators who may decide a report or an appeal: never about themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from community.core.unit_of_work import ReadContext
@@ -19,6 +19,6 @@ def coordinators_but(ctx: ReadContext, *but: UUID | None) -> list[UUID]:
     return [one for one in everybody if one not in but]
 
 
-def coordinators_on_shift_or_all(ctx: ReadContext, *, but: UUID) -> list[UUID]:
-    """Return the coordinators on shift without a member, or all of them when no one else is on shift."""
-    return [one for one in on_shift(ctx.session, now=ctx.now) if one != but] or coordinators_but(ctx, but)
+def coordinators_on_shift_or_all(ctx: ReadContext, *, but: Collection[UUID]) -> list[UUID]:
+    """Return the coordinators on shift without some members, or all of them when no one else is on shift."""
+    return [one for one in on_shift(ctx.session, now=ctx.now) if one not in but] or coordinators_but(ctx, *but)

@@ -1,5 +1,6 @@
 """Appeals against sanctions, decided by someone other than the coordinator who imposed them."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from community.core import audit_log
@@ -80,7 +81,10 @@ def read_appeal(uow: UnitOfWork, *, appeal_id: UUID) -> AppealView:
     """Return an appeal with its sanction, and audit the access. Raises Forbidden, NotFound."""
     made, sanction = cases.appeal_to_read(uow, appeal_id)
     audit_log.record(uow, "appeal.read", subject_id=made.id, member_id=made.member_id, sanction_id=sanction.id)
-    return cases_queries.appeal_view(uow, made, sanction)
+    view = cases_queries.appeal_view(uow, made, sanction)
+    is_alone = cases.has_no_other_decider(uow, sanction)
+    is_other = sanction.imposed_by != uow.permitted(Permission.HANDLE_REPORTS).id
+    return replace(view, can_decide=made.state == "waiting" and (is_other or is_alone), has_no_other_decider=is_alone)
 
 
 def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str) -> Appeal:
@@ -92,8 +96,8 @@ def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str) -> A
     made, sanction = cases.appeal_to_decide(uow, appeal_id)
     if made.state != "waiting":
         raise AppealClosed
-    others = cases.eligible_deciders(uow, sanction) - {sanction.imposed_by, made.member_id}
-    if sanction.imposed_by == uow.permitted(Permission.HANDLE_REPORTS).id and others:
+    is_own = sanction.imposed_by == uow.permitted(Permission.HANDLE_REPORTS).id
+    if is_own and not cases.has_no_other_decider(uow, sanction):
         raise OtherCoordinatorDecides
     made.state = decision
     uow.cipher.encrypt_column(made, Appeal.answer, answer)

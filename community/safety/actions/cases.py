@@ -20,7 +20,7 @@ from community.rooms.actions.messages import remove_reported
 from community.safety import rules
 from community.safety.access import cases
 from community.safety.actions import reports
-from community.safety.events import EvidenceOpened, ReportResolved
+from community.safety.events import CaseAssigned, ColleagueAsked, EvidenceOpened, FirstLookOverdue, ReportResolved
 from community.safety.models import Case, EvidenceAccess
 from community.safety.queries import cases as cases_queries
 from community.safety.views import CaseView
@@ -105,6 +105,7 @@ def take_case(uow: UnitOfWork, *, report_id: UUID) -> None:
         return
     before, case.assignee_id = case.assignee_id, uow.permitted(Permission.HANDLE_REPORTS).id
     case.state = "triaged"
+    uow.record(CaseAssigned(case_id=case.id))
     audit_log.record(
         uow,
         "case.taken",
@@ -116,10 +117,18 @@ def take_case(uow: UnitOfWork, *, report_id: UUID) -> None:
 
 
 def give_back_case(uow: UnitOfWork, *, report_id: UUID) -> None:
-    """Remove the assignment of a case. Raises Forbidden, NotFound, ReportClosed."""
+    """Remove the assignment of a case. When its first look has passed meanwhile, all coordinators hear of it now.
+
+    Idempotent. Raises Forbidden, NotFound, ReportClosed.
+    """
     case = _waiting(uow, report_id)
+    if case.assignee_id is None:
+        return
     before, case.assignee_id = case.assignee_id, None
     case.state = "open"
+    uow.record(CaseAssigned(case_id=case.id))
+    if case.paused_at is None and case.first_look_by is not None and case.first_look_by <= uow.now:
+        uow.record(FirstLookOverdue(case_id=case.id, first_look_by=case.first_look_by))
     audit_log.record(uow, "case.given_back", subject_id=case.id, member_id=case.member_id, before=before, after=None)
 
 
@@ -136,10 +145,22 @@ def resume_case(uow: UnitOfWork, *, report_id: UUID) -> None:
     case = _waiting(uow, report_id)
     if case.paused_at is None:
         return
-    case.due_at = rules.due_after_pause(case.due_at, paused_at=case.paused_at, now=uow.now)
-    case.paused_at = None
+    reports.end_pause(uow, case)
     reports.check_deadlines(uow, case)
     audit_log.record(uow, "case.resumed", subject_id=case.id, member_id=case.member_id, due_at=case.due_at)
+
+
+def ask_colleague(uow: UnitOfWork, *, report_id: UUID) -> None:
+    """Ask those on shift, or all other coordinators when no one is, to help with a case. At most once in five minutes.
+
+    Raises Forbidden, NotFound, ReportClosed.
+    """
+    case = _waiting(uow, report_id)
+    if case.asked_at is not None and case.asked_at + rules.ASK_AGAIN_AFTER > uow.now:
+        return
+    case.asked_at = uow.now
+    uow.record(ColleagueAsked(case_id=case.id, asked_by=uow.permitted(Permission.HANDLE_REPORTS).id))
+    audit_log.record(uow, "case.colleague_asked", subject_id=case.id, member_id=case.member_id)
 
 
 def remove_message(uow: UnitOfWork, *, report_id: UUID, note: str = "") -> Case:

@@ -27,7 +27,7 @@ from community.safety.views import Person
 
 STATES = ("open", "actioned", "dismissed", "appealed")
 # Durations of a sanction, as the page offers them, in hours.
-SPANS = {"1": "One hour", "24": "One day", "72": "Three days", "168": "One week", "720": "Thirty days"}
+SPANS = (("1", "One hour"), ("24", "One day"), ("72", "Three days"), ("168", "One week"), ("720", "Thirty days"))
 
 
 @pages.get("/console/reports")
@@ -83,6 +83,12 @@ def pause(report_id: UUID) -> PageResponse:
 def resume(report_id: UUID) -> PageResponse:
     """Continue the deadline."""
     return _step(report_id, cases.resume_case, "Resumed, with the time that was left.")
+
+
+@pages.post("/console/reports/<uuid:report_id>/colleague")
+def ask_colleague(report_id: UUID) -> PageResponse:
+    """Ask who is on shift for help."""
+    return _step(report_id, cases.ask_colleague, "Asked. They get a message right away.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/removal")
@@ -177,7 +183,7 @@ def audit() -> PageResponse:
 
 def _until(hours: object, *, now: datetime) -> str | None:
     """Return the end of a sanction in so many hours, or None for one that lasts until it is lifted."""
-    return rfc3339(now + timedelta(hours=int(str(hours)))) if str(hours) in SPANS else None
+    return rfc3339(now + timedelta(hours=int(str(hours)))) if str(hours) in dict(SPANS) else None
 
 
 def _step(report_id: UUID, action: Callable[..., object], said: str) -> PageResponse:

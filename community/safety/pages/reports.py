@@ -77,7 +77,7 @@ def appeal(sanction_id: UUID) -> PageResponse:
     """Appeal a sanction."""
     form = Form(AppealSchema())
     if form.submit(appeals.appeal, sanction_id=sanction_id):
-        flash("Sent. A different coordinator will read it and answer you here.")
+        flash("Sent. We’ll answer you here.")
         return redirect(f"/measures/{sanction_id}", code=303)
     return _measure_page(form, sanction_id)
 
@@ -134,9 +134,16 @@ def _measure_page(form: Form, sanction_id: UUID, *, token: str = "") -> PageResp
     with read_context() as ctx:
         row = cases.sanction_by_link(ctx, sanction_id) if token else cases.own_sanction(ctx, sanction_id)
         shown, made = cases_queries.sanction_with_appeal(ctx, row)
+        is_alone = cases.has_no_other_decider(ctx, row)
     action = f"/measures/{sanction_id}/{token or 'appeal'}"
     page = render_template(
-        "safety/sanction.html", form=form, sanction=shown, appeal=made, action=action, by_link=bool(token)
+        "safety/sanction.html",
+        form=form,
+        sanction=shown,
+        appeal=made,
+        action=action,
+        by_link=bool(token),
+        is_alone=is_alone,
     )
     return page, form.status
 

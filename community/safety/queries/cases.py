@@ -1,6 +1,7 @@
 """Cases as coordinators read them, and sanctions and reports as the members they concern read them."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from community.core.db import Page, keyset_page
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.members.models import Sanction
+from community.members.queries.on_call import on_shift
 from community.members.queries.people import handles
 from community.rooms import access as rooms_access
 from community.rooms.queries import messages
@@ -44,6 +46,13 @@ def list_cases(ctx: ReadContext, *, cursor: str | None, limit: int, state: str |
     return Page(_summaries(ctx, page.items), page.next_cursor)
 
 
+def summaries(ctx: ReadContext, case_ids: Collection[UUID]) -> list[CaseSummary]:
+    """Return these cases, without those about the actor. Raises Forbidden."""
+    mine = ctx.permitted(Permission.HANDLE_REPORTS).id
+    rows = ctx.session.scalars(select(Case).where(Case.id.in_(case_ids), Case.member_id != mine))
+    return _summaries(ctx, list(rows))
+
+
 def case_view(ctx: ReadContext, case: Case) -> CaseView:
     """Return the view of a case that was loaded with permission. Private messages are included only while evidence is
     open.
@@ -74,7 +83,16 @@ def case_view(ctx: ReadContext, case: Case) -> CaseView:
         appeal_id=ctx.session.scalar(waiting.limit(1)) if sanctions else None,
         handled_by=names.get(case.handled_by) if case.handled_by else None,
         handled_at=case.handled_at,
+        on_call=_on_call(ctx, case),
+        asked_at=case.asked_at,
     )
+
+
+def _on_call(ctx: ReadContext, case: Case) -> tuple[Person, ...]:
+    """Return the coordinators on shift now, without the actor and the member whom the case is about."""
+    found = [one for one in on_shift(ctx.session, now=ctx.now) if one not in (ctx.actor.id, case.member_id)]
+    names = handles(ctx.session, set(found))
+    return tuple(Person(one, names[one]) for one in found)
 
 
 def is_evidence_open(ctx: ReadContext, case: Case) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from community.core.db import Page, keyset_page
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
-from community.members.queries.on_call import on_shift
+from community.members.queries.on_call import on_shift, staffing
 from community.safety import rules
 from community.safety.models import Case, Report
 from community.safety.views import OwnReport, SentReport
@@ -45,5 +45,7 @@ def sent_report(ctx: ReadContext, report_id: UUID) -> SentReport:
         category=row.category,
         outcome=rules.outcome(case.state),
         due_at=case.due_at,
-        goes_to_shift=row.category in rules.ON_SHIFT_FIRST and bool(first),
+        goes_to_shift=bool(first),
+        all_hear_at=case.first_look_by,
+        staffing=staffing(ctx.session, now=ctx.now),
     )

@@ -144,6 +144,8 @@ class ReportViewSchema(StrictSchema):
     can_open = fields.Boolean()
     sanctions = fields.List(fields.Nested(MeasureSchema))
     appeal_id = fields.UUID(allow_none=True)
+    on_call = fields.List(fields.Nested(PersonSchema), metadata={"description": "other coordinators on shift now"})
+    asked_at = UtcDateTime(allow_none=True, metadata={"description": "when a colleague was last asked for help"})
 
 
 CasePage = page_of(CaseSummarySchema, "CasePage")
@@ -226,6 +228,8 @@ class AppealViewSchema(StrictSchema):
     imposed_by = fields.Nested(PersonSchema)
     case_id = fields.UUID(allow_none=True)
     sanction = fields.Nested(MeasureSchema)
+    can_decide = fields.Boolean(metadata={"description": "whether you may decide it"})
+    has_no_other_decider = fields.Boolean(metadata={"description": "whether only who imposed the sanction can decide"})
 
 
 class DecisionSchema(StrictSchema):
