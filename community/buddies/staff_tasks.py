@@ -1,5 +1,8 @@
 """Staff tasks of buddies."""
 
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
 from community.buddies.events import (
     MentorApplied,
     MentorApproved,
@@ -8,8 +11,27 @@ from community.buddies.events import (
     PairingSafetyReviewed,
 )
 from community.buddies.queries import pairings
+from community.core.outbox.notification_texts import named
+from community.core.outbox.staff_task_kinds import TaskKind, declare_task, task_titles
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
+from community.members.queries.people import handles
+from community.members.queries.task_titles import declare_member_task
+
+declare_task("pairing.safety_flagged", TaskKind(verb="Review", icon="buddy", group="today", settles_itself=True))
+declare_member_task(
+    "mentor.applied",
+    TaskKind(verb="Decide", icon="buddy", settles_itself=True),
+    lambda name: f"{name} offers to support new people",
+)
+
+
+@task_titles.on("pairing.safety_flagged")
+def pairing_titles(ctx: ReadContext, subjects: Collection[UUID]) -> Mapping[UUID, str]:
+    """Return titles with the names of both."""
+    found = [row for one in subjects if (row := pairings.pair(ctx.session, one)) is not None]
+    names = handles(ctx.session, {member_id for row in found for member_id in (row.a_id, row.b_id)})
+    return {row.id: f"Someone didn’t feel safe: {named(names[row.a_id])} and {named(names[row.b_id])}" for row in found}
 
 
 @staff_tasks.on(PairingSafetyFlagged)

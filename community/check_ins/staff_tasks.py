@@ -1,9 +1,33 @@
 """Staff tasks of check-ins."""
 
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from uuid import UUID
+
 from community.check_ins import access
 from community.check_ins.events import CheckInRecorded, CheckInReviewed, CoordinatorContactRequested
+from community.core.outbox.notification_texts import named
+from community.core.outbox.staff_task_kinds import TaskKind, declare_task, task_titles
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
+from community.members.queries.people import handles
+from community.members.queries.task_titles import declare_member_task
+
+ANSWER_WITHIN = timedelta(days=1)
+declare_task(CheckInRecorded.name, TaskKind(verb="Read it", icon="edit", settles_itself=True))
+declare_member_task(
+    CoordinatorContactRequested.name,
+    TaskKind(verb="Write", icon="person", group="today"),
+    lambda name: f"{name} wants to talk to a coordinator",
+)
+
+
+@task_titles.on(CheckInRecorded.name)
+def check_in_titles(ctx: ReadContext, subjects: Collection[UUID]) -> Mapping[UUID, str]:
+    """Return titles with the name of who shared a check-in."""
+    found = [row for one in subjects if (row := access.find_check_in(ctx, one)) is not None]
+    names = handles(ctx.session, {row.member_id for row in found})
+    return {row.id: f"{named(names[row.member_id])} shared a check-in" for row in found}
 
 
 @staff_tasks.on(CheckInRecorded)
@@ -23,11 +47,12 @@ def resolve_read(_ctx: ReadContext, event: CheckInReviewed) -> TaskResolved:
 
 
 @staff_tasks.on(CoordinatorContactRequested)
-def contact_member(_ctx: ReadContext, event: CoordinatorContactRequested) -> StaffTask:
+def contact_member(ctx: ReadContext, event: CoordinatorContactRequested) -> StaffTask:
     """Create a task to contact a member who asked for it."""
     return StaffTask(
         title="Someone wants to talk to a coordinator",
         url=f"/console/members/{event.member_id}",
         subject=event.member_id,
+        due_at=ctx.now + ANSWER_WITHIN,
         hidden_from=(event.member_id,),
     )

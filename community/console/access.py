@@ -6,6 +6,7 @@ from sqlalchemy import Select, exists, select
 
 from community.console.models import CoordinatorTask, TaskHidden
 from community.core.errors import NotFound
+from community.core.outbox.staff_task_kinds import task_kind
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext, UnitOfWork
 
@@ -23,6 +24,17 @@ def task_to_do(uow: UnitOfWork, task_id: UUID) -> CoordinatorTask:
     query = tasks_to_see(uow).where(CoordinatorTask.id == task_id, CoordinatorTask.done_at.is_(None))
     task = uow.session.scalar(query.with_for_update())
     if task is None:
+        raise NotFound
+    return task
+
+
+def task_done_by_hand(uow: UnitOfWork, task_id: UUID) -> CoordinatorTask:
+    """Return a task that a coordinator marked as done, locked. Raises Forbidden, NotFound."""
+    query = tasks_to_see(uow).where(
+        CoordinatorTask.id == task_id, CoordinatorTask.done_at.is_not(None), CoordinatorTask.done_by.is_not(None)
+    )
+    task = uow.session.scalar(query.with_for_update())
+    if task is None or task_kind(task.kind).settles_itself:
         raise NotFound
     return task
 

@@ -16,7 +16,7 @@ api = api_blueprint("console", __name__, "The coordinators’ to-do list, and wh
 @api.arguments(TaskPageArgs, location="query")
 @api.response(200, TaskPage)
 def get_tasks(page: dict[str, Any]) -> Any:
-    """List the tasks (coordinators), newest first, without those about oneself."""
+    """List the tasks (coordinators), newest first, without those about oneself. `whose`: all, mine, or unassigned."""
     with read_context() as ctx:
         return queries.tasks(ctx, **page)
 
@@ -40,6 +40,14 @@ def delete_assignment(task_id: UUID) -> None:
 @api.post("/tasks/<uuid:task_id>/done")
 @api.response(204)
 def post_done(task_id: UUID) -> None:
-    """Mark a task as done (coordinators)."""
+    """Mark a task as done (coordinators). 409 `task_settles_itself` when it ends with what it is about."""
     with unit_of_work() as uow:
         tasks.finish(uow, task_id=task_id)
+
+
+@api.delete("/tasks/<uuid:task_id>/done")
+@api.response(204)
+def delete_done(task_id: UUID) -> None:
+    """Undo that a task was marked as done by hand (coordinators)."""
+    with unit_of_work() as uow:
+        tasks.reopen(uow, task_id=task_id)

@@ -1,9 +1,17 @@
 """Staff tasks of inactivity."""
 
+from community.core.outbox.staff_task_kinds import TaskKind
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
 from community.inactivity.events import InactivityDetected, InactivityEnded
 from community.inactivity.rules import COORDINATORS
+from community.members.queries.task_titles import declare_member_task
+
+declare_member_task(
+    InactivityDetected.name,
+    TaskKind(verb="Ask", icon="moon"),
+    lambda name: f"{name} has been quieter than usual for weeks. Ask how they are",
+)
 
 
 @staff_tasks.on(InactivityDetected)

@@ -1,8 +1,32 @@
 """Tasks that meetups create for coordinators."""
 
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from community.core.outbox.notification_texts import named
+from community.core.outbox.staff_task_kinds import TaskKind, declare_task, task_titles
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
 from community.meetups.events import AttendanceNoShow, BlockedPairDetected, SeriesPaused, SeriesResumed
+from community.meetups.models import Meetup
+from community.members.queries.task_titles import declare_member_task
+
+declare_member_task(
+    AttendanceNoShow.name,
+    TaskKind(verb="Ask", icon="person"),
+    lambda name: f"{name} missed three meetups. Ask how they are",
+)
+declare_task(SeriesPaused.name, TaskKind(icon="calendar", settles_itself=True))
+declare_task(BlockedPairDetected.name, TaskKind(icon="calendar", group="today"))
+
+
+@task_titles.on(SeriesPaused.name)
+def paused_titles(ctx: ReadContext, subjects: Collection[UUID]) -> Mapping[UUID, str]:
+    """Return titles with the name of the series."""
+    rows = ctx.session.execute(select(Meetup.id, Meetup.title).where(Meetup.id.in_(subjects)))
+    return {row.id: f"“{named(row.title)}” is paused. No host confirmed it" for row in rows}
 
 
 @staff_tasks.on(AttendanceNoShow)

@@ -2,11 +2,16 @@
 
 from sqlalchemy import select
 
+from community.core.outbox.staff_task_kinds import TaskKind, declare_task
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
 from community.members.events import MemberInvited, MemberJoined
 from community.members.models import Invitation
+from community.members.queries.task_titles import declare_member_task
 from community.notifications.events import EmailBounced, EmailRetryRequested, InvitationUndelivered
+
+declare_member_task(EmailBounced.name, TaskKind(icon="mail"), lambda name: f"E-mail to {name} came back")
+declare_task(InvitationUndelivered.name, TaskKind(icon="mail"))
 
 
 @staff_tasks.on(EmailBounced)

@@ -1,7 +1,9 @@
 """Staff tasks of onboarding."""
 
+from community.core.outbox.staff_task_kinds import TaskKind
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
+from community.members.queries.task_titles import declare_member_task
 from community.onboarding import access
 from community.onboarding.events import (
     CompanionAssigned,
@@ -9,6 +11,17 @@ from community.onboarding.events import (
     CompanionMissing,
     GreetingDue,
     NewcomerGreeted,
+)
+
+declare_member_task(
+    "onboarding.greeting",
+    TaskKind(verb="Welcome", icon="person", group="today", settles_itself=True),
+    lambda name: f"{name} is new and hasn’t been welcomed yet",
+)
+declare_member_task(
+    "companion.wanted",
+    TaskKind(verb="Find someone", icon="person", group="today", settles_itself=True),
+    lambda name: f"{name} is new and would like to be met at the door",
 )
 
 

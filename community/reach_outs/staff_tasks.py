@@ -1,9 +1,43 @@
 """Staff tasks of reach-outs."""
 
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from community.core.outbox.notification_texts import named
+from community.core.outbox.staff_task_kinds import TaskKind, declare_task, task_titles
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
+from community.members.queries.people import handles
+from community.members.queries.task_titles import declare_member_task
 from community.reach_outs.access import reach_outs as access
 from community.reach_outs.events import DebriefRequested, ReachOutAnswered, ReachOutClosed, ReachOutUnanswered
+
+declare_task(ReachOutUnanswered.name, TaskKind(verb="Answer", icon="lamp", group="now", settles_itself=True))
+declare_task("reach_out.missed", TaskKind(verb="Ask", icon="person", group="today"))
+declare_member_task(
+    DebriefRequested.name,
+    TaskKind(verb="Talk", icon="person", group="today"),
+    lambda name: f"{name} helped someone and would like to talk",
+)
+
+
+@task_titles.on(ReachOutUnanswered.name)
+def unanswered_titles(ctx: ReadContext, subjects: Collection[UUID]) -> Mapping[UUID, str]:
+    """Return titles with the name of who waits."""
+    return {one: f"{name} is waiting for help. No one answered" for one, name in _requesters(ctx, subjects).items()}
+
+
+@task_titles.on("reach_out.missed")
+def missed_titles(ctx: ReadContext, subjects: Collection[UUID]) -> Mapping[UUID, str]:
+    """Return titles with the name of who asked."""
+    found = _requesters(ctx, subjects)
+    return {one: f"{name} asked for help and no one was free. Ask how they are" for one, name in found.items()}
+
+
+def _requesters(ctx: ReadContext, subjects: Collection[UUID]) -> dict[UUID, str]:
+    rows = [row for one in subjects if (row := access.find_request(ctx, one)) is not None]
+    names = handles(ctx.session, {row.requester_id for row in rows if row.requester_id is not None})
+    return {row.id: named(names[row.requester_id]) for row in rows if row.requester_id in names}
 
 
 @staff_tasks.on(ReachOutUnanswered)

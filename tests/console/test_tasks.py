@@ -48,7 +48,7 @@ def test_the_most_pressing_comes_first(act: Act, cast: Cast, tell: Callable[...,
     tell(task("without a time"))
     tell(task("tomorrow", due_at=NOON + timedelta(days=1)), task("an hour ago", due_at=NOON - timedelta(hours=1)))
     shown = to_do(act, cast.ada)
-    assert [(one.title, one.late) for one in shown] == [
+    assert [(one.title, one.is_late) for one in shown] == [
         ("an hour ago", True),
         ("tomorrow", False),
         ("without a time", False),
@@ -61,7 +61,7 @@ def test_the_same_again_is_one_task_and_says_what_is_so_now(act: Act, cast: Cast
     act(cast.ada, tasks.take, task_id=to_do(act, cast.ada)[0].id)
     tell(task("quiet for 20 days", subject=subject))
     shown = to_do(act, cast.ada)
-    assert [(one.title, one.taken_by) for one in shown] == [("quiet for 20 days", "Ada")]
+    assert [(one.title, one.assignee) for one in shown] == [("quiet for 20 days", "Ada")]
 
 
 def test_a_settled_task_is_done_and_can_come_up_again(act: Act, cast: Cast, tell: Callable[..., None]) -> None:
@@ -85,7 +85,7 @@ def test_one_sees_to_it_and_another_may_take_it_over(act: Act, cast: Cast, tell:
     act(cast.root, tasks.give_back, task_id=task_id)
     act(cast.root, tasks.take, task_id=task_id)
     shown = to_do(act, cast.ada)[0]
-    assert (shown.taken_by, shown.mine) == ("Root", False)
+    assert (shown.assignee, shown.is_mine) == ("Root", False)
     act(cast.ada, tasks.finish, task_id=task_id)
     with pytest.raises(NotFound):
         act(cast.root, tasks.finish, task_id=task_id)
@@ -134,10 +134,12 @@ def test_a_report_is_a_task_until_somebody_decides(
     cast: Cast, api: Any, page: Callable[[Actor], FlaskClient], reported: tuple[str, Worker]
 ) -> None:
     report_id, worker = reported
-    assert "A report is waiting" in page(cast.root).get("/console/today").text
-    assert "A report is waiting" not in page(cast.ada).get("/console/today").text
+    assert "Something else · message by Ada, 1 report" in page(cast.root).get("/console/today").text
+    assert "message by Ada" not in page(cast.ada).get("/console/today").text
     found = api(cast.root).get("/tasks").json["items"]
     assert [(one["kind"], one["url"]) for one in found] == [("message.reported", f"/console/reports/{report_id}")]
+    done = api(cast.root).post(f"/tasks/{found[0]['id']}/done")
+    assert (done.status_code, done.json["code"]) == (409, "task_settles_itself")
     assert api(cast.root).post(f"/reports/{report_id}/dismissal", {"note": ""}).status_code == 200
     worker.step()
     assert api(cast.root).get("/tasks").json["items"] == []
@@ -163,3 +165,44 @@ def test_the_page_takes_frees_and_finishes(
     assert post(root, "done") == 303
     assert "by Root" in ada.get("/console/today").text
     assert post(root, "done") == 404
+
+
+def test_one_assignment_for_a_report_and_its_task(
+    act: Act, cast: Cast, api: Any, reported: tuple[str, Worker]
+) -> None:  # finding 4: two assignments
+    report_id, worker = reported
+    [task] = api(cast.root).get("/tasks?whose=unassigned").json["items"]
+    assert api(cast.root).put(f"/tasks/{task['id']}/assignment").status_code == 204
+    assert api(cast.root).get(f"/reports/{report_id}").json["summary"]["assignee"]["handle"] == "Root"
+    assert api(cast.root).delete(f"/reports/{report_id}/assignment").status_code == 204
+    worker.step()
+    assert [one["assignee"] for one in api(cast.root).get("/tasks").json["items"]] == [None]
+    assert api(cast.root).put(f"/reports/{report_id}/assignment").status_code == 204
+    worker.step()
+    assert [one["assignee"] for one in api(cast.root).get("/tasks?whose=mine").json["items"]] == ["Root"]
+    assert api(cast.root).get("/tasks?whose=unassigned").json["items"] == []
+
+
+def test_groups_are_by_deadline_and_many_check_ins_are_one_line(
+    act: Act, cast: Cast, tell: Callable[..., None]
+) -> None:  # finding 4
+    tell(task("soon", due_at=NOON + timedelta(minutes=42)), task("tonight", due_at=NOON + timedelta(hours=9)))
+    tell(task("friday", due_at=NOON + timedelta(days=4)), *(task("day", kind="check_in.recorded") for _ in range(4)))
+    day = act.read(cast.ada, queries.today)
+    assert [(group.name, group.count) for group in day.groups] == [("now", 1), ("today", 1), ("later", 5)]
+    assert (day.to_do[0].minutes_left, len(day.groups[2].folded)) == (42, 4)
+
+
+def test_a_task_done_by_mistake_is_undone_once(act: Act, cast: Cast, tell: Callable[..., None]) -> None:
+    subject = new_id()
+    tell(task(subject=subject))
+    task_id = to_do(act, cast.ada)[0].id
+    act(cast.ada, tasks.finish, task_id=task_id)
+    act(cast.root, tasks.reopen, task_id=task_id)
+    assert [one.id for one in to_do(act, cast.ada)] == [task_id]
+    with pytest.raises(NotFound):
+        act(cast.ada, tasks.reopen, task_id=task_id)
+    act(cast.ada, tasks.finish, task_id=task_id)
+    tell(task(subject=subject))
+    act(cast.ada, tasks.reopen, task_id=task_id)
+    assert len(to_do(act, cast.ada)) == 1, "the new one about the same is enough"

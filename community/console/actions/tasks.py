@@ -8,12 +8,15 @@ from community.console.models import CoordinatorTask, TaskHidden
 from community.console.rules.invitation_csv import InviteeRow
 from community.core.errors import Conflict
 from community.core.ids import new_id
-from community.core.outbox.subscriptions import StaffTask, TaskResolved
+from community.core.outbox.staff_task_kinds import task_kind
+from community.core.outbox.subscriptions import StaffTask, TaskAssigned, TaskChange, TaskResolved
 from community.core.permissions import Permission
 from community.core.unit_of_work import Role, UnitOfWork
 from community.members.actions import invitations
 from community.members.queries import invitations as invitations_queries
 from community.members.rules.identity import IdentityDetails
+from community.safety.actions import cases
+from community.safety.events import MessageReported
 
 
 class TaskTaken(Conflict):
@@ -21,6 +24,17 @@ class TaskTaken(Conflict):
 
     code = "task_taken"
     message = "Someone else already took this."
+
+
+class TaskSettlesItself(Conflict):
+    """A task that ends with the thing it is about is marked as done by hand."""
+
+    code = "task_settles_itself"
+    message = "Open this task to finish it. It’s done when what it’s about is done."
+
+
+# Tasks about something that has an assignee of its own: taking one takes the other.
+ASSIGNED_WITH = {MessageReported.name: (cases.take_case, cases.give_back_case)}
 
 
 def invite_many(uow: UnitOfWork, *, rows: Sequence[InviteeRow], secret: str) -> list[InviteeRow]:
@@ -42,25 +56,46 @@ def take(uow: UnitOfWork, *, task_id: UUID) -> None:
     task = access.task_to_do(uow, task_id)
     if task.taken_by not in (None, uow.permitted(Permission.WORK_TASKS).id):
         raise TaskTaken
+    if task.kind in ASSIGNED_WITH:
+        take_subject, _ = ASSIGNED_WITH[task.kind]
+        take_subject(uow, report_id=task.subject)
     task.taken_by = uow.permitted(Permission.WORK_TASKS).id
 
 
 def give_back(uow: UnitOfWork, *, task_id: UUID) -> None:
     """Remove the assignment of a task, also another coordinator's, who may be away. Raises Forbidden, NotFound."""
-    access.task_to_do(uow, task_id).taken_by = None
+    task = access.task_to_do(uow, task_id)
+    if task.kind in ASSIGNED_WITH:
+        _, give_back_subject = ASSIGNED_WITH[task.kind]
+        give_back_subject(uow, report_id=task.subject)
+    task.taken_by = None
 
 
 def finish(uow: UnitOfWork, *, task_id: UUID) -> None:
-    """Mark a task as done. Raises Forbidden, NotFound."""
+    """Mark a task as done that nothing else settles. Raises Forbidden, NotFound, TaskSettlesItself."""
     task = access.task_to_do(uow, task_id)
+    if task_kind(task.kind).settles_itself:
+        raise TaskSettlesItself
     task.done_at, task.done_by = uow.now, uow.permitted(Permission.WORK_TASKS).id
 
 
-def update_tasks(uow: UnitOfWork, *, event_type: str, changes: Iterable[StaffTask | TaskResolved]) -> None:
-    """Add the staff tasks that an event creates, and finish those that it resolves."""
+def reopen(uow: UnitOfWork, *, task_id: UUID) -> None:
+    """Undo that a task was marked as done. It stays done when a new one about the same has come meanwhile.
+
+    Raises Forbidden, NotFound.
+    """
+    task = access.task_done_by_hand(uow, task_id)
+    if access.open_task(uow, kind=task.kind, subject=task.subject) is None:
+        task.done_at, task.done_by = None, None
+
+
+def update_tasks(uow: UnitOfWork, *, event_type: str, changes: Iterable[TaskChange]) -> None:
+    """Add the staff tasks that an event creates, assign them, and finish those that it resolves."""
     for one in changes:
         if isinstance(one, TaskResolved):
             _resolve(uow, one)
+        elif isinstance(one, TaskAssigned):
+            _assign(uow, one)
         else:
             _create_or_update(uow, one, event_type)
 
@@ -76,6 +111,12 @@ def _create_or_update(uow: UnitOfWork, spec: StaffTask, event_type: str) -> None
     task.title, task.url, task.due_at = spec.title[:200], spec.url[:300], spec.due_at
     uow.session.flush()
     uow.session.add_all(TaskHidden(task_id=task.id, member_id=one) for one in hidden)
+
+
+def _assign(uow: UnitOfWork, assigned: TaskAssigned) -> None:
+    task = access.open_task(uow, kind=assigned.kind, subject=assigned.subject)
+    if task is not None:
+        task.taken_by = assigned.to
 
 
 def _resolve(uow: UnitOfWork, settled: TaskResolved) -> None:

@@ -76,6 +76,15 @@ class TaskResolved:
     by: UUID | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class TaskAssigned:
+    """The assignment of a task whose subject has an assignee of its own: `to` a coordinator, or to no one."""
+
+    kind: str
+    subject: UUID
+    to: UUID | None
+
+
 @dataclass
 class Registry(Generic[R]):
     """Listeners by event type, in the order they were registered."""
@@ -125,8 +134,9 @@ class NotificationRegistry(Registry[NotificationSpec | Iterable[NotificationSpec
 notify = NotificationRegistry()
 # (uow, event) -> None; the unit of work has no actor
 handlers: Registry[None] = Registry()
-# (ctx, event) -> StaffTask | TaskResolved | Iterable of them | None
-staff_tasks: Registry[StaffTask | TaskResolved | Iterable[StaffTask | TaskResolved] | None] = Registry()
+TaskChange = StaffTask | TaskResolved | TaskAssigned
+# (ctx, event) -> TaskChange | Iterable of them | None
+staff_tasks: Registry[TaskChange | Iterable[TaskChange] | None] = Registry()
 
 
 def as_list(answer: T | Iterable[T] | None) -> list[T]:
