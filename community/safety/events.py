@@ -31,11 +31,11 @@ class CaseOverdue(Event, name="case.overdue"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FirstLookOverdue(Event, name="case.first_look_overdue"):
-    """The time for the first look at a case has passed, unless it was taken, decided or paused since."""
+class FirstResponseOverdue(Event, name="case.first_response_overdue"):
+    """The time for the first response at a case has passed, unless it was taken, decided or paused since."""
 
     case_id: UUID
-    first_look_by: datetime
+    first_response_by: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,8 +17,8 @@ class Case(Base):
     """The coordinators' work on one reported subject. All who report it while it is open are in one case.
 
     `subject_id` is the message, meetup, member or buddy suggestion, without a foreign key: a case outlives its subject.
-    `member_id` is the author, the host or the person. `due_at` is the deadline of the decision, and all
-    coordinators hear of a case that no one has taken by `first_look_by`; `paused_at` stops both. `asked_at` is when a
+    `member_id` is the author, the host or the person. `due_at` is the deadline of the decision. All coordinators
+    hear of a case that no one has taken by `first_response_by`. `paused_at` stops both. `asked_at` is when a
     coordinator last asked a colleague for help.
     """
 
@@ -46,7 +46,7 @@ class Case(Base):
     category: Mapped[str] = mapped_column(String(12))
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime]
-    first_look_by: Mapped[datetime | None]
+    first_response_by: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
     asked_at: Mapped[datetime | None]

@@ -28,7 +28,7 @@ CATEGORY_NAMES = {
     "other": "Something else",
 }
 # Time within which a coordinator takes a report of each category. Those on shift hear of it first, all after this time.
-FIRST_LOOK = {
+FIRST_RESPONSE = {
     "worry": timedelta(minutes=30),
     "danger": timedelta(minutes=30),
     "threats": timedelta(hours=1),
@@ -51,14 +51,16 @@ def due(category: str, *, now: datetime) -> datetime:
     return now + CATEGORIES[category]
 
 
-def first_look(category: str, *, now: datetime) -> datetime:
+def first_response(category: str, *, now: datetime) -> datetime:
     """Return when all coordinators hear of what is reported now, unless one has taken it by then."""
-    return now + FIRST_LOOK[category]
+    return now + FIRST_RESPONSE[category]
 
 
-def first_look_after_report(before: datetime | None, category: str, *, now: datetime) -> datetime:
-    """Return the first look of a case that became more urgent: the sooner one, or a new one when the old has passed."""
-    fresh = first_look(category, now=now)
+def first_response_after_report(before: datetime | None, category: str, *, now: datetime) -> datetime:
+    """Return the deadline of the first response to a case that became more urgent: the sooner one, or a new one
+    when the old one has passed.
+    """
+    fresh = first_response(category, now=now)
     return fresh if before is None or before <= now else min(before, fresh)
 
 

@@ -53,7 +53,7 @@ BOUNDS: dict[str, Quota | str] = {
     "buddy.suggested": quotas.NEXT_SUGGESTIONS,
     "buddy.superseded": ONCE,
     "case.overdue": CLOCK,
-    "case.first_look_overdue": CLOCK,
+    "case.first_response_overdue": CLOCK,
     "case.assigned": STAFF,
     "case.colleague_asked": STAFF,
     "check_in.prompted": CLOCK,

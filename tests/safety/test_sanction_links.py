@@ -11,7 +11,7 @@ from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.actions import sanctions
 from community.members.models import Sanction
 from community.members.rules.accounts import sanction_token
-from community.safety.notifications import sanction_link
+from community.safety.notifications.sanctions import sanction_link
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.support.accounts import SECRET

@@ -16,7 +16,9 @@ ROTA_LASTS = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Staffing:
-    """Whether no one is on shift in a community with a shift schedule, and when the next shift begins, if planned."""
+    """Coverage of a community with a shift schedule: `is_unattended` while no one is on shift, and when the next shift
+    begins, if one is planned.
+    """
 
     is_unattended: bool
     next_shift_at: datetime | None

@@ -20,7 +20,7 @@ from community.rooms.actions.messages import remove_reported
 from community.safety import rules
 from community.safety.access import cases
 from community.safety.actions import reports
-from community.safety.events import CaseAssigned, ColleagueAsked, EvidenceOpened, FirstLookOverdue, ReportResolved
+from community.safety.events import CaseAssigned, ColleagueAsked, EvidenceOpened, FirstResponseOverdue, ReportResolved
 from community.safety.models import Case, EvidenceAccess
 from community.safety.queries import cases as cases_queries
 from community.safety.views import CaseView
@@ -117,7 +117,7 @@ def take_case(uow: UnitOfWork, *, report_id: UUID) -> None:
 
 
 def give_back_case(uow: UnitOfWork, *, report_id: UUID) -> None:
-    """Remove the assignment of a case. When its first look has passed meanwhile, all coordinators hear of it now.
+    """Remove the assignment of a case. When its first response has passed meanwhile, all coordinators hear of it now.
 
     Idempotent. Raises Forbidden, NotFound, ReportClosed.
     """
@@ -127,8 +127,8 @@ def give_back_case(uow: UnitOfWork, *, report_id: UUID) -> None:
     before, case.assignee_id = case.assignee_id, None
     case.state = "open"
     uow.record(CaseAssigned(case_id=case.id))
-    if case.paused_at is None and case.first_look_by is not None and case.first_look_by <= uow.now:
-        uow.record(FirstLookOverdue(case_id=case.id, first_look_by=case.first_look_by))
+    if case.paused_at is None and case.first_response_by is not None and case.first_response_by <= uow.now:
+        uow.record(FirstResponseOverdue(case_id=case.id, first_response_by=case.first_response_by))
     audit_log.record(uow, "case.given_back", subject_id=case.id, member_id=case.member_id, before=before, after=None)
 
 

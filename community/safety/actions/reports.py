@@ -17,7 +17,7 @@ from community.rooms.queries import messages
 from community.rooms.rules.messages import STAFF_VISIBLE_KINDS
 from community.safety import rules
 from community.safety.access import cases, subjects
-from community.safety.events import CaseOverdue, FirstLookOverdue, MessageReported
+from community.safety.events import CaseOverdue, FirstResponseOverdue, MessageReported
 from community.safety.models import Case, Report
 
 PRIVATE = ("private", "pairing")
@@ -81,7 +81,7 @@ def _case(uow: UnitOfWork, subject: subjects.Subject, *, category: str) -> Case:
     if case.paused_at is not None:
         end_pause(uow, case)  # what is more urgent does not wait
     case.category, case.due_at = category, min(case.due_at or due_at, due_at)
-    case.first_look_by = rules.first_look_after_report(case.first_look_by, category, now=uow.now)
+    case.first_response_by = rules.first_response_after_report(case.first_response_by, category, now=uow.now)
     uow.session.flush()
     check_deadlines(uow, case)
     return case
@@ -110,16 +110,18 @@ def end_pause(uow: UnitOfWork, case: Case) -> None:
     if case.paused_at is None:
         return
     case.due_at = rules.due_after_pause(case.due_at, paused_at=case.paused_at, now=uow.now)
-    if case.first_look_by is not None:
-        case.first_look_by = rules.due_after_pause(case.first_look_by, paused_at=case.paused_at, now=uow.now)
+    if case.first_response_by is not None:
+        case.first_response_by = rules.due_after_pause(case.first_response_by, paused_at=case.paused_at, now=uow.now)
     case.paused_at = None
 
 
 def check_deadlines(uow: UnitOfWork, case: Case) -> None:
-    """Schedule the checks of a case for its first look and its deadline."""
-    if case.first_look_by is not None:
-        first = FirstLookOverdue(case_id=case.id, first_look_by=case.first_look_by)
-        uow.schedule(case.first_look_by, first, key=f"case.first_look:{case.id}:{case.first_look_by.isoformat()}")
+    """Schedule the checks of a case for its first response and its deadline."""
+    if case.first_response_by is not None:
+        first = FirstResponseOverdue(case_id=case.id, first_response_by=case.first_response_by)
+        uow.schedule(
+            case.first_response_by, first, key=f"case.first_response:{case.id}:{case.first_response_by.isoformat()}"
+        )
     overdue = CaseOverdue(case_id=case.id, due_at=case.due_at)
     uow.schedule(case.due_at, overdue, key=f"case.overdue:{case.id}:{case.due_at.isoformat()}")
 

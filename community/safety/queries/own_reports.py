@@ -46,6 +46,6 @@ def sent_report(ctx: ReadContext, report_id: UUID) -> SentReport:
         outcome=rules.outcome(case.state),
         due_at=case.due_at,
         goes_to_shift=bool(first),
-        all_hear_at=case.first_look_by,
+        all_hear_at=case.first_response_by,
         staffing=staffing(ctx.session, now=ctx.now),
     )

@@ -10,12 +10,14 @@ from community.core.errors import Forbidden
 from community.core.outbox import leases
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Role, UnitOfWorkFactory
+from community.members.models import Member
 from community.notifications.queries import inbox
-from community.safety.actions import cases, reports
+from community.safety.actions import appeals, cases, reports
 from community.safety.queries import own_reports
 from community.shifts import actions as shifts
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
+from tests.pages import post_form
 from tests.safety.test_reports import WORDS, say
 from tests.support.run_worker import run_until_idle
 
@@ -42,7 +44,7 @@ def heard(act: Act, store: UnitOfWorkFactory, settings: Settings, cast: Cast, ed
 
     def count() -> list[int]:
         run_until_idle(store, settings, now=act.now)
-        return [sum(one.kind in (*URGENT, "message.reported", "case.first_look_overdue", "shift.started",
+        return [sum(one.kind in (*URGENT, "message.reported", "case.first_response_overdue", "shift.started",
                                  "case.colleague_asked") for one in
                     act.read(actor, inbox.notifications, cursor=None, limit=99).items)
                 for actor in (cast.ada, edda, cast.root)]  # fmt: skip
@@ -78,7 +80,7 @@ def test_k8_a_report_at_2150_reaches_all_at_2220_through_a_killed_worker(
     act.later(seconds=1)
     with store.unit_of_work(now=act.now) as uow:  # 22:20: a worker takes the event and is killed
         [claim] = leases.claim_new(uow.session, now=act.now, most=9)
-    assert claim.type == "case.first_look_overdue"
+    assert claim.type == "case.first_response_overdue"
     assert heard() == [1, 1, 0]
     act.later(seconds=leases.LEASE.total_seconds() + 1)
     assert heard() == [2, 2, 1]
@@ -118,10 +120,10 @@ def test_k8_a_pause_loses_no_time_and_a_taken_report_wakes_nobody(
     act.later(minutes=5)
     assert heard() == [0, 1, 0]
     act(edda, cases.give_back_case, report_id=made)
-    assert heard() == [1, 2, 1], "it is nobody's again, and the time for the first look is over"
+    assert heard() == [1, 2, 1], "it is nobody's again, and the time for the first response is over"
 
 
-def test_a_more_urgent_report_ends_a_pause_and_begins_a_new_first_look(
+def test_a_more_urgent_report_ends_a_pause_and_begins_a_new_first_response(
     act: Act, cast: Cast, said: UUID, edda: Actor, heard: Any
 ) -> None:
     plan(act, edda, 20, 6)
@@ -147,3 +149,36 @@ def test_ada_asks_who_is_on_shift_to_help_once_in_five_minutes(
     assert heard() == [before[0], before[1] + 2, before[2]]  # their shift starts, and Ada asks
     with pytest.raises(Forbidden):
         act(cast.ben, cases.ask_colleague, report_id=made)
+
+
+def test_a_danger_case_opens_with_care_and_ben_reads_that_nobody_is_on_shift(
+    act: Act, cast: Cast, said: UUID, edda: Actor, page: Any
+) -> None:  # K8, beyond 2 and 5
+    plan(act, edda, 20, 22)
+    made = report(act, cast, said)
+    sent = page(cast.ben).get(f"/reports/{made}").text
+    assert "No coordinator is on shift right now, so we told all of them at once. The next shift starts" in sent
+    assert "No coordinator is on shift right now. The next shift starts" in page(cast.ben).get("/coordinator").text
+    _, _, case = page(cast.ada).get(f"/console/reports/{made}").text.partition("Care for Cleo first")
+    parts = ("Call 988", "Ask the other coordinators", "<summary>Restrictions</summary>", "Remove the message")
+    places = [case.index(part) for part in parts]
+    assert places == sorted(places)
+    spans = [case.index(part) for part in ("One hour", "One day", "Three days", "One week", "Thirty days")]
+    assert spans == sorted(spans)
+    post_form(page(cast.ada), f"/console/reports/{made}/colleague", {})
+    assert "Last asked for help" in page(cast.ada).get(f"/console/reports/{made}").text
+
+
+def test_ada_who_set_a_limit_sees_no_form_for_its_appeal_unless_she_is_alone(
+    act: Act, cast: Cast, said: UUID, page: Any, store: UnitOfWorkFactory
+) -> None:
+    limit = act(cast.ada, cases.impose, report_id=report(act, cast, said), kind="warning", reason="Please stop.")
+    appeal = act(cast.cleo, appeals.appeal, sanction_id=limit.id, statement="It was a joke.")
+    shown = [page(one).get(f"/console/appeals/{appeal.id}").text for one in (cast.ada, cast.root)]
+    assert ["End it now" in one for one in shown] == [False, True]
+    assert "so someone else has to decide. They know that it waits." in shown[0]
+    assert "A different coordinator will read it" in page(cast.cleo).get(f"/measures/{limit.id}").text
+    with store.unit_of_work(now=act.now) as uow:
+        uow.session.get_one(Member, cast.root.id).state = "deactivated"
+    assert "No one else can decide right now, so you can." in page(cast.ada).get(f"/console/appeals/{appeal.id}").text
+    assert "Only one coordinator can decide right now" in page(cast.cleo).get(f"/measures/{limit.id}").text

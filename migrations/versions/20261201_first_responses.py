@@ -1,4 +1,4 @@
-"""Cases have a time for the first look, and planned shifts an event for their start."""
+"""Cases have a time for the first response, and planned shifts an event for their start."""
 
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -6,8 +6,8 @@ from uuid import uuid4
 import sqlalchemy as sa
 from alembic import op
 
-revision = "first_looks"
-down_revision = "second_factors"
+revision = "first_responses"
+down_revision = "staff_notes"
 branch_labels = None
 depends_on = None
 
@@ -31,7 +31,7 @@ TIMED = 2
 
 def upgrade() -> None:
     with op.batch_alter_table("cases") as batch:
-        batch.add_column(sa.Column("first_look_by", MOMENT))
+        batch.add_column(sa.Column("first_response_by", MOMENT))
         batch.add_column(sa.Column("asked_at", MOMENT))
     connection, now = op.get_bind(), datetime.now(UTC)
     rows = [
@@ -57,4 +57,4 @@ def downgrade() -> None:
     op.get_bind().execute(OUTBOX.delete().where(OUTBOX.c.type == "shift.started"))
     with op.batch_alter_table("cases") as batch:
         batch.drop_column("asked_at")
-        batch.drop_column("first_look_by")
+        batch.drop_column("first_response_by")

@@ -1,0 +1,1 @@
+"""Notifications of reports and cases, and of sanctions and appeals."""
