@@ -1,6 +1,7 @@
 """Two-step sign-in by its pages: set up, signed in with, and required of staff, whom a password alone gives nothing."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -12,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from community.app import create_app
 from community.core.audit_log import AuditEntry
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
@@ -237,6 +239,17 @@ def test_an_error_page_shows_ada_without_a_second_factor_no_names(strict_site: R
         assert answer.status_code in (403, 404, 405)
         assert "main-nav" not in answer.text
         assert "asked-of-me" not in answer.text
+
+
+def test_adas_socket_is_refused_without_a_second_factor(
+    settings: Settings, store: UnitOfWorkFactory, cast: Cast, token_of: Callable[[Actor], str]
+) -> None:
+    """S4: a socket connects with the sessions that are identified here."""
+    tokens = [token_of(cast.ada), token_of(cast.cleo)]
+    for is_required, who in ((False, {cast.ada.id, cast.cleo.id}), (True, {cast.cleo.id})):
+        app = create_app(replace(settings, is_staff_factor_required=is_required), store)
+        found = app.extensions["community"].identify_all(store, tokens)
+        assert {actor.id for actor in found.values()} == who
 
 
 def test_cleo_needs_no_second_factor(strict_site: RestorableApp) -> None:
