@@ -27,6 +27,19 @@ PEOPLE: Mapping[str, StaffEndpoint] = {
         "POST /console/reports/<uuid:report_id>/identity",
     ),
     **_own(
+        Permission.MANAGE_MEMBERS,
+        f"POST {V1}/members/<uuid:member_id>/email",
+        "POST /console/members/<uuid:member_id>/email",
+    ),
+    f"GET {V1}/members/<uuid:member_id>/holdings": StaffEndpoint(
+        permission=Permission.MANAGE_STAFF, reads="holdings.read"
+    ),
+    "GET /console/members/<uuid:member_id>/leaving": StaffEndpoint(
+        permission=Permission.MANAGE_STAFF, reads="holdings.read"
+    ),
+    f"POST {V1}/members/<uuid:member_id>/offboarding": StaffEndpoint(permission=Permission.MANAGE_STAFF, own=True),
+    "POST /console/members/<uuid:member_id>/leaving": StaffEndpoint(permission=Permission.MANAGE_STAFF, own=True),
+    **_own(
         Permission.WRITE_STAFF_NOTES,
         f"POST {V1}/members/<uuid:member_id>/notes",
         f"PUT {V1}/members/<uuid:member_id>/notes/<uuid:note_id>",

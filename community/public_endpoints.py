@@ -38,6 +38,13 @@ PUBLIC_ENDPOINTS: Mapping[str, str] = {
     "POST /api/v1/session/factor": "The token of the sign-in that waits is the credential, with the code.",
     "POST /api/v1/password-resets": "Asking for a new password; the same answer for known and unknown addresses.",
     "PUT /api/v1/password-resets/<token>": "The token from the mail is the credential.",
+    # changing an address
+    "GET /email-change/<token>": "The token from the mail is the credential.",
+    "POST /email-change/<token>": "The token from the mail is the credential.",
+    "GET /email-change-stop/<token>": "The token from the mail is the credential.",
+    "POST /email-change-stop/<token>": "The token from the mail is the credential.",
+    "PUT /api/v1/email-changes/<token>": "The token from the mail is the credential.",
+    "DELETE /api/v1/email-changes/<token>": "The token from the mail is the credential.",
     # joining
     "GET /join/<token>": "The invitation's token is the credential.",
     "POST /join/<token>": "The invitation's token is the credential.",

@@ -12,6 +12,8 @@ V1 = "/api/v1"
 ACCOUNT = StepUp("It shows a member's e-mail address.")
 SHOWS_ACCOUNT = StepUp("When it fails it shows the account page again, with the address.")
 IDENTITY = StepUp("It shows a legal name and whom to call. A case of danger asks for no step-up.")
+ADDRESS = StepUp("Whoever reads the mail of an account can take it over.")
+LEAVING = StepUp("It ends a role and gives the work to others.")
 ORDER = StepUp("An order decides who can find whom.")
 IMPORT = StepUp("It compares and invites whole lists of addresses.")
 EXPORT = StepUp("The file leaves the service.")
@@ -57,6 +59,14 @@ STEP_UP_ENDPOINTS: Mapping[str, StepUp] = {
     f"DELETE {V1}/me/passkeys/<uuid:passkey_id>": FACTOR_OFF,
     "POST /account/passkeys": FACTOR,
     "POST /account/passkeys/<uuid:passkey_id>/remove": FACTOR_OFF,
+    # staff who leave
+    f"POST {V1}/members/<uuid:member_id>/offboarding": LEAVING,
+    "POST /console/members/<uuid:member_id>/leaving": LEAVING,
+    # addresses
+    f"POST {V1}/me/email": ADDRESS,
+    "POST /account/email": ADDRESS,
+    f"POST {V1}/members/<uuid:member_id>/email": ADDRESS,
+    "POST /console/members/<uuid:member_id>/email": ADDRESS,
     # the own account
     f"PUT {V1}/me/password": PASSWORD,
     "POST /account/password": PASSWORD,

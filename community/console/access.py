@@ -45,3 +45,22 @@ def open_task(uow: UnitOfWork, *, kind: str, subject: UUID) -> CoordinatorTask |
         CoordinatorTask.kind == kind, CoordinatorTask.subject == subject, CoordinatorTask.done_at.is_(None)
     )
     return uow.session.scalar(query.with_for_update())
+
+
+def locked_tasks_of(uow: UnitOfWork, member_id: UUID, *, hidden_from: UUID) -> list[tuple[CoordinatorTask, bool]]:
+    """Return the open tasks of a colleague, locked, each with whether it is hidden from another. Raises Forbidden."""
+    _ = uow.permitted(Permission.MANAGE_STAFF)
+    is_theirs = (CoordinatorTask.taken_by == member_id, CoordinatorTask.done_at.is_(None))
+    tasks = uow.session.scalars(
+        select(CoordinatorTask).where(*is_theirs).order_by(CoordinatorTask.id).with_for_update()
+    )
+    hidden = set(uow.session.scalars(select(TaskHidden.task_id).where(TaskHidden.member_id == hidden_from)))
+    return [(task, task.id in hidden) for task in tasks]
+
+
+def titles_of_tasks(ctx: ReadContext, member_id: UUID) -> list[str]:
+    """Return the titles of the open tasks of a colleague, without those hidden from the actor. Raises Forbidden."""
+    _ = ctx.permitted(Permission.MANAGE_STAFF)
+    theirs = tasks_to_see(ctx).where(CoordinatorTask.taken_by == member_id, CoordinatorTask.done_at.is_(None))
+    rows = ctx.session.scalars(theirs.order_by(CoordinatorTask.created_at, CoordinatorTask.id))
+    return [row.title for row in rows]

@@ -3,13 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from community.console import queries
 from community.console.actions import tasks
-from community.console.schemas import TaskPage, TaskPageArgs
+from community.console.actions.offboarding import off_board
+from community.console.queries import tasks as queries
+from community.console.queries.offboarding import Holdings, holdings
+from community.console.schemas.offboarding import HoldingsSchema, OffBoardSchema
+from community.console.schemas.tasks import TaskPage, TaskPageArgs
 from community.core.web.api_blueprint import api_blueprint
 from community.core.web.request_context import read_context, unit_of_work
 
-api = api_blueprint("console", __name__, "The coordinators’ to-do list, and who has each task.")
+api = api_blueprint("console", __name__, "The coordinators’ to-do list, who has each task, and colleagues who leave.")
 
 
 @api.get("/tasks")
@@ -51,3 +54,20 @@ def delete_done(task_id: UUID) -> None:
     """Undo that a task was marked as done by hand (coordinators)."""
     with unit_of_work() as uow:
         tasks.reopen(uow, task_id=task_id)
+
+
+@api.get("/members/<uuid:member_id>/holdings")
+@api.response(200, HoldingsSchema)
+def get_holdings(member_id: UUID) -> Holdings:
+    """Return the open work of a staff member (admins), and who may take it over."""
+    with read_context() as ctx:
+        return holdings(ctx, member_id)
+
+
+@api.post("/members/<uuid:member_id>/offboarding")
+@api.arguments(OffBoardSchema, example={"then": "alumnus", "successor_id": "00000000-0000-0000-0000-000000000001"})
+@api.response(204)
+def post_offboarding(how: dict[str, Any], member_id: UUID) -> None:
+    """Hand over the open work of a staff member and end their role, in one step (admins). Their sessions end."""
+    with unit_of_work() as uow:
+        off_board(uow, member_id=member_id, **how)

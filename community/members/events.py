@@ -31,6 +31,21 @@ class PasswordResetRequested(Event, name="password.reset_requested"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EmailChangeRequested(Event, name="email_change.requested"):
+    """A change of a member's address waits for its confirmation."""
+
+    change_id: UUID
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailChanged(Event, name="email.changed"):
+    """A member's address was changed. Their other sessions ended."""
+
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class PasswordChanged(Event, name="password.changed"):
     """A member's password was changed. Their other sessions ended."""
 
@@ -58,6 +73,20 @@ class MemberDeactivated(Event, name="member.deactivated"):
     """A member's account was closed."""
 
     member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkHandedOver(Event, name="work.handed_over"):
+    """A colleague left, and this much of their work went to `to_id`."""
+
+    from_id: UUID
+    to_id: UUID
+    cases: int = 0
+    tasks: int = 0
+    shifts: int = 0
+    meetups: int = 0
+    notes: int = 0
+    invitations: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,3 +55,11 @@ def schedule_started_at(ctx: ReadContext) -> datetime | None:
 def find_shift(ctx: ReadContext, shift_id: UUID, *, lock: bool = False) -> Shift | None:
     """Return a shift for an event. Asks no permission."""
     return ctx.session.get(Shift, shift_id, with_for_update=lock or None, populate_existing=lock)
+
+
+def coming_shifts_of(ctx: ReadContext, member_id: UUID, *, lock: bool = False) -> list[Shift]:
+    """Return the shifts of a coordinator that are not over, by their start, for an admin. Raises Forbidden."""
+    _ = ctx.permitted(Permission.MANAGE_STAFF)
+    query = select(Shift).where(Shift.member_id == member_id, Shift.ends_at > ctx.now)
+    query = query.order_by(Shift.id).with_for_update() if lock else query
+    return sorted(ctx.session.scalars(query), key=lambda row: (row.starts_at, row.id))

@@ -115,6 +115,15 @@ def take_shift(uow: UnitOfWork, *, shift_id: UUID) -> None:
         uow.record(ShiftStarted(shift_id=row.id))
 
 
+def hand_over_shifts(uow: UnitOfWork, *, from_id: UUID, to_id: UUID) -> int:
+    """Give the coming shifts of a coordinator who leaves to another, and return how many. Raises Forbidden."""
+    coming = access.coming_shifts_of(uow, from_id, lock=True)
+    for row in coming:
+        row.member_id, row.offered_at = to_id, None
+        uow.record(ShiftChanged(shift_id=row.id))
+    return len(coming)
+
+
 def save_notes(uow: UnitOfWork, *, shift_id: UUID, notes: str) -> None:
     """Save notes for the next coordinator, or delete them when they are empty. Raises Forbidden, NotFound."""
     row = access.own_shift(uow, shift_id)

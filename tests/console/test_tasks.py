@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from community.console import queries
 from community.console.actions import tasks
 from community.console.actions.tasks import TaskTaken
-from community.console.queries import TaskView
+from community.console.queries import tasks as queries
+from community.console.queries.tasks import TaskView
 from community.core.errors import Forbidden, NotFound
 from community.core.ids import new_id
 from community.core.outbox.subscriptions import StaffTask, TaskResolved

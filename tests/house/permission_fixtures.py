@@ -22,10 +22,12 @@ from community.core.unit_of_work import Actor, Role, UnitOfWorkFactory
 from community.meetups.actions import create as meetups_actions
 from community.meetups.models import Occurrence
 from community.meetups.queries import calendars as meetups_queries
-from community.members.actions import accounts, identity, invitations, sanctions, staff_notes
+from community.members.actions import accounts, email_changes, identity, invitations, sanctions, staff_notes
 from community.members.models import Member, PasswordReset, Session
+from community.members.models.email_changes import EmailChange
 from community.members.models.passkeys import Passkey
 from community.members.rules.accounts import reset_token, sanction_token
+from community.members.rules.email_changes import confirm_token, stop_token
 from community.milestones import actions
 from community.notifications import actions as notifications_actions
 from community.notifications.models import Delivery, Notification
@@ -407,6 +409,13 @@ class World:
         with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:
             note = staff_notes.write_note(uow, member_id=self.cast.ben.id, body="Call first.", handover="pinned")
         self.objects["note_id"] = str(note)
+        with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
+            email_changes.request_change(uow, email="benjamin@example.org", secret=self._secret)
+            change = uow.session.scalars(select(EmailChange)).one()
+            self.objects |= {
+                "confirm_token": confirm_token(self._secret, change.id),
+                "stop_token": stop_token(self._secret, change.id),
+            }
 
     def _reset(self) -> None:
         reset = PasswordReset(

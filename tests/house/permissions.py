@@ -917,8 +917,52 @@ QUIET = (
     Row("POST", "/hard-hours/<uuid:hard_hour_id>/let-go", "401 303 404 404 404 404"),
 )
 
+LEAVES = {"then": "alumnus", "successor_id": "{root_id}"}
 # Who members are outside, staff's notes, changes of address, and staff who leave.
 PEOPLE = (
+    Row(
+        "GET",
+        f"{V1}/members/<uuid:member_id>/holdings",
+        "401 403 403 403 403 200",
+        at=f"{V1}/members/{{ada_id}}/holdings",
+    ),
+    Row("GET", f"{V1}/members/<uuid:member_id>/holdings", "401 403 403 403 403 404"),
+    Row(
+        "POST",
+        f"{V1}/members/<uuid:member_id>/offboarding",
+        "401 403 403 403 403 204",
+        at=f"{V1}/members/{{ada_id}}/offboarding",
+        body=LEAVES,
+    ),
+    Row(
+        "GET",
+        "/console/members/<uuid:member_id>/leaving",
+        "302 404 404 404 404 200",
+        at="/console/members/{ada_id}/leaving",
+    ),
+    Row(
+        "POST",
+        "/console/members/<uuid:member_id>/leaving",
+        "401 404 404 404 404 303",
+        at="/console/members/{ada_id}/leaving",
+        body=LEAVES,
+    ),
+    Row("GET", "/account/email", PAGE),
+    Row("POST", "/account/email", "401 303 303 303 303 303", body={"email": "fox@example.com"}),
+    Row("POST", f"{V1}/me/email", "401 202 202 202 202 202", body={"email": "fox@example.com"}),
+    Row("POST", f"{V1}/members/<uuid:member_id>/email", "401 403 403 403 202 202", body={"email": "fox@example.com"}),
+    Row("POST", "/console/members/<uuid:member_id>/email", STAFF_POST, body={"email": "fox@example.com"}),
+    Row("GET", "/email-change/<token>", ANYBODY),
+    Row("POST", "/email-change/<token>", ANYBODY, at="/email-change/{confirm_token}"),
+    Row("GET", "/email-change-stop/<token>", ANYBODY),
+    Row("POST", "/email-change-stop/<token>", ANYBODY, at="/email-change-stop/{stop_token}"),
+    Row(
+        "PUT",
+        f"{V1}/email-changes/<token>",
+        "204 204 204 204 204 204",
+        at=f"{V1}/email-changes/{{confirm_token}}",
+    ),
+    Row("DELETE", f"{V1}/email-changes/<token>", "204 204 204 204 204 204", at=f"{V1}/email-changes/{{stop_token}}"),
     Row("PUT", f"{V1}/me/identity", "401 204 204 204 204 204", body={"legal_name": "Jessica Rowan"}),
     Row("GET", "/account/identity", PAGE),
     Row("POST", "/account/identity", "401 303 303 303 303 303", body={"legal_name": "Jessica Rowan"}),

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from community.cli import main
-from community.console import queries as console_queries
+from community.console.queries import tasks as console_queries
 from community.core.settings import Settings
 from community.core.unit_of_work import Role
 from community.members.actions.invitations import invite, resend_invitation

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from community.console import access, queries
+from community.console import access
 from community.console.models import CoordinatorTask, TaskHidden
+from community.console.queries import tasks as queries
 from community.console.rules.invitation_csv import InviteeRow
 from community.core.errors import Conflict
 from community.core.ids import new_id

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from community.console import queries
+from community.console.queries import tasks as queries
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 

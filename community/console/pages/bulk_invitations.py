@@ -2,9 +2,9 @@
 
 from flask import flash, redirect, render_template, request
 
-from community.console import queries
 from community.console.actions import tasks
 from community.console.pages import pages
+from community.console.queries import tasks as queries
 from community.console.rules import invitation_csv
 from community.core.csv_export import plain_csv
 from community.core.errors import ValidationFailed

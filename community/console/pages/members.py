@@ -12,7 +12,7 @@ from community.core.unit_of_work import UnitOfWork
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import audit_facts, read_context, services, unit_of_work
 from community.core.web.template_context import paging
-from community.members.actions import accounts, identity, sanctions, second_factors, staff_notes
+from community.members.actions import accounts, email_changes, identity, sanctions, second_factors, staff_notes
 from community.members.api.responses import factor_link_url
 from community.members.queries import blocks, people
 from community.members.queries.identity import has_identity
@@ -20,6 +20,7 @@ from community.members.queries.staff_notes import StaffNoteView
 from community.members.rules.identity import REASONS
 from community.members.schemas.identity import OpenIdentitySchema
 from community.members.schemas.people import SuspendSchema, suspension_fields
+from community.members.schemas.sessions import EmailSchema
 from community.members.schemas.staff_notes import WriteStaffNoteSchema
 from community.safety.queries import cases as safety_queries
 
@@ -99,6 +100,16 @@ def open_identity(member_id: UUID) -> PageResponse:
     form = Form(OpenIdentitySchema())
     form.submit(identity.open_identity_audited, member_id=member_id)
     return _member_page(form, member_id, opened=form.result)
+
+
+@pages.post("/console/members/<uuid:member_id>/email")
+def change_email(member_id: UUID) -> PageResponse:
+    """Start a change of the member's address. The new address confirms it, and the old one can stop it."""
+    form = Form(EmailSchema())
+    if form.submit(email_changes.start_change, member_id=member_id, secret=services().settings.secret_key):
+        flash("We’ve sent a link to the new e-mail. It changes when they open it and say yes.")
+        return _to_member(member_id)
+    return _member_page(form, member_id)
 
 
 @pages.post("/console/members/<uuid:member_id>/notes")

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 
-from community.console import queries
 from community.console.pages import pages
+from community.console.queries import tasks as queries
 from community.core.errors import Conflict, NotFound
 from community.core.time_zones import time_zones
 from community.core.web.forms import Form, PageResponse

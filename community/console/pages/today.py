@@ -4,10 +4,10 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 
-from community.console import queries
 from community.console.actions import tasks
 from community.console.pages import pages
-from community.console.schemas import WHOSE
+from community.console.queries import tasks as queries
+from community.console.schemas.tasks import WHOSE
 from community.core.web.forms import PageResponse
 from community.core.web.request_context import audit_facts, read_context, unit_of_work
 from community.onboarding import queries as onboarding_queries

@@ -1,13 +1,14 @@
 """Helpers that endpoints of members share: joining, the caller, and the answer to a sign-in."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, jsonify, request
 from marshmallow import ValidationError
 
-from community.core.errors import ValidationFailed
+from community.core.errors import Gone, ValidationFailed
 from community.core.web.error_responses import flat_errors
-from community.core.web.request_context import csrf_token_for, read_context, services, set_session_cookie
+from community.core.web.request_context import csrf_token_for, current_actor, read_context, services, set_session_cookie
 from community.members import access
 from community.members.actions import invitations, password_changes, sign_in, sign_in_throttle
 from community.members.actions.handles import HandleTaken
@@ -33,6 +34,16 @@ def join(filled_in: dict[str, Any]) -> sign_in.SignedIn:
         for follow in services().on_join:
             follow(uow, member.id)
         return sign_in.open_session(uow, member, caller=caller(), may_enroll_factor=member.is_privileged)
+
+
+def by_link(action: Callable[..., None], *, token: str) -> None:
+    """Run an action of a link, and count a link that does not work. Raises what the action raises, and TooManyTries."""
+    try:
+        with services().store.unit_of_work(current_actor()) as uow:
+            action(uow, token=token)
+    except Gone:
+        sign_in_throttle.count_dead_link(services().store, caller().origin)
+        raise
 
 
 def join_by_form(values: dict[str, Any]) -> sign_in.SignedIn:

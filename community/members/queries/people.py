@@ -14,6 +14,7 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.members.models import Cohort, Invitation, Member
 from community.members.queries.active_members import is_suspended
+from community.members.queries.email_changes import address_of_change
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,14 @@ def handles_for_staff(ctx: ReadContext, member_ids: Iterable[UUID]) -> dict[UUID
 
 
 def address_of(session: DbSession, recipient_id: UUID) -> str | None:
-    """Return the address for mail to a member or an invitation, or None when they may not get any."""
+    """Return the address for mail to a member, an invitation or a change of address. None when they may not get any."""
     member = session.get(Member, recipient_id)
     if member is not None:
         return member.email if member.state == "active" else None
     invitation = session.get(Invitation, recipient_id)
-    if invitation is None or invitation.accepted_at or invitation.revoked_at:
-        return None
-    return invitation.email
+    if invitation is None:
+        return address_of_change(session, recipient_id)
+    return None if invitation.accepted_at or invitation.revoked_at else invitation.email
 
 
 def members(ctx: ReadContext, *, cursor: str | None, limit: int, search: str = "") -> Page[MemberView]:

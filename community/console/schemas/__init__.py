@@ -1,0 +1,1 @@
+"""Shapes of staff tasks and of off-boarding."""

@@ -1,0 +1,1 @@
+"""Notifications about membership, accounts and colleagues who leave."""
