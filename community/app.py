@@ -5,6 +5,7 @@ from functools import partial
 
 from flask import Flask
 
+from community.account_endpoints import is_account_endpoint
 from community.core import logging_setup
 from community.core.clock import Clock, machine_now
 from community.core.compat.werkzeug_rules import LazyRule
@@ -66,6 +67,7 @@ def create_app(
         identify_in_background=session_auth.authenticate_in_background,
         identify_all=partial(_identify_sockets, settings),
         public={**PUBLIC_ENDPOINTS, **({} if settings.is_production else DEVELOPMENT_ENDPOINTS)},
+        is_account=is_account_endpoint,
         staff=STAFF_ENDPOINTS,
         step_up=STEP_UP_ENDPOINTS,
         factor_setup=FACTOR_SETUP_ENDPOINTS,

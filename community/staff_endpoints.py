@@ -38,6 +38,7 @@ HOST = P.RUN_MEETUPS
 MEMBERS = {
     f"GET {V1}/members": _reads(P.SEE_MEMBERS, "members.read"),
     f"GET {V1}/members/<uuid:member_id>": _own(P.SEE_MEMBERS),
+    f"PATCH {V1}/members/<uuid:member_id>": _own(P.MANAGE_MEMBERS),
     "GET /console/members": _reads(P.SEE_MEMBERS, "members.read"),
     "GET /console/members/<uuid:member_id>": _own(P.SEE_MEMBERS),
     f"POST {V1}/members/<uuid:member_id>/suspension": _own(P.MANAGE_MEMBERS),
@@ -49,6 +50,8 @@ MEMBERS = {
     f"GET {V1}/members/<uuid:member_id>/no-contacts": _reads(P.MANAGE_MEMBERS, "contacts.read"),
     f"PUT {V1}/members/<uuid:member_id>/no-contacts/<uuid:other_id>": _own(P.MANAGE_MEMBERS),
     f"DELETE {V1}/members/<uuid:member_id>/no-contacts/<uuid:other_id>": _own(P.MANAGE_MEMBERS),
+    "POST /console/members/<uuid:member_id>/role": _own(P.MANAGE_STAFF),
+    "POST /console/members/<uuid:member_id>/cohort": _own(P.MANAGE_MEMBERS),
     "POST /console/members/<uuid:member_id>/suspension": _own(P.MANAGE_MEMBERS),
     "POST /console/members/<uuid:member_id>/suspension/end": _own(P.MANAGE_MEMBERS),
     "POST /console/members/<uuid:member_id>/deactivation": _own(P.MANAGE_MEMBERS),
@@ -192,12 +195,13 @@ SAFETY = {
         for base in (f"{V1}/reports/<uuid:report_id>", "/console/reports/<uuid:report_id>")
         for key in (
             f"POST {base}/removal",
-            f"POST {base}/suspension",
             f"POST {base}/dismissal",
             f"POST {base}/opening",
             f"POST {base}/sanctions",
         )
     },
+    f"POST {V1}/reports/<uuid:report_id>/suspension": _own(P.MANAGE_MEMBERS),
+    "POST /console/reports/<uuid:report_id>/suspension": _own(P.MANAGE_MEMBERS),
     f"PUT {V1}/reports/<uuid:report_id>/assignment": _own(P.HANDLE_REPORTS),
     f"DELETE {V1}/reports/<uuid:report_id>/assignment": _own(P.HANDLE_REPORTS),
     f"PUT {V1}/reports/<uuid:report_id>/pause": _own(P.HANDLE_REPORTS),

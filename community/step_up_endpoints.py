@@ -31,6 +31,9 @@ STEP_UP_ENDPOINTS: Mapping[str, StepUp] = {
     "POST /console/members/<uuid:member_id>/identity": IDENTITY,
     "POST /console/members/<uuid:member_id>/notes": SHOWS_ACCOUNT,
     "POST /console/members/<uuid:member_id>/notes/<uuid:note_id>": SHOWS_ACCOUNT,
+    f"PATCH {V1}/members/<uuid:member_id>": StepUp("A role opens what others entrusted; the answer has the address."),
+    "POST /console/members/<uuid:member_id>/role": StepUp("A role opens what others entrusted to staff."),
+    "POST /console/members/<uuid:member_id>/cohort": SHOWS_ACCOUNT,
     # no-contact orders
     f"PUT {V1}/members/<uuid:member_id>/no-contacts/<uuid:other_id>": ORDER,
     f"DELETE {V1}/members/<uuid:member_id>/no-contacts/<uuid:other_id>": ORDER,

@@ -1,7 +1,8 @@
 """Roles, and the one table of their permissions.
 
 A permission that does not list a role is not given to it, so a new role has none until it is written into this table.
-Being a member, hosting a meetup or being in a room is no permission: `access` checks that.
+Hosting a meetup or being in a room is no permission: `access` checks that. `TAKE_PART` is what members do; a role
+without it reaches its own account and the endpoints of its permissions, and nothing else.
 """
 
 from collections.abc import Mapping
@@ -12,8 +13,10 @@ class Role(StrEnum):
     """A member's role. What it may do is in `PERMISSIONS`, and whom it may act on in `ORDER`."""
 
     ALUMNUS = "alumnus"
+    MODERATOR = "moderator"
     COORDINATOR = "coordinator"
     ADMIN = "admin"
+    AUDITOR = "auditor"
 
     def is_above(self, other: "Role | str") -> bool:
         """Return whether a member of the other role may not act on one of this role.
@@ -39,16 +42,17 @@ class Role(StrEnum):
     @property
     def has_any_permission(self) -> bool:
         """Return whether this role has any permission that members lack."""
-        return any(self in roles for roles in PERMISSIONS.values())
+        return any(self in roles for roles in PERMISSIONS.values() if Role.ALUMNUS not in roles)
 
 
-# From the least to the most: each role may act on members of its own rank and below.
-ORDER = (Role.ALUMNUS, Role.COORDINATOR, Role.ADMIN)
+# From the least to the most: each role may act on members of its own rank and below. Auditors have no rank.
+ORDER = (Role.ALUMNUS, Role.MODERATOR, Role.COORDINATOR, Role.ADMIN)
 
 
 class Permission(StrEnum):
     """A right that a role must be given."""
 
+    TAKE_PART = "take_part"
     SEE_MEMBERS = "see_members"
     SEE_IDENTITY = "see_identity"
     WRITE_STAFF_NOTES = "write_staff_notes"
@@ -66,16 +70,20 @@ class Permission(StrEnum):
     TAKE_SHIFTS = "take_shifts"
     SEE_FIGURES = "see_figures"
     HANDLE_REPORTS = "handle_reports"
+    IMPOSE_SANCTIONS = "impose_sanctions"
     WORK_TASKS = "work_tasks"
     MEND_DELIVERY = "mend_delivery"
     GET_STAFF_NOTICES = "get_staff_notices"
     READ_AUDIT = "read_audit"
 
 
+_MEMBERS = frozenset(ORDER)
+_MODERATORS = frozenset({Role.MODERATOR, Role.COORDINATOR, Role.ADMIN})
 _COORDINATORS = frozenset({Role.COORDINATOR, Role.ADMIN})
 _ADMINS = frozenset({Role.ADMIN})
 
 PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
+    Permission.TAKE_PART: _MEMBERS,
     Permission.SEE_MEMBERS: _COORDINATORS,
     Permission.SEE_IDENTITY: _COORDINATORS,
     Permission.WRITE_STAFF_NOTES: _COORDINATORS,
@@ -83,20 +91,21 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
     Permission.MANAGE_STAFF: _ADMINS,
     Permission.INVITE_MEMBERS: _COORDINATORS,
     Permission.SEE_BLOCKED_MEMBERS: _COORDINATORS,
-    Permission.RUN_ROOMS: _COORDINATORS,
-    Permission.MODERATE_MESSAGES: _COORDINATORS,
-    Permission.POST_WITHOUT_SLOW_MODE: _COORDINATORS,
+    Permission.RUN_ROOMS: _MODERATORS,
+    Permission.MODERATE_MESSAGES: _MODERATORS,
+    Permission.POST_WITHOUT_SLOW_MODE: _MODERATORS,
     Permission.RUN_MEETUPS: _COORDINATORS,
     Permission.RUN_MATCHING: _COORDINATORS,
     Permission.SEE_SHARED_CHECK_INS: _COORDINATORS,
     Permission.WELCOME_NEWCOMERS: _COORDINATORS,
     Permission.TAKE_SHIFTS: _COORDINATORS,
     Permission.SEE_FIGURES: _COORDINATORS,
-    Permission.HANDLE_REPORTS: _COORDINATORS,
+    Permission.HANDLE_REPORTS: _MODERATORS,
+    Permission.IMPOSE_SANCTIONS: _MODERATORS,
     Permission.WORK_TASKS: _COORDINATORS,
     Permission.MEND_DELIVERY: _COORDINATORS,
     Permission.GET_STAFF_NOTICES: _COORDINATORS,
-    Permission.READ_AUDIT: _ADMINS,
+    Permission.READ_AUDIT: frozenset({Role.ADMIN, Role.AUDITOR}),
 }
 
 

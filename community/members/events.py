@@ -90,6 +90,23 @@ class WorkHandedOver(Event, name="work.handed_over"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemberRoleChanged(Event, name="member.role_changed"):
+    """An admin changed a member's role. Their sessions ended."""
+
+    member_id: UUID
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberCohortChanged(Event, name="member.cohort_changed"):
+    """A coordinator moved a member to another cohort, or to none."""
+
+    member_id: UUID
+    before_id: UUID | None = None
+    cohort_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class MemberBlocked(Event, name="member.blocked"):
     """One member blocked another. No one is notified. Buddies and suggestions end."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import and_, exists, func, literal, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from community.core.errors import Forbidden, NotFound
-from community.core.permissions import Permission
+from community.core.permissions import Permission, roles_with
 from community.core.unit_of_work import Actor, ReadContext, UnitOfWork
 from community.members.models import Member, Sanction
 from community.members.queries.active_members import Moment, in_force
@@ -202,13 +202,15 @@ def visible_presence(ctx: ReadContext, room_id: UUID) -> dict[UUID, str]:
 
 
 def members_of_cohort(ctx: ReadContext, cohort_id: UUID) -> set[UUID]:
-    """Return the members of a cohort."""
-    return set(ctx.session.scalars(select(Member.id).where(Member.cohort_id == cohort_id)))
+    """Return the members of a cohort who take part in rooms."""
+    takes_part = Member.role.in_(roles_with(Permission.TAKE_PART))
+    return set(ctx.session.scalars(select(Member.id).where(Member.cohort_id == cohort_id, takes_part)))
 
 
 def members_among(ctx: ReadContext, ids: Collection[UUID]) -> set[UUID]:
-    """Return those of these ids that are members."""
-    return set(ctx.session.scalars(select(Member.id).where(Member.id.in_(ids))))
+    """Return those of these ids that are members who take part in rooms."""
+    takes_part = Member.role.in_(roles_with(Permission.TAKE_PART))
+    return set(ctx.session.scalars(select(Member.id).where(Member.id.in_(ids), takes_part)))
 
 
 def room_to_oversee(ctx: ReadContext, room_id: UUID) -> Room:

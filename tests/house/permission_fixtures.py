@@ -173,7 +173,8 @@ class World:
         """Ben is a mentor with a suggestion and a pairing, both with somebody who plays no role."""
         now, ben = self.now, self.cast.ben.id
         with self._store.unit_of_work(now=now) as uow:
-            eve = make_member(uow, "Eve").id
+            self.eve = make_member(uow, "Eve")
+            eve = self.eve.id
             for member_id, role in ((ben, "mentor"), (eve, "seeking")):
                 uow.session.add(
                     BuddyProfile(

@@ -2,16 +2,31 @@
 
 Six answers per row: signed out, own, other, blocked, coordinator, admin. Ben (`own`) is who it belongs to; Cleo
 (`other`) and Dov (`blocked`: Ben blocked him) are alumni like him; Ada coordinates; Root is the admin.
+
+The other columns of `COLUMNS` follow from these six by the rules of `Row.answer_of`. A row whose answer differs from
+its rule says so: `also={"buddy": "200"}`.
 `{words}` in an address are objects of `tests.house.permission_fixtures`.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from community.account_endpoints import is_account_endpoint
+from community.core.permissions import Permission, Role
+from community.public_endpoints import DEVELOPMENT_ENDPOINTS, PUBLIC_ENDPOINTS
+from community.staff_endpoints import STAFF_ENDPOINTS
+
 ROLES = ("out", "own", "other", "blocked", "coordinator", "admin")
+COLUMNS = (
+    *("out", "invited", "own", "other", "blocked", "buddy", "ex_buddy", "host"),
+    *("moderator", "coordinator", "admin", "auditor", "suspended", "removed"),
+)
+# Answered like the strangers and the alumni whom they are, unless a row says otherwise.
+LIKE = {"invited": "out", "suspended": "out", "removed": "out", "buddy": "other", "ex_buddy": "other", "host": "other"}
+PUBLIC = {**PUBLIC_ENDPOINTS, **DEVELOPMENT_ENDPOINTS}
 PASSWORD = "seven lamps over the orchard"
 
 
@@ -24,16 +39,44 @@ class Row:
     answers: str
     at: str = ""
     body: Any = None
+    also: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
         """Return the address of the request, by default the rule with the objects of its names."""
         return self.at or self.rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}")
 
+    def answer_of(self, column: str) -> str:
+        """Return the answer to a column: as the row says, or as the column's rule makes it of the six answers.
+
+        A role with the permission of a staff endpoint is answered like the least of the six that has it, and without
+        it like an alumnus. An auditor is refused whatever is not public, their account, or the audit log.
+        """
+        six = dict(zip(ROLES, self.answers.split(), strict=True))
+        if column in self.also:
+            return self.also[column]
+        if column == "host" and hosts_too(self):
+            return six["coordinator"]
+        if column in six or column in LIKE:
+            return six[LIKE.get(column, column)]
+        name = f"{self.method} {self.rule}"
+        staff = STAFF_ENDPOINTS.get(name)
+        if staff is not None and Role(column).may(staff.permission):
+            return six["coordinator" if Role.COORDINATOR.may(staff.permission) else "admin"]
+        if column == "moderator" or name in PUBLIC or is_account_endpoint(name):
+            return six["other"]
+        return "403" if self.rule.startswith("/api/") else "404"
+
     @property
     def key(self) -> tuple[str, str]:
         """Return the method and rule."""
         return self.method, self.rule
+
+
+def hosts_too(row: Row) -> bool:
+    """Return whether an endpoint is for the hosts of a meetup as it is for coordinators."""
+    staff = STAFF_ENDPOINTS.get(f"{row.method} {row.rule}")
+    return staff is not None and staff.mixed and staff.permission is Permission.RUN_MEETUPS
 
 
 V1 = "/api/v1"
@@ -119,6 +162,15 @@ MEMBERS_API = (
     ),
     Row("GET", f"{V1}/members", STAFF),
     Row("GET", f"{V1}/members/<uuid:member_id>", STAFF),
+    Row("PATCH", f"{V1}/members/<uuid:member_id>", "401 403 403 403 403 200", body={"role": "moderator"}),
+    Row(
+        "PATCH",
+        f"{V1}/members/<uuid:member_id>",
+        "401 403 403 403 409 409",
+        at=f"{V1}/members/{{ada_id}}",
+        body={"role": "auditor"},
+    ),
+    Row("PATCH", f"{V1}/members/<uuid:member_id>", STAFF, body={"cohort_id": None}),
     Row("PUT", f"{V1}/members/<uuid:member_id>/block", "401 204 204 204 204 204"),
     Row("DELETE", f"{V1}/members/<uuid:member_id>/block", "401 204 204 204 204 204"),
     Row("POST", f"{V1}/members/<uuid:member_id>/suspension", "401 403 403 403 201 201", body=SUSPEND),
@@ -270,11 +322,11 @@ MEETUPS_API = (
 )
 
 BUDDIES_API = (
-    Row("GET", f"{V1}/buddy-profile", "401 200 404 404 404 404"),
-    Row("GET", f"{V1}/buddy-search", "401 200 404 404 404 404"),
+    Row("GET", f"{V1}/buddy-profile", "401 200 404 404 404 404", also={"buddy": "200"}),
+    Row("GET", f"{V1}/buddy-search", "401 200 404 404 404 404", also={"buddy": "200"}),
     Row("PUT", f"{V1}/buddy-profile", MEMBERS, body={"role": "peer"}),
-    Row("PUT", f"{V1}/buddy-profile/pause", "401 200 409 409 409 409", body={}),
-    Row("DELETE", f"{V1}/buddy-profile/pause", "401 200 409 409 409 409"),
+    Row("PUT", f"{V1}/buddy-profile/pause", "401 200 409 409 409 409", body={}, also={"buddy": "200"}),
+    Row("DELETE", f"{V1}/buddy-profile/pause", "401 200 409 409 409 409", also={"buddy": "200"}),
     Row("GET", f"{V1}/mentors", STAFF),
     Row("PUT", f"{V1}/members/<uuid:member_id>/mentor-approval", "401 403 403 403 204 204", body={"places": 2}),
     Row("DELETE", f"{V1}/members/<uuid:member_id>/mentor-approval", "401 403 403 403 204 204"),
@@ -289,10 +341,22 @@ BUDDIES_API = (
         "401 403 403 403 200 200",
         body={"is_on": True, "weekday": 0, "hour": 9},
     ),
-    Row("PUT", f"{V1}/pairings/<uuid:pairing_id>/choice", "401 409 404 404 404 404", body={"choice": "keep"}),
-    Row("GET", f"{V1}/pairings/<uuid:pairing_id>/phones", "401 200 404 404 404 404"),
-    Row("PUT", f"{V1}/pairings/<uuid:pairing_id>/phone", "401 200 404 404 404 404", body={"number": "+1 555 0100"}),
-    Row("DELETE", f"{V1}/pairings/<uuid:pairing_id>/phone", "401 200 404 404 404 404"),
+    Row(
+        "PUT",
+        f"{V1}/pairings/<uuid:pairing_id>/choice",
+        "401 409 404 404 404 404",
+        body={"choice": "keep"},
+        also={"buddy": "409"},
+    ),
+    Row("GET", f"{V1}/pairings/<uuid:pairing_id>/phones", "401 200 404 404 404 404", also={"buddy": "200"}),
+    Row(
+        "PUT",
+        f"{V1}/pairings/<uuid:pairing_id>/phone",
+        "401 200 404 404 404 404",
+        body={"number": "+1 555 0100"},
+        also={"buddy": "200"},
+    ),
+    Row("DELETE", f"{V1}/pairings/<uuid:pairing_id>/phone", "401 200 404 404 404 404", also={"buddy": "200"}),
     Row("POST", f"{V1}/buddy-days", MEMBERS),
     Row("DELETE", f"{V1}/buddy-days", "401 204 204 204 204 204"),
     Row("GET", f"{V1}/buddy-days/<uuid:stand_in_id>", "401 200 404 404 404 404"),
@@ -318,7 +382,12 @@ BUDDIES_API = (
     Row("GET", f"{V1}/me/welcome", MEMBERS),
     Row("PUT", f"{V1}/me/welcome", MEMBERS, body={"offers": True}),
     Row("PUT", f"{V1}/newcomers/room", "401 403 403 403 200 200", body={"room_id": None}),
-    Row("POST", f"{V1}/newcomers/<uuid:member_id>/hello", "401 404 200 404 404 404"),
+    Row(
+        "POST",
+        f"{V1}/newcomers/<uuid:member_id>/hello",
+        "401 404 200 404 404 404",
+        also={"buddy": "404", "ex_buddy": "404", "host": "404", "moderator": "404"},
+    ),
     Row("POST", f"{V1}/newcomers/<uuid:member_id>/door", "401 404 404 404 404 404"),
     Row("GET", f"{V1}/first-week-figures", STAFF),
     Row("GET", f"{V1}/shifts", STAFF),
@@ -339,13 +408,23 @@ BUDDIES_API = (
     Row("GET", f"{V1}/me/availability", MEMBERS),
     Row("PUT", f"{V1}/me/availability", MEMBERS, body={"until": None}),
     Row("GET", f"{V1}/buddy-suggestions", MEMBERS),
-    Row("POST", f"{V1}/buddy-suggestions/<uuid:suggestion_id>/accept", "401 200 404 404 404 404"),
-    Row("POST", f"{V1}/buddy-suggestions/<uuid:suggestion_id>/decline", "401 200 404 404 404 404"),
+    Row(
+        "POST", f"{V1}/buddy-suggestions/<uuid:suggestion_id>/accept", "401 200 404 404 404 404", also={"buddy": "200"}
+    ),
+    Row(
+        "POST", f"{V1}/buddy-suggestions/<uuid:suggestion_id>/decline", "401 200 404 404 404 404", also={"buddy": "200"}
+    ),
     Row("GET", f"{V1}/pairings", MEMBERS),
-    Row("GET", f"{V1}/pairings/<uuid:pairing_id>", "401 200 404 404 404 404"),
-    Row("POST", f"{V1}/pairings/<uuid:pairing_id>/pause", "401 200 404 404 404 404"),
-    Row("POST", f"{V1}/pairings/<uuid:pairing_id>/resume", "401 200 404 404 404 404"),
-    Row("POST", f"{V1}/pairings/<uuid:pairing_id>/end", "401 200 404 404 404 404", body={"reason": "completed"}),
+    Row("GET", f"{V1}/pairings/<uuid:pairing_id>", "401 200 404 404 404 404", also={"buddy": "200"}),
+    Row("POST", f"{V1}/pairings/<uuid:pairing_id>/pause", "401 200 404 404 404 404", also={"buddy": "200"}),
+    Row("POST", f"{V1}/pairings/<uuid:pairing_id>/resume", "401 200 404 404 404 404", also={"buddy": "200"}),
+    Row(
+        "POST",
+        f"{V1}/pairings/<uuid:pairing_id>/end",
+        "401 200 404 404 404 404",
+        body={"reason": "completed"},
+        also={"buddy": "200"},
+    ),
 )
 
 NOTIFICATIONS_API = (
@@ -386,10 +465,17 @@ SAFETY_API = (
         f"{V1}/reports",
         "401 201 404 404 404 404",
         body={"subject": {"kind": "suggestion", "id": "{suggestion_id}"}, "category": "worry"},
+        also={"buddy": "201"},
     ),
     Row("GET", f"{V1}/reports", STAFF),
     Row("GET", f"{V1}/reports/<uuid:report_id>", STAFF),
-    Row("GET", f"{V1}/reports/<uuid:report_id>", "401 403 403 403 404 200", at=f"{V1}/reports/{{report_of_ada_id}}"),
+    Row(
+        "GET",
+        f"{V1}/reports/<uuid:report_id>",
+        "401 403 403 403 404 200",
+        at=f"{V1}/reports/{{report_of_ada_id}}",
+        also={"moderator": "200"},
+    ),
     Row("POST", f"{V1}/reports/<uuid:report_id>/removal", STAFF, body={}),
     Row("POST", f"{V1}/reports/<uuid:report_id>/suspension", STAFF, body=SUSPEND),
     Row("POST", f"{V1}/reports/<uuid:report_id>/dismissal", STAFF, body={}),
@@ -408,7 +494,13 @@ SAFETY_API = (
     Row("POST", f"{V1}/reports/<uuid:report_id>/sanctions", "401 403 403 403 201 201", body=WARN),
     Row("DELETE", f"{V1}/sanctions/<uuid:sanction_id>", STAFF_204),
     Row("GET", f"{V1}/appeals/<uuid:appeal_id>", STAFF),
-    Row("POST", f"{V1}/appeals/<uuid:appeal_id>/decision", "401 403 403 403 409 200", body=DECIDE),
+    Row(
+        "POST",
+        f"{V1}/appeals/<uuid:appeal_id>/decision",
+        "401 403 403 403 409 200",
+        body=DECIDE,
+        also={"moderator": "200"},
+    ),
     Row("GET", f"{V1}/audit", "401 403 403 403 403 200"),
     Row("GET", f"{V1}/me/reports", MEMBERS),
     Row("GET", f"{V1}/me/sanctions", MEMBERS),
@@ -496,7 +588,7 @@ OPEN_PAGES = (
 )
 
 MEMBERS_PAGES = (
-    Row("GET", "/", PAGE),
+    Row("GET", "/", PAGE, also={"auditor": "302"}),
     Row("GET", "/me", PAGE),
     Row("GET", "/account", PAGE),
     Row("POST", "/account/profile", "401 302 302 302 302 302", body={"time_zone": "America/Denver"}),
@@ -560,6 +652,7 @@ MEMBERS_PAGES = (
         "/report/<any(member, meetup, suggestion):kind>/<uuid:subject_id>",
         "302 200 404 404 404 404",
         at="/report/suggestion/{suggestion_id}",
+        also={"buddy": "200"},
     ),
     Row(
         "POST",
@@ -567,6 +660,7 @@ MEMBERS_PAGES = (
         "401 303 404 404 404 404",
         at="/report/suggestion/{suggestion_id}",
         body={"category": "worry"},
+        also={"buddy": "303"},
     ),
     Row("GET", "/reports", PAGE),
     Row("GET", "/reports/<uuid:report_id>", "302 404 404 200 404 404"),
@@ -600,11 +694,23 @@ MEMBERS_PAGES = (
 
 BUDDIES_PAGES = (
     Row("GET", "/buddy", PAGE),
-    Row("GET", "/buddy/suggestions/<uuid:suggestion_id>", "302 200 404 404 404 404"),
-    Row("POST", "/buddy/suggestions/<uuid:suggestion_id>", "401 303 404 404 404 404", body={"answer": "accept"}),
-    Row("GET", "/buddy/profile", "302 200 303 303 303 303"),
+    Row("GET", "/buddy/suggestions/<uuid:suggestion_id>", "302 200 404 404 404 404", also={"buddy": "200"}),
+    Row(
+        "POST",
+        "/buddy/suggestions/<uuid:suggestion_id>",
+        "401 303 404 404 404 404",
+        body={"answer": "accept"},
+        also={"buddy": "303"},
+    ),
+    Row("GET", "/buddy/profile", "302 200 303 303 303 303", also={"buddy": "200"}),
     Row("GET", f"/buddy/profile/<any({STEPS}):step>", PAGE, at="/buddy/profile/who"),
-    Row("GET", f"/buddy/profile/<any({STEPS}):step>", "302 200 303 303 303 303", at="/buddy/profile/words"),
+    Row(
+        "GET",
+        f"/buddy/profile/<any({STEPS}):step>",
+        "302 200 303 303 303 303",
+        at="/buddy/profile/words",
+        also={"buddy": "200"},
+    ),
     Row(
         "POST",
         f"/buddy/profile/<any({STEPS}):step>",
@@ -612,15 +718,33 @@ BUDDIES_PAGES = (
         at="/buddy/profile/who",
         body={"role": "peer"},
     ),
-    Row("POST", "/buddy/pause", "401 303 409 409 409 409"),
-    Row("POST", "/buddy/pause/end", "401 303 409 409 409 409"),
-    Row("GET", "/pairings/<uuid:pairing_id>", "302 200 404 404 404 404"),
-    Row("POST", "/pairings/<uuid:pairing_id>/pause", "401 303 404 404 404 404"),
-    Row("POST", "/pairings/<uuid:pairing_id>/resume", "401 303 404 404 404 404"),
-    Row("POST", "/pairings/<uuid:pairing_id>/end", "401 303 404 404 404 404", body={"reason": "completed"}),
-    Row("POST", "/pairings/<uuid:pairing_id>/choice", "401 303 404 404 404 404", body={"choice": "keep"}),
-    Row("POST", "/pairings/<uuid:pairing_id>/phone", "401 303 404 404 404 404", body={"number": "+1 555 0100"}),
-    Row("POST", "/pairings/<uuid:pairing_id>/phone/end", "401 303 404 404 404 404"),
+    Row("POST", "/buddy/pause", "401 303 409 409 409 409", also={"buddy": "303"}),
+    Row("POST", "/buddy/pause/end", "401 303 409 409 409 409", also={"buddy": "303"}),
+    Row("GET", "/pairings/<uuid:pairing_id>", "302 200 404 404 404 404", also={"buddy": "200"}),
+    Row("POST", "/pairings/<uuid:pairing_id>/pause", "401 303 404 404 404 404", also={"buddy": "303"}),
+    Row("POST", "/pairings/<uuid:pairing_id>/resume", "401 303 404 404 404 404", also={"buddy": "303"}),
+    Row(
+        "POST",
+        "/pairings/<uuid:pairing_id>/end",
+        "401 303 404 404 404 404",
+        body={"reason": "completed"},
+        also={"buddy": "303"},
+    ),
+    Row(
+        "POST",
+        "/pairings/<uuid:pairing_id>/choice",
+        "401 303 404 404 404 404",
+        body={"choice": "keep"},
+        also={"buddy": "303"},
+    ),
+    Row(
+        "POST",
+        "/pairings/<uuid:pairing_id>/phone",
+        "401 303 404 404 404 404",
+        body={"number": "+1 555 0100"},
+        also={"buddy": "303"},
+    ),
+    Row("POST", "/pairings/<uuid:pairing_id>/phone/end", "401 303 404 404 404 404", also={"buddy": "303"}),
     Row("POST", "/buddy/cannot-today", "401 303 303 303 303 303"),
     Row("POST", "/buddy/can-today", "401 303 303 303 303 303"),
     Row("GET", "/buddy/days/<uuid:stand_in_id>", "302 200 404 404 404 404"),
@@ -630,7 +754,12 @@ BUDDIES_PAGES = (
     Row("GET", "/welcome", PAGE),
     Row("POST", "/welcome", "401 303 303 303 303 303", body={"offers": "1"}),
     Row("POST", "/welcome/room", "401 404 404 404 303 303", body={"room_id": ""}),
-    Row("POST", "/welcome/<uuid:member_id>/hello", "401 404 303 404 404 404"),
+    Row(
+        "POST",
+        "/welcome/<uuid:member_id>/hello",
+        "401 404 303 404 404 404",
+        also={"buddy": "404", "ex_buddy": "404", "host": "404", "moderator": "404"},
+    ),
     Row("POST", "/welcome/<uuid:member_id>/door", "401 404 404 404 404 404"),
     Row("GET", "/console/shifts", STAFF_PAGE),
     Row(
@@ -716,6 +845,13 @@ STAFF_PAGES = (
     Row("POST", "/occurrences/<uuid:occurrence_id>/cancel", STAFF_POST, body={"reason": ""}),
     Row("GET", "/console/members", STAFF_PAGE),
     Row("GET", "/console/members/<uuid:member_id>", STAFF_PAGE),
+    Row(
+        "POST",
+        "/console/members/<uuid:member_id>/role",
+        "401 404 404 404 404 303",
+        body={"role": "coordinator"},
+    ),
+    Row("POST", "/console/members/<uuid:member_id>/cohort", STAFF_POST),
     Row("POST", "/console/members/<uuid:member_id>/suspension", STAFF_POST, body={"reason": "Threats."}),
     Row("POST", "/console/members/<uuid:member_id>/suspension/end", STAFF_POST),
     Row("POST", "/console/members/<uuid:member_id>/factor-resets", "401 404 404 404 404 200"),
@@ -799,7 +935,13 @@ STAFF_PAGES = (
     Row("POST", "/console/reports/<uuid:report_id>/sanctions", STAFF_POST, body=WARN),
     Row("POST", "/console/measures/<uuid:sanction_id>/end", STAFF_POST),
     Row("GET", "/console/appeals/<uuid:appeal_id>", STAFF_PAGE),
-    Row("POST", "/console/appeals/<uuid:appeal_id>/decision", "401 404 404 404 409 303", body=DECIDE),
+    Row(
+        "POST",
+        "/console/appeals/<uuid:appeal_id>/decision",
+        "401 404 404 404 409 303",
+        body=DECIDE,
+        also={"moderator": "303"},
+    ),
     Row("GET", "/console/audit", "302 404 404 404 404 200"),
     Row(
         "POST", "/console/members/<uuid:member_id>/no-contacts", STAFF_POST, body={"handle": "Cleo", "source": "court"}
@@ -821,7 +963,7 @@ CHECK_INS = (
     Row("PUT", f"{V1}/check-ins/<uuid:check_in_id>/helped", "401 204 404 404 404 404", body={"helped": None}),
     Row("GET", f"{V1}/me/check-in-rhythm", MEMBERS),
     Row("PUT", f"{V1}/me/check-in-rhythm", MEMBERS, body={"every": "day", "at": "20:00"}),
-    Row("GET", f"{V1}/pairings/<uuid:pairing_id>/check-ins", "401 200 404 404 404 404"),
+    Row("GET", f"{V1}/pairings/<uuid:pairing_id>/check-ins", "401 200 404 404 404 404", also={"buddy": "200"}),
     Row("GET", f"{V1}/shared-check-ins", STAFF),
     Row("GET", f"{V1}/shared-check-ins/<uuid:check_in_id>", "401 403 403 403 404 404"),
     Row(
@@ -850,7 +992,7 @@ CHECK_INS = (
     Row("GET", "/check-in/rhythm", PAGE),
     Row("POST", "/check-in/rhythm", "401 303 303 303 303 303", body={"every": "day", "at": "20:00"}),
     Row("GET", "/breathe", ANYBODY),
-    Row("GET", "/pairings/<uuid:pairing_id>/check-ins", "302 200 404 404 404 404"),
+    Row("GET", "/pairings/<uuid:pairing_id>/check-ins", "302 200 404 404 404 404", also={"buddy": "200"}),
     Row("GET", "/coordinator", PAGE),
     Row("POST", "/coordinator", "401 303 303 303 303 303"),
     Row("GET", "/console/check-ins", STAFF_PAGE),

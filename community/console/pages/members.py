@@ -12,14 +12,14 @@ from community.core.unit_of_work import UnitOfWork
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import audit_facts, read_context, services, unit_of_work
 from community.core.web.template_context import paging
-from community.members.actions import accounts, email_changes, identity, sanctions, second_factors, staff_notes
+from community.members.actions import accounts, email_changes, identity, roles, sanctions, second_factors, staff_notes
 from community.members.api.responses import factor_link_url
-from community.members.queries import blocks, people
+from community.members.queries import blocks, invitations, people
 from community.members.queries.identity import has_identity
 from community.members.queries.staff_notes import StaffNoteView
 from community.members.rules.identity import REASONS
 from community.members.schemas.identity import OpenIdentitySchema
-from community.members.schemas.people import SuspendSchema, suspension_fields
+from community.members.schemas.people import ChangeMemberSchema, SuspendSchema, suspension_fields
 from community.members.schemas.sessions import EmailSchema
 from community.members.schemas.staff_notes import WriteStaffNoteSchema
 from community.safety.queries import cases as safety_queries
@@ -65,6 +65,28 @@ def lift(member_id: UUID) -> PageResponse:
         sanctions.lift_suspensions(uow, member_id=member_id)
     flash("Suspension ended. They can sign in again.")
     return _to_member(member_id)
+
+
+@pages.post("/console/members/<uuid:member_id>/role")
+def change_role(member_id: UUID) -> PageResponse:
+    """Change a member's role."""
+    form = Form(ChangeMemberSchema(only=("role",)))
+    if form.submit(roles.change_member, member_id=member_id):
+        flash("Role changed. They’re signed out everywhere and sign in again.")
+        return _to_member(member_id)
+    return _member_page(form, member_id)
+
+
+@pages.post("/console/members/<uuid:member_id>/cohort")
+def change_cohort(member_id: UUID) -> PageResponse:
+    """Move a member to another cohort, or to none."""
+    form = Form(ChangeMemberSchema(only=("cohort_id",)))
+    if form.submit(
+        roles.change_member, member_id=member_id, values={"cohort_id": form.values.get("cohort_id") or None}
+    ):
+        flash("Cohort changed. Their cohort rooms follow.")
+        return _to_member(member_id)
+    return _member_page(form, member_id)
 
 
 @pages.post("/console/members/<uuid:member_id>/deactivation")
@@ -146,13 +168,15 @@ def _member_page(form: Form, member_id: UUID, **shown: Any) -> PageResponse:
     if form.status == 404:
         raise NotFound
     with unit_of_work() as uow:
-        context = {
+        context: dict[str, Any] = {
             "member": accounts.view_account_audited(uow, member_id=member_id),
             "no_contacts": blocks.no_contacts(uow, member_id),
             "sanctions": safety_queries.sanctions_of(uow, member_id),
             "notes": _notes(uow, member_id),
+            "cohorts": invitations.cohorts(uow, cursor=None, limit=200).items,
             "has_identity": has_identity(uow, member_id),
         }
+        context["roles"] = people.roles_to_give(uow, context["member"])
     page = render_template("console/member.html", form=form, reasons=REASONS, **context, **shown)
     return page, form.status
 

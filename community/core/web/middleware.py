@@ -10,6 +10,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from community.core.errors import AppError, BadRequest, CsrfFailed, Forbidden, NotFound, Unauthenticated
 from community.core.metrics import METHODS, REQUESTS, known
+from community.core.permissions import Permission
+from community.core.unit_of_work import Actor
 from community.core.web.error_responses import error_for, problem, whole_seconds
 from community.core.web.json_input import MAX_VALUES, is_storable
 from community.core.web.request_context import (
@@ -23,7 +25,7 @@ from community.core.web.request_context import (
     endpoint_key,
     services,
 )
-from community.core.web.staff_access import Audited, query_hash
+from community.core.web.staff_access import Audited, StaffEndpoint, query_hash
 from community.core.web.step_up import SecondFactorNeeded, StepUpNeeded, lacks_required_factor, require_step_up
 
 LARGEST_BODY = 256 * 1024
@@ -143,9 +145,9 @@ def _require_actor() -> None:
     """Raise Unauthenticated for strangers at every endpoint that is not public, before anything is loaded or locked.
 
     A stranger's answer therefore cannot depend on an id, a body or a method: the view has not run. Raises Forbidden at
-    a staff endpoint for members whose role lacks its permission, RateLimited beyond a member's request rate,
-    SecondFactorNeeded for staff without the second factor that is required of them, and StepUpNeeded where a session
-    has to be stepped up first.
+    a staff endpoint for members whose role lacks its permission and at members' endpoints for roles that do not take
+    part, RateLimited beyond a member's request rate, SecondFactorNeeded for staff without the second factor that is
+    required of them, and StepUpNeeded where a session has to be stepped up first.
     """
     key = endpoint_key()
     if not key or key in services().public:  # without a key there is no such address or method: it is answered as that
@@ -159,7 +161,7 @@ def _require_actor() -> None:
     if lacks_required_factor(actor, services().settings) and key not in services().factor_setup:
         raise SecondFactorNeeded
     endpoint = services().staff.get(key)
-    if endpoint is not None and not endpoint.mixed and not actor.may(endpoint.permission):
+    if not _is_open_to(actor, key, endpoint):
         raise Forbidden
     step_up = services().step_up.get(key)
     if step_up is not None:
@@ -167,6 +169,13 @@ def _require_actor() -> None:
     if endpoint is not None and actor.may(endpoint.permission):
         query = query_hash(services().settings.secret_key, request.query_string)
         g.audited = Audited(endpoint, request.view_args or {}, query)
+
+
+def _is_open_to(actor: Actor, key: str, endpoint: StaffEndpoint | None) -> bool:
+    """Return whether an endpoint is open to the actor's role. What rows they may see is decided by `access`."""
+    if endpoint is not None and (actor.may(endpoint.permission) or not endpoint.mixed):
+        return actor.may(endpoint.permission)
+    return actor.may(Permission.TAKE_PART) or services().is_account(key)
 
 
 def _audit(response: Response) -> Response:

@@ -45,6 +45,7 @@ class Services:
         default_factory=list
     )  # moves what hangs on a session to the one that follows it
     public: Collection[str] = frozenset()  # `METHOD rule` of the endpoints that need no sign-in
+    is_account: Callable[[str], bool] = bool  # whether `METHOD rule` is of one's own account, which every role has
     staff: Mapping[str, StaffEndpoint] = field(default_factory=dict)  # `METHOD rule` of what a role must be given
     step_up: Mapping[str, StepUp] = field(default_factory=dict)  # `METHOD rule` of what needs a step-up
     factor_setup: Collection[str] = frozenset()  # `METHOD rule` of what staff reach before they have a second factor

@@ -86,20 +86,22 @@ def no_contact_pair(uow: UnitOfWork, member_id: UUID, other_id: UUID) -> tuple[M
     return member_not_above_actor(uow, member_id), member_not_above_actor(uow, other_id)
 
 
-def member_not_above_actor(ctx: ReadContext, member_id: UUID) -> Member:
+def member_not_above_actor(
+    ctx: ReadContext, member_id: UUID, *, permission: Permission = Permission.MANAGE_MEMBERS
+) -> Member:
     """Load a member whose role is not above that of the staff member who asks. Raises Forbidden, NotFound."""
     member = ctx.session.get(Member, member_id)
-    if member is None or Role(member.role).is_above(ctx.permitted(Permission.MANAGE_MEMBERS).role):
+    if member is None or Role(member.role).is_above(ctx.permitted(permission).role):
         raise NotFound
     return member
 
 
-def member_to_manage(uow: UnitOfWork, member_id: UUID) -> Member:
-    """Load a member, locked, for a coordinator's decision. Raises Forbidden, NotFound.
+def member_to_manage(uow: UnitOfWork, member_id: UUID, *, permission: Permission = Permission.MANAGE_MEMBERS) -> Member:
+    """Load a member, locked, for a decision that needs this permission. Raises Forbidden, NotFound.
 
     Members whose role has permissions are for MANAGE_STAFF, and none may be above the actor.
     """
-    staff = uow.permitted(Permission.MANAGE_MEMBERS)
+    staff = uow.permitted(permission)
     member = uow.session.get(Member, member_id, with_for_update=True)
     if member is None or Role(member.role).is_above(staff.role):
         raise NotFound

@@ -10,13 +10,12 @@ from uuid import UUID
 from community.core import audit_log
 from community.core.errors import Conflict, ValidationFailed
 from community.core.ids import new_id
-from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.members import access
 from community.members.actions.accounts import end_sessions
 from community.members.events import MemberSuspended, SanctionEnded, SanctionImposed, SanctionLifted
 from community.members.models import Sanction
-from community.members.rules.accounts import MAX_MUTE
+from community.members.rules.accounts import MAX_MUTE, sanction_permission
 
 
 def impose(
@@ -36,8 +35,9 @@ def impose(
     mute applies everywhere. Raises Forbidden, NotFound, Conflict for oneself, ValidationFailed when kind, room and end
     do not fit together.
     """
-    member = access.member_to_manage(uow, member_id)
-    if member.id == uow.permitted(Permission.MANAGE_MEMBERS).id:
+    permission = sanction_permission(kind)
+    member = access.member_to_manage(uow, member_id, permission=permission)
+    if member.id == uow.permitted(permission).id:
         raise Conflict("Someone else has to decide about you.")
     _refuse_misfit(uow.now, kind=kind, room_id=room_id, until=until)
     sanction = Sanction(
@@ -47,7 +47,7 @@ def impose(
         code=code,
         room_id=room_id,
         case_id=case_id,
-        imposed_by=uow.permitted(Permission.MANAGE_MEMBERS).id,
+        imposed_by=uow.permitted(permission).id,
         starts_at=uow.now,
         ends_at=until,
     )
@@ -80,7 +80,7 @@ def lift(uow: UnitOfWork, sanction: Sanction) -> None:
     if sanction.lifted_at is not None:
         return
     sanction.lifted_at = uow.now
-    sanction.lifted_by = uow.permitted(Permission.MANAGE_MEMBERS).id
+    sanction.lifted_by = uow.permitted(sanction_permission(sanction.kind)).id
     uow.cancel_scheduled(f"sanction.ended:{sanction.id}")
     uow.record(SanctionLifted(sanction_id=sanction.id, member_id=sanction.member_id))
     uow.notify_member(sanction.member_id)

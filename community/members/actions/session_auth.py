@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from community.core.crypto.cipher import token_hash
 from community.core.db import UTCDateTime
+from community.core.permissions import Permission
 from community.core.unit_of_work import Actor, Role, UnitOfWork, UnitOfWorkFactory
 from community.members.models import Member, Session
 from community.members.queries.active_members import is_active
@@ -42,13 +43,14 @@ def authenticate_in_background(store: UnitOfWorkFactory, token: str) -> Actor | 
 
 
 def authenticate_all(store: UnitOfWorkFactory, tokens: Collection[str]) -> dict[str, Actor]:
-    """Return the actors of these session tokens, for sockets, with one query.
+    """Return the actors of these session tokens, for sockets, with one query. Auditors, who take no part, have none.
 
     A page connects by itself, and again after each interruption, so this does not count as use. What a member sends
     over the socket does: see `note_use`.
     """
     by_hash = {token_hash(token): token for token in tokens}
-    return {by_hash[row.token_hash]: _actor(row) for row in _held(store, tokens, store.clock())}
+    actors = {by_hash[row.token_hash]: _actor(row) for row in _held(store, tokens, store.clock())}
+    return {token: actor for token, actor in actors.items() if actor.may(Permission.TAKE_PART)}
 
 
 def is_use_noted(last_used_at: datetime, now: datetime) -> bool:

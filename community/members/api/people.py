@@ -5,10 +5,11 @@ from uuid import UUID
 
 from community.core.schemas import PageArgs
 from community.core.web.request_context import read_context, unit_of_work
-from community.members.actions import accounts, sanctions
+from community.members.actions import accounts, roles, sanctions
 from community.members.api import api
 from community.members.queries import blocks, people, profile
 from community.members.schemas.people import (
+    ChangeMemberSchema,
     ChangeProfileSchema,
     ForbidContactSchema,
     MemberPage,
@@ -52,6 +53,16 @@ def get_members(page: dict[str, Any]) -> Any:
 def get_member(member_id: UUID) -> people.MemberView:
     """Return one member with their address (coordinators). Each access is written to the audit log."""
     with unit_of_work() as uow:
+        return accounts.view_account_audited(uow, member_id=member_id)
+
+
+@api.patch("/members/<uuid:member_id>")
+@api.arguments(ChangeMemberSchema, example={"role": "moderator"})
+@api.response(200, MemberSchema)
+def patch_member(changes: dict[str, Any], member_id: UUID) -> people.MemberView:
+    """Change a member's role (admins) or cohort (coordinators). A new role signs them out everywhere."""
+    with unit_of_work() as uow:
+        roles.change_member(uow, member_id=member_id, **changes)
         return accounts.view_account_audited(uow, member_id=member_id)
 
 

@@ -30,7 +30,7 @@ class Member(Base):
 
     __tablename__ = "members"
     __table_args__ = (
-        CheckConstraint("role IN ('alumnus', 'coordinator', 'admin')", name="role"),
+        CheckConstraint("role IN ('alumnus', 'moderator', 'coordinator', 'admin', 'auditor')", name="role"),
         CheckConstraint("state IN ('active', 'deactivated')", name="state"),
     )
 

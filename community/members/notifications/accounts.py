@@ -20,8 +20,10 @@ from community.core.outbox.notification_texts import (
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.events import (
+    MemberCohortChanged,
     MemberInvited,
     MemberJoined,
+    MemberRoleChanged,
     PasskeyCopied,
     PasswordChanged,
     PasswordResetRequested,
@@ -117,6 +119,40 @@ def notify_passkey_copied(ctx: ReadContext, event: PasskeyCopied) -> Notificatio
     return NotificationSpec(
         to=[event.member_id], title="One of your passkeys may have been copied", url="/account/passkeys"
     )
+
+
+@notify.on(
+    MemberRoleChanged,
+    kind=Kind(
+        label="My role is changed",
+        staff_label="A member’s role is changed",
+        why="It’s your account.",
+        icon="lock",
+        is_security=True,
+        mail_text="What you can do there was changed. Please sign in again. "
+        "If this surprises you, ask the person who invited you.",
+        position=36,
+        subject="Your account was changed",
+    ),
+)
+def notify_role_changed(ctx: ReadContext, event: MemberRoleChanged) -> NotificationSpec:
+    """Notify the member that an admin changed their role. They were signed out."""
+    return NotificationSpec(to=[event.member_id], title="Your role was changed", url="/account")
+
+
+@notify.on(
+    MemberCohortChanged,
+    kind=Kind(
+        label="My group is changed",
+        staff_label="A member’s group is changed",
+        why="It’s your account.",
+        icon="person",
+        position=37,
+    ),
+)
+def notify_cohort_changed(ctx: ReadContext, event: MemberCohortChanged) -> NotificationSpec:
+    """Notify the member that a coordinator moved them to another cohort."""
+    return NotificationSpec(to=[event.member_id], title="A coordinator moved you to another group", url="/account")
 
 
 @notify.on(

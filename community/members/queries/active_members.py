@@ -51,6 +51,17 @@ def is_plain_member(session: DbSession, member_id: UUID) -> bool:
     return role is not None and not Role(role).has_any_permission
 
 
+def takes_part(session: DbSession, member_id: UUID) -> bool:
+    """Return whether a member's role takes part in rooms and the rest: an auditor's does not."""
+    role = session.scalar(select(Member.role).where(Member.id == member_id))
+    return role is not None and Role(role).may(Permission.TAKE_PART)
+
+
+def cohort_of(session: DbSession, member_id: UUID) -> UUID | None:
+    """Return the cohort that a member is in now."""
+    return session.scalar(select(Member.cohort_id).where(Member.id == member_id))
+
+
 def coordinators(session: DbSession, *, now: datetime) -> list[UUID]:
     """Return the ids of all active members whose role gets notifications for coordinators."""
     return active_members(session, now=now, roles=roles_with(Permission.GET_STAFF_NOTICES))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from community.core.db import Page, keyset_page
 from community.core.errors import NotFound
-from community.core.permissions import Permission
+from community.core.permissions import ORDER, Permission, Role
 from community.core.unit_of_work import ReadContext
 from community.members.models import Cohort, Invitation, Member
 from community.members.queries.active_members import is_suspended
@@ -27,6 +27,7 @@ class MemberView:
     email: str | None
     state: str
     cohort: str | None
+    cohort_id: UUID | None
     created_at: datetime
 
 
@@ -79,6 +80,14 @@ def member(ctx: ReadContext, member_id: UUID) -> MemberView:
     return _member_views(ctx, [row])[0]
 
 
+def roles_to_give(ctx: ReadContext, member: MemberView) -> list[str]:
+    """Return the roles that the actor may choose from for a member; none when they may not change it."""
+    is_fixed = member.role == Role.AUDITOR or member.id == ctx.actor.id or member.state == "deactivated"
+    if is_fixed or not ctx.actor.may(Permission.MANAGE_STAFF):
+        return []
+    return [role.value for role in ORDER]
+
+
 def _member_views(ctx: ReadContext, rows: list[Member]) -> list[MemberView]:
     ids = [row.id for row in rows]
     suspended = set(ctx.session.scalars(select(Member.id).where(Member.id.in_(ids), is_suspended(ctx.now))))
@@ -91,6 +100,7 @@ def _member_views(ctx: ReadContext, rows: list[Member]) -> list[MemberView]:
             row.email,
             "suspended" if row.id in suspended and row.state == "active" else row.state,
             names.get(row.cohort_id) if row.cohort_id else None,
+            row.cohort_id,
             row.created_at,
         )
         for row in rows

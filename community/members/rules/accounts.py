@@ -10,6 +10,7 @@ from uuid import UUID
 
 from community.core.characters import without_unseen
 from community.core.crypto.cipher import keyed_digest
+from community.core.permissions import Permission
 
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)
@@ -152,3 +153,8 @@ def sanction_token(secret: str, sanction_id: UUID) -> str:
 def sanction_path(secret: str, sanction_id: UUID) -> str:
     """Return the path of a sanction's page for a member who cannot sign in."""
     return f"/measures/{sanction_id}/{sanction_token(secret, sanction_id)}"
+
+
+def sanction_permission(kind: str) -> Permission:
+    """Return the permission to impose or lift a sanction: a suspension takes a member's access away."""
+    return Permission.MANAGE_MEMBERS if kind == "suspension" else Permission.IMPOSE_SANCTIONS

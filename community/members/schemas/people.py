@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from community.core.schemas import StrictSchema, Text, UtcDateTime, page_of, rfc3339, time_zone_name
-from community.members.schemas.fields import Handle
+from community.members.schemas.fields import ROLES, Handle
 
 
 class ProfileSchema(StrictSchema):
@@ -35,6 +35,19 @@ class ChangeProfileSchema(StrictSchema):
             raise ValidationError("Enter a name or a time zone.")
 
 
+class ChangeMemberSchema(StrictSchema):
+    """The parts of a member that staff may change: the role (admins), and the cohort (coordinators; null for none)."""
+
+    role = fields.String(validate=validate.OneOf(ROLES))
+    cohort_id = fields.UUID(allow_none=True)
+
+    @validates_schema
+    def something(self, loaded: dict[str, Any], **_: Any) -> None:
+        """Require at least one field."""
+        if not loaded:
+            raise ValidationError("Enter a role or a cohort.")
+
+
 class MemberSchema(StrictSchema):
     """A member as coordinators see them. `email` is null in lists; `GET /members/{id}` answers it."""
 
@@ -44,6 +57,7 @@ class MemberSchema(StrictSchema):
     email = fields.String(allow_none=True)
     state = fields.String()
     cohort = fields.String(allow_none=True)
+    cohort_id = fields.UUID(allow_none=True)
     created_at = UtcDateTime()
 
 

@@ -11,6 +11,7 @@ from community.core.unit_of_work import ReadContext, Role, UnitOfWork
 from community.members import access as members_access
 from community.members.models import Member, Sanction
 from community.members.queries.active_members import active_members, in_force
+from community.members.rules import accounts
 from community.rooms.models import RoomMembership
 from community.safety.models import Appeal, Case, EvidenceAccess, Report
 from community.safety.rules import WAITING
@@ -124,7 +125,8 @@ def sanction_to_lift(uow: UnitOfWork, sanction_id: UUID) -> Sanction:
     sanction = uow.session.scalar(query.with_for_update())
     if sanction is None:
         raise NotFound
-    members_access.member_not_above_actor(uow, sanction.member_id)
+    permission = accounts.sanction_permission(sanction.kind)
+    members_access.member_not_above_actor(uow, sanction.member_id, permission=permission)
     return sanction
 
 
@@ -153,8 +155,9 @@ def appeal_to_decide(uow: UnitOfWork, appeal_id: UUID) -> tuple[Appeal, Sanction
     appeal = uow.session.scalar(query.with_for_update().execution_options(populate_existing=True))
     if appeal is None:
         raise NotFound
-    members_access.member_not_above_actor(uow, appeal.member_id)
-    return appeal, uow.session.get_one(Sanction, appeal.sanction_id, with_for_update=True)
+    sanction = uow.session.get_one(Sanction, appeal.sanction_id, with_for_update=True)
+    members_access.member_not_above_actor(uow, appeal.member_id, permission=accounts.sanction_permission(sanction.kind))
+    return appeal, sanction
 
 
 def has_no_other_decider(ctx: ReadContext, sanction: Sanction) -> bool:
@@ -162,7 +165,8 @@ def has_no_other_decider(ctx: ReadContext, sanction: Sanction) -> bool:
     other active staff have a role that is not below the member's.
     """
     theirs = Role(ctx.session.get_one(Member, sanction.member_id).role)
-    roles = [role for role in roles_with(Permission.HANDLE_REPORTS) if not theirs.is_above(role)]
+    able = roles_with(accounts.sanction_permission(sanction.kind))  # each of these handles reports, too
+    roles = [role for role in able if not theirs.is_above(role)]
     return not set(active_members(ctx.session, now=ctx.now, roles=roles)) - {sanction.imposed_by, sanction.member_id}
 
 
