@@ -5,7 +5,9 @@ const DELAY_SECONDS = "5";
 export function startReachOutDelay(): void {
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
-    if (event.defaultPrevented || new URL(form.action).pathname !== "/reach-out" || form.querySelector("[name=delay_seconds]")) return;
+    // Not `form.action`: a field of that name takes its place.
+    const path = new URL(form.getAttribute("action") ?? "", location.href).pathname;
+    if (event.defaultPrevented || path !== "/reach-out" || form.querySelector("[name=delay_seconds]")) return;
     const field = document.createElement("input");
     field.type = "hidden";
     field.name = "delay_seconds";
