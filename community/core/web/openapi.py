@@ -32,6 +32,8 @@ _PUBLIC = {
     ("post", "/session/passkey-options"),
     ("post", "/password-resets"),
     ("put", "/password-resets/{token}"),
+    ("put", "/email-changes/{token}"),
+    ("delete", "/email-changes/{token}"),
     ("post", "/invitations/accept"),
     ("get", "/consent-texts"),
 }
