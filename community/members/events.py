@@ -53,6 +53,14 @@ class PasswordChanged(Event, name="password.changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NewDeviceSignedIn(Event, name="device.signed_in"):
+    """A member signed in on a device that was new to their account."""
+
+    member_id: UUID
+    session_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class PasskeyCopied(Event, name="passkey.copied"):
     """A passkey showed a sign count that it had passed before. It signs in no more."""
 

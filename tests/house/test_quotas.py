@@ -90,6 +90,7 @@ BOUNDS: dict[str, Quota | str] = {
     "pairing.safety_reviewed": STAFF,
     "pairing.phones_shared": quotas.SHARED_PHONES,
     "pairing.prompt_sent": CLOCK,
+    "device.signed_in": SELF,
     "passkey.copied": SELF,
     "email.changed": SELF,
     "email_change.requested": SELF,

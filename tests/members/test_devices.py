@@ -1,12 +1,17 @@
 """Devices have names that people know, and Ben signs out everywhere else in one step."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from community.core.events import Event
 from community.core.unit_of_work import UnitOfWorkFactory
+from community.members.events import NewDeviceSignedIn
+from community.members.notifications import notify_new_device
 from community.members.rules.devices import device_label
+from tests.conftest import Act
 from tests.factories import Cast
 from tests.pages import csrf, page_text, post_form
 from tests.support.accounts import PASSWORD, give_password, sign_in
@@ -42,6 +47,27 @@ def test_ben_sees_his_devices_by_name_and_time(app: Flask, cast: Cast, store: Un
     assert "<h3>Chrome on Android</h3>" in text
     assert "New York time" in text
     assert "SM-A546B" not in text, "no model of a phone is kept"
+
+
+def test_ben_is_told_of_a_sign_in_on_a_device_that_is_new_to_him(
+    app: Flask, cast: Cast, store: UnitOfWorkFactory, recorded: Callable[[], list[Event]], act: Act
+) -> None:
+    """S5: not of the first one, not of one that he used before, with or without its cookie; each new one once."""
+    phone, fields = app.test_client(), {"email": give_password(store, cast.ben), "password": PASSWORD}
+    mac = ANDROID.replace("Linux; Android 14; SM-A546B", "Macintosh")
+
+    def told_after(browser: Any, agent: str) -> list[Event]:
+        before = len(recorded())
+        assert browser.post("/sign-in", data=fields, headers={"User-Agent": agent}).status_code == 303
+        return [one for one in recorded()[before:] if isinstance(one, NewDeviceSignedIn)]
+
+    assert told_after(phone, ANDROID) == []
+    assert told_after(app.test_client(), ANDROID) == [], "signed out each evening, its cookie is gone"
+    assert told_after(phone, mac) == [], "the cookie knows the browser"
+    assert told_after(app.test_client(), mac) == []
+    [event] = told_after(app.test_client(), mac.replace("Macintosh", "Windows NT 10.0"))
+    spec = act.read(cast.ben, notify_new_device, event=event)
+    assert (spec.to, spec.title) == ([cast.ben.id], "New sign-in: Chrome on Windows")
 
 
 @pytest.mark.parametrize("by_form", [True, False])

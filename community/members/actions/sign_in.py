@@ -14,6 +14,7 @@ from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 from community.members import access
 from community.members.actions import accounts as accounts_actions
 from community.members.actions import second_factors, session_auth, sign_in_throttle
+from community.members.actions.known_devices import note_device
 from community.members.actions.second_factors import FactorAsked
 from community.members.models import Member, Session
 from community.members.rules import accounts, passwords
@@ -145,6 +146,7 @@ def open_session(
         may_enroll_factor=may_enroll_factor,
     )
     uow.session.add(session)
+    note_device(uow, member, session, has_cookie=accounts.is_known_device(caller.secret, member.id, caller.device))
     actor = session_auth.actor_of_session(session_auth.actor_for(member), session)
     return SignedIn(token, actor, int(lasts.total_seconds()), accounts.device_token(caller.secret, member.id))
 

@@ -24,11 +24,13 @@ from community.members.events import (
     MemberInvited,
     MemberJoined,
     MemberRoleChanged,
+    NewDeviceSignedIn,
     PasskeyCopied,
     PasswordChanged,
     PasswordResetRequested,
 )
 from community.members.models import Invitation, Sanction
+from community.members.models import Session as SignedInDevice
 from community.members.queries import active_members, blocks
 from community.members.queries.people import handles, handles_for_staff
 from community.members.rules.accounts import invitation_token, reset_token
@@ -99,6 +101,26 @@ def send_reset_link(ctx: ReadContext, event: PasswordResetRequested) -> Notifica
 def notify_password_changed(ctx: ReadContext, event: PasswordChanged) -> NotificationSpec:
     """Notify the member that their password was changed, in case it was not them."""
     return NotificationSpec(to=[event.member_id], title="Your password was changed", url="/account")
+
+
+@notify.on(
+    NewDeviceSignedIn,
+    kind=Kind(
+        label="Sign-ins on a new device",
+        why="It’s your account.",
+        icon="lock",
+        is_security=True,
+        mail_text="Someone signed in to your account on a device that’s new to it. If it was you, you can ignore this. "
+        "If not, sign that device out and change your password.",
+        position=33,
+        subject="New sign-in",
+    ),
+)
+def notify_new_device(ctx: ReadContext, event: NewDeviceSignedIn) -> NotificationSpec:
+    """Notify the member that someone signed in on a device that is new to their account, in case it was not them."""
+    session = ctx.session.get(SignedInDevice, event.session_id)
+    title = f"New sign-in: {session.label}" if session is not None else "New sign-in"
+    return NotificationSpec(to=[event.member_id], title=title, url="/account")
 
 
 @notify.on(

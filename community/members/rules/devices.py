@@ -3,6 +3,10 @@
 Only the label is stored. It has no version and no model, so it says less of a person than the header.
 """
 
+from datetime import timedelta
+
+DEVICE_IS_KNOWN = timedelta(days=400)
+
 # Each browser also names those it descends from, so the first one that is found is the right one.
 _BROWSERS = (
     ("edg", "Edge"),
