@@ -122,13 +122,12 @@ def give_back_case(uow: UnitOfWork, *, report_id: UUID) -> None:
     Idempotent. Raises Forbidden, NotFound, ReportClosed.
     """
     case = _waiting(uow, report_id)
-    if case.assignee_id is None:
-        return
     before, case.assignee_id = case.assignee_id, None
     case.state = "open"
-    uow.record(CaseAssigned(case_id=case.id))
-    if case.paused_at is None and case.first_response_by is not None and case.first_response_by <= uow.now:
-        uow.record(FirstResponseOverdue(case_id=case.id, first_response_by=case.first_response_by))
+    if before is not None:
+        uow.record(CaseAssigned(case_id=case.id))
+        if case.paused_at is None and case.first_response_by is not None and case.first_response_by <= uow.now:
+            uow.record(FirstResponseOverdue(case_id=case.id, first_response_by=case.first_response_by))
     audit_log.record(uow, "case.given_back", subject_id=case.id, member_id=case.member_id, before=before, after=None)
 
 

@@ -88,7 +88,7 @@ def resume(report_id: UUID) -> PageResponse:
 @pages.post("/console/reports/<uuid:report_id>/colleague")
 def ask_colleague(report_id: UUID) -> PageResponse:
     """Ask who is on shift for help."""
-    return _step(report_id, cases.ask_colleague, "Asked. They get a message right away.")
+    return _step(report_id, cases.ask_colleague, "They’ve been asked. You can ask again in five minutes.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/removal")
