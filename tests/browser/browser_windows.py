@@ -113,8 +113,23 @@ def served_evening(folder: Path) -> Iterator[Evening]:
 
 @contextmanager
 def served_demo(service: Service, folder: Path, *words: str) -> Iterator[tuple[Browser, dict[str, str]]]:
-    """The demo, loaded with these words and served, and Chromium: the browser, and everybody's token by handle."""
+    """The bare demo, loaded with these words and served, and Chromium: the browser, and everybody's token by handle."""
     service.load_demo(*words, "--tokens", str(folder / "tokens.csv"))
+    with _opened(service, folder) as found:
+        yield found
+
+
+@contextmanager
+def lived_in_evening(folder: Path) -> Iterator[Evening]:
+    """The lived-in demo, served, and Chromium."""
+    service = Service(folder)
+    service.community("demo", "--tokens", str(folder / "tokens.csv"))
+    with _opened(service, folder) as (browser, tokens):
+        yield Evening(service, browser, tokens)
+
+
+@contextmanager
+def _opened(service: Service, folder: Path) -> Iterator[tuple[Browser, dict[str, str]]]:
     rows = [line.split(",") for line in (folder / "tokens.csv").read_text().split()]
     tokens = {email.partition("@")[0]: token for email, _, token in rows}
     with service, sync_playwright() as playwright:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Error, Page
 
-from tests.browser.browser_windows import AXE, DESK, PHONE, RULES, SETTLED, WRONG, Evening, served_evening
+from tests.browser.browser_windows import AXE, DESK, PHONE, RULES, SETTLED, WRONG, Evening, lived_in_evening
 from tests.support.browser import FLAGS, chromium
 
 pytestmark = [
@@ -32,7 +32,7 @@ Paths = Callable[[str], list[str]]
 @pytest.fixture(scope="module")
 def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
     """The demo of these tests."""
-    with served_evening(tmp_path_factory.mktemp("every-page")) as evening:
+    with lived_in_evening(tmp_path_factory.mktemp("every-page")) as evening:
         yield evening
 
 
