@@ -1,7 +1,9 @@
 """The permission matrix: every door is asked by every role, and what is not yours looks as what is not there."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -198,6 +200,90 @@ def test_ada_sends_no_json_and_gets_a_problem(site: RestorableApp, rows: list[Ro
         assert too_large.status_code in (413, 204, 200, 404, 409, 410, 401, 201)
 
     assert_each(rows, check)
+
+
+FIELD_NAMES = Path(__file__).with_name("field_names.json")
+SEEN_BY = {"members": ("own", "other", "blocked"), "coordinators": ("coordinator",), "admins": ("admin",)}
+# In no answer to a member about another: what staff know of people, and what they write about them.
+OF_STAFF = {"email", "legal_name", "name_in_full", "phone", "town", "emergency_contact", "note", "notes", "reporter"}
+
+
+ABOUT_ONESELF = ("/api/v1/me", "/api/v1/notification-preferences")  # `email` there is a channel
+
+
+def field_names(value: Any, at: str = "") -> set[str]:
+    """Return the names of the fields of an answer with their place in it; a list counts as its items."""
+    if isinstance(value, list):
+        return {name for item in value for name in field_names(item, at)}
+    if not isinstance(value, dict):
+        return set()
+    found = set()
+    for key, item in value.items():
+        name = f"{at}{'*' if ID.fullmatch(key) else key}"
+        found |= {name} | field_names(item, f"{name}.")
+    return found
+
+
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def answered_fields(site: RestorableApp) -> dict[str, dict[str, list[str]]]:
+    """Return the names of the fields of every read of the API: those for all readers, and what some get beside."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for row in TABLE:
+        if row.method != "GET" or not row.rule.startswith("/api/v1/") or row.rule.endswith("/openapi.json"):
+            continue
+        seen = found.setdefault(f"GET {row.rule}", {})
+        for who, columns in SEEN_BY.items():
+            for column in columns:
+                answer = site.response(row, column)
+                if answer.status_code == 200 and answer.is_json:
+                    seen.setdefault(who, set()).update(field_names(answer.json))
+    return {key: _beside(seen) for key, seen in sorted(found.items()) if seen}
+
+
+def _beside(seen: dict[str, set[str]]) -> dict[str, list[str]]:
+    """Return for each group of readers the names that no group before it has; none for a group that reads nothing."""
+    told: set[str] = set()
+    beside = {}
+    for who, names in seen.items():
+        beside[who], told = sorted(names - told), told | names
+    return beside
+
+
+def test_each_role_gets_the_fields_that_the_snapshot_names(site: RestorableApp) -> None:
+    """S14: a field that is added to an answer is seen by each role's readers on purpose, or not at all."""
+    assert answered_fields(site) == json.loads(FIELD_NAMES.read_text()), "run: python -m tests.house.field_names"
+
+
+def test_cleo_reads_nothing_that_staff_know_of_ben(site: RestorableApp) -> None:
+    """S14: no answer to another member has an address, a legal name, a phone number or a note."""
+    for row in TABLE:
+        if row.method != "GET" or not row.rule.startswith("/api/v1/") or row.rule.startswith(ABOUT_ONESELF):
+            continue
+        for column in ("other", "blocked"):
+            answer = site.response(row, column)
+            if answer.status_code == 200 and answer.is_json:
+                names = {name.rpartition(".")[2] for name in field_names(answer.json)}
+                assert not names & OF_STAFF, f"{row.rule} as {column}: {names & OF_STAFF}"
+
+
+@pytest.mark.parametrize("rows", by_feature(WRITING_API))
+def test_no_body_gives_ben_a_role_or_another_owner(site: RestorableApp, rows: list[Row]) -> None:
+    """S14: fields that a schema does not name are refused, so no write takes a role, a state or an owner along."""
+
+    def check(row: Row) -> None:
+        if row.body is None or row.answer_of("own")[0] != "2" or row.key in TAKES_ROLE:
+            return
+        for extra in ({"role": "admin"}, {"member_id": site.world.objects["root_id"], "state": "active"}):
+            site.restore()
+            more = Row(row.method, row.rule, row.answers, row.at, {**row.body, **extra})
+            assert site.request(more, "own").status_code == 422
+
+    assert_each(rows, check)
+
+
+TAKES_ROLE = {("PUT", "/api/v1/buddy-profile")}  # seeking, mentor or peer
 
 
 def test_encrypted_values_are_in_declared_columns_and_decrypt_there(site: RestorableApp) -> None:

@@ -110,7 +110,7 @@ def test_a_new_role_opens_its_account_and_nothing_else(visited: RestorableApp, r
 def test_nothing_rests_on_not_being_an_alumnus() -> None:
     """What a role may do is asked of the table: `may`, `permitted`, `roles_with`."""
     wrong = re.compile(r"""\bis_staff\b|(!=|is not|not in) *\(?(Role\.ALUMNUS|["']alumnus["'])""")
-    shown_only = {"templates/console/members.html", "templates/console/invitations.html"}  # the tag beside a name
+    shown_only = {f"templates/console/{page}.html" for page in ("member", "members", "invitations")}
     found = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
         for path in (*SOURCES, *TEMPLATES)

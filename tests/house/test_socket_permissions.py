@@ -12,14 +12,18 @@ import pytest
 import socketio
 
 from community.app import create_app
+from community.core.crypto.cipher import new_token
 from community.core.db import Database
+from community.core.permissions import Role
 from community.core.pubsub import PubSub
 from community.core.settings import load_settings
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.models import Shift
+from tests.factories import make_member
 from tests.house.permission_fixtures import World
 from tests.house.permissions import ROLES, SOCKETS, SocketRow
 from tests.support.service import Client, Service
+from tests.support.waiting import until
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 
@@ -63,6 +67,30 @@ def test_rooms_of_others_are_acknowledged_as_rooms_that_are_not_there(served: tu
                 continue
             payload = filled(world, row)
             assert socket.ask(row.event, payload) == socket.ask(row.event, {**payload, "room_id": str(uuid4())})
+
+
+def test_a_role_that_changes_closes_bens_socket_at_once(served: tuple[Service, World]) -> None:
+    """S8: Root makes Ben a moderator; within a second his socket is closed, and his token opens nothing."""
+    service, world = served
+    with Client(service.url, world.tokens["own"]) as ben:
+        changed = service.api(world.tokens["admin"])("PATCH", f"/members/{world.cast.ben.id}", {"role": "moderator"})
+        assert (changed.status_code, changed.json()["role"]) == (200, "moderator")
+        until(lambda: not ben.sio.connected, within=1.5, what="the socket to close")
+        assert ben.of("session.ended") == [{"code": "session_ended"}]
+    assert service.api(world.tokens["own"])("GET", "/me").status_code == 401
+
+
+def test_an_auditor_gets_no_socket(served: tuple[Service, World]) -> None:
+    """S13: an auditor is a stranger to rooms."""
+    service, world = served
+    with world._store.unit_of_work() as uow:
+        otis = make_member(uow, "Otis", Role.AUDITOR)
+        token = new_token()
+        uow.session.add(world._session(otis, token))
+    assert service.api(token)("GET", "/me").json()["role"] == "auditor"
+    assert service.api(token)("GET", "/rooms").status_code == 403
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        Client(service.url, token)
 
 
 def test_every_event_stands_in_the_table(tmp_path: Path) -> None:
