@@ -24,6 +24,7 @@ FEATURES = (
     "check_ins",
     "reach_outs",
     "onboarding",
+    "conversations",
     "shifts",
     "milestones",
     "inactivity",

@@ -1,4 +1,5 @@
-"""Staff endpoints about who members are: identity records, notes, changes of address, and staff who leave.
+"""Staff endpoints about who members are: identity records, notes, changes of address, staff who leave, and
+conversations with members.
 
 A part of `community.staff_endpoints`, with the same keys.
 """
@@ -47,5 +48,23 @@ PEOPLE: Mapping[str, StaffEndpoint] = {
         "POST /console/members/<uuid:member_id>/notes",
         "POST /console/members/<uuid:member_id>/notes/<uuid:note_id>",
         "POST /console/members/<uuid:member_id>/notes/<uuid:note_id>/deletion",
+    ),
+}
+
+CONVERSATIONS: Mapping[str, StaffEndpoint] = {
+    f"GET {V1}/conversations": StaffEndpoint(permission=Permission.ANSWER_MEMBERS, reads="conversations.read"),
+    "GET /console/conversations": StaffEndpoint(permission=Permission.ANSWER_MEMBERS, reads="conversations.read"),
+    "GET /console/members/<uuid:member_id>/write": StaffEndpoint(
+        permission=Permission.ANSWER_MEMBERS, reads="conversation.prepared"
+    ),
+    **_own(
+        Permission.ANSWER_MEMBERS,
+        f"POST {V1}/members/<uuid:member_id>/conversation",
+        f"PUT {V1}/conversations/<uuid:room_id>/owner",
+        f"POST {V1}/conversations/<uuid:room_id>/closing",
+        "POST /console/members/<uuid:member_id>/write",
+        "POST /console/members/<uuid:member_id>/conversation",
+        "POST /console/conversations/<uuid:room_id>/owner",
+        "POST /console/conversations/<uuid:room_id>/closing",
     ),
 }

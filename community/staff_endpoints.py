@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from community.core.permissions import Permission
 from community.core.web.staff_access import StaffEndpoint
-from community.people_endpoints import PEOPLE
+from community.people_endpoints import CONVERSATIONS, PEOPLE
 
 V1 = "/api/v1"
 OWN_ROTA = "The coordinators' own rota: it holds nothing of members."
@@ -248,4 +248,5 @@ STAFF_ENDPOINTS: Mapping[str, StaffEndpoint] = {
     **CARE,
     **SAFETY,
     **CONSOLE,
+    **CONVERSATIONS,
 }

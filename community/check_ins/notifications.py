@@ -173,7 +173,7 @@ def notify_coordinators(ctx: ReadContext, event: CoordinatorContactRequested) ->
     """Notify the other coordinators of a member who wants to be contacted."""
     to = [one for one in coordinators(ctx.session, now=ctx.now) if one != event.member_id]
     return NotificationSpec(
-        to=to, title="A member would like to talk to you", url=f"/console/members/{event.member_id}"
+        to=to, title="A member would like to talk to you", url=f"/console/members/{event.member_id}/write?about=contact"
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, render_template, request
 
 from community.buddies.queries import pairings
+from community.check_ins import access
 from community.check_ins.actions import check_ins as actions
 from community.check_ins.actions import schedule
 from community.check_ins.queries import check_ins as queries
@@ -14,6 +15,7 @@ from community.check_ins.queries import schedule as schedule_queries
 from community.check_ins.rules.check_ins import AMEND_WINDOW, MOODS
 from community.check_ins.rules.trends import CHART_LINES
 from community.check_ins.schemas import CheckInScheduleSchema, CheckInSchema, MoodSchema
+from community.conversations.queries import my_conversation
 from community.core.errors import Conflict
 from community.core.minimum_group import MIN_GROUP_SIZE
 from community.core.web.forms import Form, PageResponse
@@ -135,9 +137,12 @@ def breathe() -> str:
 def coordinator_request() -> str:
     """Show the form that asks for a coordinator."""
     with read_context() as ctx:
-        _ = ctx.actor
-        found = staffing(ctx.session, now=ctx.now)
-    return render_template("check_ins/contact_coordinator.html", staffing=found)
+        return render_template(
+            "check_ins/contact_coordinator.html",
+            staffing=staffing(ctx.session, now=ctx.now),
+            conversation_room_id=my_conversation(ctx),
+            is_requested=access.has_open_coordinator_request(ctx),
+        )
 
 
 @pages.post("/coordinator")

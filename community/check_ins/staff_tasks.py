@@ -6,6 +6,7 @@ from uuid import UUID
 
 from community.check_ins import access
 from community.check_ins.events import CheckInRecorded, CheckInReviewed, CoordinatorContactRequested
+from community.conversations.events import ConversationAnswered, ConversationClosed
 from community.core.outbox.notification_texts import named
 from community.core.outbox.staff_task_kinds import TaskKind, declare_task, task_titles
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
@@ -17,7 +18,7 @@ ANSWER_WITHIN = timedelta(days=1)
 declare_task(CheckInRecorded.name, TaskKind(verb="Read it", icon="edit", settles_itself=True))
 declare_member_task(
     CoordinatorContactRequested.name,
-    TaskKind(verb="Write", icon="person", group="today"),
+    TaskKind(verb="Write", icon="person", group="today", settles_itself=True),
     lambda name: f"{name} wants to talk to a coordinator",
 )
 
@@ -48,11 +49,17 @@ def resolve_read(_ctx: ReadContext, event: CheckInReviewed) -> TaskResolved:
 
 @staff_tasks.on(CoordinatorContactRequested)
 def contact_member(ctx: ReadContext, event: CoordinatorContactRequested) -> StaffTask:
-    """Create a task to contact a member who asked for it."""
+    """Create a task to write to a member who asked for it."""
     return StaffTask(
         title="Someone wants to talk to a coordinator",
-        url=f"/console/members/{event.member_id}",
+        url=f"/console/members/{event.member_id}/write?about=contact",
         subject=event.member_id,
         due_at=ctx.now + ANSWER_WITHIN,
         hidden_from=(event.member_id,),
     )
+
+
+@staff_tasks.on(ConversationAnswered, ConversationClosed)
+def resolve_contact(_ctx: ReadContext, event: ConversationAnswered | ConversationClosed) -> TaskResolved:
+    """Resolve the task once a coordinator has written to the member, or closed the conversation."""
+    return TaskResolved(kind=CoordinatorContactRequested.name, subject=event.member_id, by=event.by)

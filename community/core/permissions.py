@@ -66,6 +66,7 @@ class Permission(StrEnum):
     RUN_MEETUPS = "run_meetups"
     RUN_MATCHING = "run_matching"
     SEE_SHARED_CHECK_INS = "see_shared_check_ins"
+    ANSWER_MEMBERS = "answer_members"
     WELCOME_NEWCOMERS = "welcome_newcomers"
     TAKE_SHIFTS = "take_shifts"
     SEE_FIGURES = "see_figures"
@@ -97,6 +98,7 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
     Permission.RUN_MEETUPS: _COORDINATORS,
     Permission.RUN_MATCHING: _COORDINATORS,
     Permission.SEE_SHARED_CHECK_INS: _COORDINATORS,
+    Permission.ANSWER_MEMBERS: _COORDINATORS,
     Permission.WELCOME_NEWCOMERS: _COORDINATORS,
     Permission.TAKE_SHIFTS: _COORDINATORS,
     Permission.SEE_FIGURES: _COORDINATORS,

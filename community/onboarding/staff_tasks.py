@@ -1,5 +1,6 @@
 """Staff tasks of onboarding."""
 
+from community.conversations.events import ConversationAnswered
 from community.core.outbox.staff_task_kinds import TaskKind
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
@@ -31,7 +32,7 @@ def greet_newcomer(ctx: ReadContext, event: GreetingDue) -> StaffTask | None:
     row = access.find_onboarding(ctx, event.member_id)
     if row is None or row.greeted_at is not None:
         return None
-    title, url = "Someone new hasn't been welcomed yet", f"/console/members/{row.member_id}"
+    title, url = "Someone new hasn't been welcomed yet", f"/console/members/{row.member_id}/write?about=newcomer"
     return StaffTask(
         title=title, url=url, subject=row.member_id, kind="onboarding.greeting", hidden_from=(row.member_id,)
     )
@@ -40,6 +41,12 @@ def greet_newcomer(ctx: ReadContext, event: GreetingDue) -> StaffTask | None:
 @staff_tasks.on(NewcomerGreeted)
 def resolve_greeted(_ctx: ReadContext, event: NewcomerGreeted) -> TaskResolved:
     """Resolve the task once the newcomer is greeted."""
+    return TaskResolved(kind="onboarding.greeting", subject=event.member_id, by=event.by)
+
+
+@staff_tasks.on(ConversationAnswered)
+def resolve_written_to(_ctx: ReadContext, event: ConversationAnswered) -> TaskResolved:
+    """Resolve the task once a coordinator has written to the newcomer."""
     return TaskResolved(kind="onboarding.greeting", subject=event.member_id, by=event.by)
 
 

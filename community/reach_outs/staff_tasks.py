@@ -1,8 +1,10 @@
 """Staff tasks of reach-outs."""
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from uuid import UUID
 
+from community.conversations.events import ConversationAnswered, ConversationClosed
 from community.core.outbox.notification_texts import named
 from community.core.outbox.staff_task_kinds import TaskKind, declare_task, task_titles
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
@@ -70,7 +72,7 @@ def follow_up_unanswered(ctx: ReadContext, event: ReachOutClosed) -> list[TaskRe
         return [settled]
     ask = StaffTask(
         title="Someone asked for help and no one was free. Ask how they are",
-        url=f"/console/members/{row.requester_id}",
+        url=f"/console/members/{row.requester_id}/write?about=missed",
         subject=row.id,
         kind="reach_out.missed",
         hidden_from=(row.requester_id,),
@@ -83,7 +85,17 @@ def talk_to_responder(_ctx: ReadContext, event: DebriefRequested) -> StaffTask:
     """Create a task to talk to a responder who asked for it."""
     return StaffTask(
         title="Someone who helped would like to talk",
-        url=f"/console/members/{event.member_id}",
+        url=f"/console/members/{event.member_id}/write",
         subject=event.member_id,
         hidden_from=(event.member_id,),
     )
+
+
+@staff_tasks.on(ConversationAnswered, ConversationClosed)
+def resolve_written_to(ctx: ReadContext, event: ConversationAnswered | ConversationClosed) -> list[TaskResolved]:
+    """Resolve the tasks to talk to a responder, and to ask how a requester is, once a coordinator has written."""
+    missed = access.unanswered_requests(ctx, event.member_id, since=ctx.now - timedelta(days=30))
+    return [
+        TaskResolved(kind=DebriefRequested.name, subject=event.member_id, by=event.by),
+        *(TaskResolved(kind="reach_out.missed", subject=one, by=event.by) for one in missed),
+    ]

@@ -20,13 +20,13 @@ class Room(Base):
 
     __tablename__ = "rooms"
     __table_args__ = (
-        CheckConstraint("kind IN ('open', 'cohort', 'private', 'pairing', 'meetup')", name="kind"),
+        CheckConstraint("kind IN ('open', 'cohort', 'private', 'pairing', 'meetup', 'conversation')", name="kind"),
         Index("ix_rooms_created_at_id", "created_at", "id"),
         {"postgresql_with": {"fillfactor": "70"}},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    kind: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(12))
     name: Mapped[str] = mapped_column(String(80))
     topic: Mapped[str] = mapped_column(String(300), default="")
     cohort_id: Mapped[UUID | None] = mapped_column(ForeignKey("cohorts.id"), index=True)
@@ -39,6 +39,15 @@ class Room(Base):
     retention_days: Mapped[int | None]
     slow_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     purged_through_seq: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class ConversationRoom(Base):
+    """The member whose conversation with the coordinators a room is. Everyone else in that room is a coordinator."""
+
+    __tablename__ = "conversation_rooms"
+
+    room_id: Mapped[UUID] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), unique=True)
 
 
 class RoomMembership(Base):

@@ -21,19 +21,23 @@ from community.rooms.events import MessagePosted
 from community.rooms.queries import recipients
 from community.rooms.queries.notified_messages import notified_messages
 from community.rooms.queries.unread_mentions import count_unread_mentions
+from community.rooms.rules.messages import DIRECT_KINDS
 
 TITLES = {
     "pairing": "You have a new message",
+    "conversation": "You have a message",
     "reply": "Someone replied to you",
     "mention": "Someone mentioned you",
 }
 WHY = {
     "pairing": "This room is for the two of you.",
+    "conversation": "It was written to you.",
     "reply": "It’s a reply to your message.",
     "mention": "It mentions you.",
 }
 SENTENCES = {
     "pairing": "{author} wrote to you",
+    "conversation": "{author} wrote to you",
     "reply": "{author} replied in {room}",
     "mention": "{author} mentioned you in {room}",
 }
@@ -63,7 +67,7 @@ def message_posted(ctx: ReadContext, event: MessagePosted) -> Iterator[Notificat
     ):
         together[one.why, one.seq, one.author_id].append(one.member_id)
     for (why, seq, author_id), members in together.items():
-        url = f"/rooms/{event.room_id}" if why == "pairing" else f"/rooms/{event.room_id}?at={seq}#m-{seq}"
+        url = f"/rooms/{event.room_id}" if why in DIRECT_KINDS else f"/rooms/{event.room_id}?at={seq}#m-{seq}"
         yield NotificationSpec(
             to=sorted(members),
             title=TITLES[why],
@@ -102,7 +106,7 @@ def message_texts(ctx: ReadContext, stored: Sequence[StoredNotification]) -> dic
                 message_preview(message.body) if policy.shows(message.body) else "",
                 group=f"message.posted:{message.room_id}",
                 group_title=f"{{count}} messages from {author}"
-                if message.why == "pairing"
+                if message.why in DIRECT_KINDS
                 else f"{{count}} messages for you in {room}",
             )
     return texts

@@ -14,6 +14,7 @@ from community.buddies.rules import in_order
 from community.check_ins.actions import check_ins
 from community.console.actions import tasks as console_actions
 from community.console.models import CoordinatorTask
+from community.conversations import actions as conversations_actions
 from community.core.crypto.cipher import FieldCipher, hash_password, new_token, token_hash
 from community.core.ids import new_id
 from community.core.outbox.store import OutboxEvent
@@ -56,6 +57,7 @@ class World:
         self._password()
         self._sessions()
         self._rooms()
+        self._conversation()
         self._meetup()
         self._buddies()
         self._reach_out()
@@ -152,6 +154,12 @@ class World:
             )
             uow.session.add(said)
             self.objects |= {room: str(made.id), message: str(said.id)}
+
+    def _conversation(self) -> None:
+        """Ada writes with Ben."""
+        with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:
+            room = conversations_actions.open_conversation(uow, member_id=self.cast.ben.id)
+        self.objects["conversation_id"] = str(room.room_id)
 
     def _meetup(self) -> None:
         with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:

@@ -959,6 +959,46 @@ STAFF_PAGES = (
     ),
 )
 
+CONVERSATIONS = (
+    Row("GET", f"{V1}/conversations", STAFF),
+    Row("POST", f"{V1}/members/<uuid:member_id>/conversation", STAFF),
+    Row("GET", f"{V1}/rooms/<uuid:room_id>", "401 200 404 404 200 404", at=f"{V1}/rooms/{{conversation_id}}"),
+    Row(
+        "GET",
+        f"{V1}/rooms/<uuid:room_id>/messages",
+        "401 200 404 404 200 404",
+        at=f"{V1}/rooms/{{conversation_id}}/messages",
+    ),
+    Row(
+        "PUT",
+        f"{V1}/conversations/<uuid:room_id>/owner",
+        "401 403 403 403 204 404",
+        at=f"{V1}/conversations/{{conversation_id}}/owner",
+    ),
+    Row(
+        "POST",
+        f"{V1}/conversations/<uuid:room_id>/closing",
+        "401 403 403 403 204 404",
+        at=f"{V1}/conversations/{{conversation_id}}/closing",
+    ),
+    Row("GET", "/console/conversations", STAFF_PAGE),
+    Row("GET", "/console/members/<uuid:member_id>/write", STAFF_PAGE),
+    Row("POST", "/console/members/<uuid:member_id>/write", STAFF_POST, body=SAID),
+    Row("POST", "/console/members/<uuid:member_id>/conversation", STAFF_POST),
+    Row(
+        "POST",
+        "/console/conversations/<uuid:room_id>/owner",
+        "401 404 404 404 303 404",
+        at="/console/conversations/{conversation_id}/owner",
+    ),
+    Row(
+        "POST",
+        "/console/conversations/<uuid:room_id>/closing",
+        "401 404 404 404 303 404",
+        at="/console/conversations/{conversation_id}/closing",
+    ),
+)
+
 CHECK_INS = (
     Row("POST", f"{V1}/check-ins", "401 201 201 201 201 201", body=HOW_IT_WAS),
     Row("GET", f"{V1}/check-ins", MEMBERS),
@@ -1147,6 +1187,7 @@ FEATURES: dict[str, tuple[Row, ...]] = {
     "members pages": MEMBERS_PAGES,
     "buddies pages": BUDDIES_PAGES,
     "staff pages": STAFF_PAGES,
+    "conversations": CONVERSATIONS,
     "check-ins": CHECK_INS,
     "milestones": MILESTONES,
     "inactivity": QUIET,

@@ -1,6 +1,6 @@
 """Sanctions of members: warning, mute, room ban, suspension.
 
-A sanction is in force while its row says so at the moment of the query (`rooms.access.is_sanctioned`,
+A sanction is in force while its row says so at the moment of the query (`rooms.access.sanctions.is_sanctioned`,
 `queries.is_suspended`). No worker has to run for it to begin or to end. Workers only notify the member.
 """
 

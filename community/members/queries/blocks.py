@@ -67,6 +67,17 @@ def is_separated_from_anyone(member: ColumnElement[UUID] | InstrumentedAttribute
     return or_(*(exists().where(or_(one == member, other == member), holds) for one, other, holds in SOURCES))
 
 
+def are_separated(one: Any, other: Any) -> ColumnElement[bool]:
+    """Return the condition that two members, given as columns or ids, must not meet. At any depth of a query."""
+    return or_(
+        *(
+            exists().where(first == a, second == b, holds).correlate_except(first.class_)
+            for first, second, holds in SOURCES
+            for a, b in ((one, other), (other, one))
+        )
+    )
+
+
 def separated_pairs(members: BindParameter[UUID]) -> CompoundSelect[Any]:
     """Select the separated pairs of which at least one is among these members; each once, in either order."""
     return union(

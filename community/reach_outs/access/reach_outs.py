@@ -76,6 +76,17 @@ def unanswered_in_room(ctx: ReadContext, room_id: UUID) -> UUID | None:
     return ctx.session.scalar(query)
 
 
+def unanswered_requests(ctx: ReadContext, member_id: UUID, *, since: datetime) -> list[UUID]:
+    """Return a member's reach-outs since a moment that no responder answered, for event handlers."""
+    query = select(ReachOut.id).where(
+        ReachOut.requester_id == member_id,
+        ReachOut.opened_at >= since,
+        ReachOut.hotlines_shown_at.is_not(None),
+        ReachOut.claimed_at.is_(None),
+    )
+    return list(ctx.session.scalars(query))
+
+
 def is_waiting() -> ColumnElement[bool]:
     """Return the condition on `ReachOut` that its steps go on."""
     return or_(ReachOut.state == "open", and_(ReachOut.state == "claimed", ReachOut.answered_at.is_(None)))

@@ -11,6 +11,7 @@ from community.core.errors import Conflict
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.rooms import access
+from community.rooms.access.conversations import member_of_conversation
 from community.rooms.models import Room, RoomMembership
 
 
@@ -28,6 +29,13 @@ class MemberByRsvp(Conflict):
 
     code = "in_by_answer"
     message = "You’re in this room because you’re going to the meetup. Change your answer there, or mute the room."
+
+
+class OwnConversation(Conflict):
+    """A member tried to leave their conversation with the coordinators."""
+
+    code = "own_conversation"
+    message = "This is how coordinators reach you, so you can’t leave it. You can mute it."
 
 
 def bump_audience_version(uow: UnitOfWork, *, room_id: UUID) -> None:
@@ -76,11 +84,13 @@ def leave(uow: UnitOfWork, *, room_id: UUID) -> MembershipSettings | None:
 
     Their open sockets get nothing more of it.
 
-    Raises NotFound, MemberByRsvp for a meetup's room.
+    Raises NotFound, MemberByRsvp for a meetup's room, OwnConversation.
     """
     room = access.room_to_join(uow, room_id)
     if room.kind == "meetup" and not uow.actor.may(Permission.RUN_ROOMS):
         raise MemberByRsvp
+    if member_of_conversation(uow, room.id) == uow.actor.id:
+        raise OwnConversation
     return _out(uow, room, [uow.actor.id]).get(uow.actor.id)
 
 

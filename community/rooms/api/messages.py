@@ -8,8 +8,8 @@ from flask import Response, jsonify
 from community.core.crisis_keywords import asks_for_help
 from community.core.errors import Unauthenticated
 from community.core.web.request_context import current_actor, read_context, services, unit_of_work
+from community.rooms.actions import conversations, pins, reactions
 from community.rooms.actions import messages as messages_actions
-from community.rooms.actions import pins, reactions
 from community.rooms.api import api
 from community.rooms.engine import mentions
 from community.rooms.engine.message_batch import Posted
@@ -35,6 +35,7 @@ EXAMPLE = {"client_msg_id": "5b0c9a5e-6f1f-4a55-9a30-2a5f3d1a7c11", "body": "Ket
 @api.response(200, HistorySchema)
 def get_messages(part: dict[str, Any], room_id: UUID) -> dict[str, Any]:
     """Get a part of a room's log, ascending."""
+    conversations.audit_reading(services().store, current_actor(), room_id)
     with read_context() as ctx:
         messages, head_seq, oldest_seq = history.history(ctx, room_id=room_id, **part)
     return {"messages": messages, "head_seq": head_seq, "oldest_seq": oldest_seq}

@@ -23,7 +23,7 @@ from community.members.queries.active_members import is_active
 from community.members.queries.blocks import is_separated_from_anyone
 from community.members.queries.on_call import ROTA_LASTS, no_one_on_shift
 from community.members.rules.accounts import is_session_valid
-from community.rooms import access
+from community.rooms.access import sanctions
 from community.rooms.models import Message, Room, RoomMembership
 from community.rooms.rules import messages
 
@@ -41,8 +41,8 @@ STATUSES = (
         RoomMembership.room_id,
         Member.id,
         Member.handle,
-        access.is_sanctioned_at(NOW, "room_ban", Member.id, RoomMembership.room_id),
-        access.is_sanctioned_at(NOW, "mute", Member.id, RoomMembership.room_id),
+        sanctions.is_kept_out_at(NOW, Member.id, RoomMembership.room_id),
+        sanctions.is_sanctioned_at(NOW, "mute", Member.id, RoomMembership.room_id),
         is_separated_from_anyone(Member.id),  # the blocked members are read only then
         Member.created_at,
         no_one_on_shift(NOW, since=ROTA_SINCE),

@@ -84,7 +84,7 @@ def posting_refusal(room: KnownRoom, status: MemberStatus, asked: PostText, *, n
     """Return why a member may not post this text in the room now, or None."""
     if room.archived_at is not None:
         return RoomClosed()
-    if status.is_muted:
+    if status.is_muted and room.kind != "conversation":
         return Muted()
     wait = _seconds_to_wait(room, status, now)
     if wait > 0 and not asked.actor.may(Permission.POST_WITHOUT_SLOW_MODE) and not asks_for_help(asked.body):

@@ -13,6 +13,7 @@ from community.core.live.socket_server import Connection, Respond
 from community.core.shared_rates import SharedRate
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.core.web.error_responses import error_for
+from community.rooms.actions.conversations import audit_reading
 from community.rooms.engine.member_status import known_rooms, member_statuses
 from community.rooms.engine.post_checks import visibility_refusal
 from community.rooms.queries import history, visibility
@@ -71,6 +72,8 @@ class RoomSubscriptions:
     def _open(self, batch: Sequence[SubscribeRequest], answered: set[SubscribeRequest]) -> None:
         within = self._within_rate(batch, answered)
         inside = self._let_in([one for one in within if one.connection.socket.is_open], answered)
+        for one in inside:
+            audit_reading(self._store, one.actor, one.room_id)
         alike: dict[tuple[UUID, int | None, int | None], list[SubscribeRequest]] = defaultdict(list)
         for one in inside:
             alike[one.room_id, one.seq, one.rev].append(one)

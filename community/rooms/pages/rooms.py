@@ -14,9 +14,9 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.core.web.flashes import flash_with_undo
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import read_context, unit_of_work
+from community.core.web.request_context import current_actor, read_context, services, unit_of_work
 from community.members.queries.active_members import coordinators
-from community.rooms.actions import create, membership
+from community.rooms.actions import conversations, create, membership
 from community.rooms.api.messages import say
 from community.rooms.engine.search_index import SearchHit
 from community.rooms.pages import message_url, pages
@@ -24,6 +24,7 @@ from community.rooms.queries import history, linked_pages, pins, room_members, r
 from community.rooms.queries import messages as messages_queries
 from community.rooms.queries import rooms as rooms_queries
 from community.rooms.queries import search as search_queries
+from community.rooms.queries.room_heads import room_heads
 from community.rooms.schemas.membership_settings import RejoinSchema
 from community.rooms.schemas.messages import NewMessageSchema, PlaceArgs
 from community.rooms.schemas.rooms import NewRoomSchema
@@ -53,6 +54,7 @@ def one_room(room_id: UUID) -> PageResponse:
 
     `?line=` fills in one of the lines for a first message to a buddy.
     """
+    conversations.audit_reading(services().store, current_actor(), room_id)
     if request.args.get("on"):
         return _way_to_day(room_id, request.args["on"])
     return _room_page(room_id, Form())
@@ -161,6 +163,7 @@ def _room_page(room_id: UUID, form: Form) -> str:
         unattended = rooms_queries.is_unattended(ctx, room)
         may_return = rooms_queries.may_join_again(ctx, room_id)
         measure = linked_pages.sanction_in(ctx, room_id)
+        head = room_heads.of(ctx, kind=room.kind, room_id=room_id)
         staff = frozenset(coordinators(ctx.session, now=ctx.now))
         cry = None if request.args.get("calm") else messages_queries.recent_cry_for_help(ctx, messages)
     return render_template(
@@ -176,6 +179,7 @@ def _room_page(room_id: UUID, form: Form) -> str:
         staff=staff,
         unattended=unattended,
         sanction=measure,
+        head=head,
         cry_id=cry,
         form=form,
         first_line=place["line"],

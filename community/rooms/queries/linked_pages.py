@@ -16,6 +16,8 @@ from community.core.unit_of_work import ReadContext
 from community.members.models import Sanction
 from community.members.queries.active_members import in_force
 from community.rooms import access
+from community.rooms.access import sanctions
+from community.rooms.access.conversations import member_of_conversation
 from community.rooms.models import Room, RoomMembership
 
 
@@ -78,7 +80,7 @@ def room_access_for(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, RoomA
     if not ids:
         return {}
     inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == ctx.actor.id)
-    banned = access.is_sanctioned(ctx, "room_ban", ctx.actor.id, Room.id)
+    banned = sanctions.is_sanctioned(ctx, "room_ban", ctx.actor.id, Room.id)
     rows = ctx.session.execute(
         select(Room.id, and_(inside, ~banned), access.may_join(ctx, ctx.actor), Room.archived_at).where(
             Room.id.in_(ids)
@@ -93,6 +95,8 @@ def room_access_for(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, RoomA
 
 def sanction_in(ctx: ReadContext, room_id: UUID) -> ActiveSanction | None:
     """Return the actor's sanction in a room now: a ban before a mute, of several the one that ends last."""
+    if member_of_conversation(ctx, room_id) == ctx.actor.id:
+        return None  # a mute leaves the way to the coordinators open
     return _heaviest(_held(ctx), room_id)
 
 

@@ -56,7 +56,7 @@ def message_details(ctx: ReadContext, message_id: UUID) -> MessageDetails:
         room.id,
         room.name,
         may_pin=room.kind == "pairing" or may_moderate,
-        may_remove=row.author_id == ctx.actor.id or may_moderate,
+        may_remove=row.author_id == ctx.actor.id or (may_moderate and room.kind != "conversation"),
     )
 
 

@@ -10,15 +10,16 @@ from sqlalchemy.orm import aliased
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.blocks import blocked_ids
-from community.rooms import access
+from community.rooms.access import sanctions
 from community.rooms.models import Message, Room, RoomMembership
+from community.rooms.rules.messages import DIRECT_KINDS
 
 _ANSWERED = aliased(Message)
 
 
 @dataclass(frozen=True)
 class NotifiedMessage:
-    """A message that was written to the actor. `why` is pairing, reply or mention."""
+    """A message that was written to the actor. `why` is pairing, conversation, reply or mention."""
 
     room_id: UUID
     room_name: str
@@ -46,7 +47,7 @@ def notified_messages(
             tuple_(Message.room_id, Message.seq).in_(set(places)),
             Message.removed_at.is_(None),
             Message.seq > Room.purged_through_seq,
-            ~access.is_sanctioned(ctx, "room_ban", me, Room.id),
+            ~sanctions.is_kept_out(ctx, me, Room.id),
         )
     )
     hidden = blocked_ids(ctx.session, me)
@@ -58,6 +59,6 @@ def notified_messages(
 
 
 def _why(room_kind: str, answered_id: UUID | None, me: UUID) -> str:
-    if room_kind == "pairing":
-        return "pairing"
+    if room_kind in DIRECT_KINDS:
+        return room_kind
     return "reply" if answered_id == me else "mention"

@@ -70,6 +70,25 @@ def is_in_shared_room(session: Session, *, member_id: UUID) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
+@dataclass(frozen=True)
+class Post:
+    """Who posted and when, without the text."""
+
+    author_id: UUID
+    client_msg_id: str
+    created_at: datetime
+
+
+def posts_between(session: Session, room_id: UUID, *, first_seq: int, last_seq: int) -> list[Post]:
+    """Return the posts of a room from one `seq` to another, in order. For event handlers."""
+    query = (
+        select(Message.author_id, Message.client_msg_id, Message.created_at)
+        .where(Message.room_id == room_id, Message.seq.between(first_seq, last_seq))
+        .order_by(Message.seq)
+    )
+    return [Post(*row) for row in session.execute(query)]
+
+
 def room_name(session: Session, room_id: UUID) -> str | None:
     """Return a room's own name."""
     return session.scalar(select(Room.name).where(Room.id == room_id))

@@ -10,6 +10,7 @@ from community.core.db import UTCDateTime
 from community.core.unit_of_work import ReadContext
 from community.members.queries.blocks import blocked_ids
 from community.rooms import access
+from community.rooms.access import sanctions
 from community.rooms.models import Message, Room, RoomMembership
 from community.rooms.queries.unread_counts import READ_UP_TO, count_by_hidden, written_count
 
@@ -77,6 +78,6 @@ MUTED_OR_BANNED = select(RoomMembership.room_id).where(
     _MINE,
     or_(
         RoomMembership.muted_until > _NOW,
-        access.is_sanctioned_at(_NOW, "room_ban", RoomMembership.member_id, RoomMembership.room_id),
+        sanctions.is_kept_out_at(_NOW, RoomMembership.member_id, RoomMembership.room_id),
     ),
 )

@@ -1,4 +1,6 @@
-"""Recipients of the notifications of a post: the other member of a pairing, the author replied to, those mentioned."""
+"""Recipients of the notifications of a post: the others in a room for two or a conversation, the author replied to, and
+those mentioned.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,7 +12,9 @@ from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active_members import is_active
 from community.members.queries.blocks import blocked_ids
+from community.rooms.access import sanctions
 from community.rooms.models import Message, MessageMention, Room, RoomMembership
+from community.rooms.rules.messages import DIRECT_KINDS
 
 # Only posts that are addressed to a member: a busy room costs its worker little. Prepared once.
 _ANSWERED = aliased(Message)
@@ -23,7 +27,7 @@ ADDRESSED_MESSAGES = (
         Message.room_id == bindparam("room"),
         Message.seq.between(bindparam("first"), bindparam("last")),
         Message.removed_at.is_(None),
-        or_(Room.kind == "pairing", Message.reply_to.is_not(None), _HAS_MENTION),
+        or_(Room.kind.in_(DIRECT_KINDS), Message.reply_to.is_not(None), _HAS_MENTION),
     )
     .order_by(Message.seq)
 )
@@ -37,7 +41,7 @@ class Recipient:
     """A member who is notified, the reason, and the message."""
 
     member_id: UUID
-    why: str  # "pairing", "reply" or "mention"
+    why: str  # "pairing", "conversation", "reply" or "mention"
     seq: int
     author_id: UUID
 
@@ -54,8 +58,8 @@ def notification_recipients(ctx: ReadContext, room_id: UUID, *, first_seq: int, 
         ctx.session.connection().execute(ADDRESSED_MESSAGES, here).all()
     ):
         wanted: list[tuple[UUID, str]] = []
-        if kind == "pairing":
-            wanted = [(one, "pairing") for one in _unmuted_members(ctx, room_id)]
+        if kind in DIRECT_KINDS:
+            wanted = [(one, kind) for one in _unmuted_members(ctx, room_id)]
         else:
             if answered is not None:
                 wanted += [(one, "reply") for one in _unmuted_members(ctx, room_id, ids=[answered])]
@@ -77,6 +81,7 @@ def _unmuted_members(ctx: ReadContext, room_id: UUID, *, ids: list[UUID] | None 
         .where(
             RoomMembership.room_id == room_id,
             is_active(ctx.now),
+            ~sanctions.is_kept_out(ctx, RoomMembership.member_id, RoomMembership.room_id),
             or_(RoomMembership.muted_until.is_(None), RoomMembership.muted_until <= ctx.now),
         )
     )

@@ -12,6 +12,7 @@ from community.members.models import Member
 from community.members.queries.active_members import is_active
 from community.members.queries.blocks import blocked_ids
 from community.rooms import access
+from community.rooms.access import sanctions
 from community.rooms.models import RoomMembership
 
 STAFF_ROLES = frozenset(roles_with(Permission.GET_STAFF_NOTICES))
@@ -41,7 +42,7 @@ def room_members(ctx: ReadContext, room_id: UUID, *, cursor: str | None = None, 
             RoomMembership.room_id == room_id,
             Member.id.not_in(blocked_ids(ctx.session, ctx.actor.id)),
             is_active(ctx.now),
-            ~access.is_sanctioned(ctx, "room_ban", Member.id, room_id),
+            ~sanctions.is_kept_out(ctx, Member.id, room_id),
         )
     )
     found = keyset_page(ctx.session, query, by=[Member.handle_key], cursor=cursor, limit=limit)

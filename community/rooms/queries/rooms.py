@@ -10,15 +10,17 @@ from sqlalchemy import and_, func, or_, select
 from community.core.db import Page
 from community.core.errors import BadRequest, NotFound
 from community.core.unit_of_work import ReadContext
-from community.members.models import Cohort, Member
+from community.members.models import Cohort
 from community.members.queries.blocks import blocked_ids
 from community.members.queries.on_call import is_unattended as is_room_unattended
 from community.notifications.queries.previews import previews
 from community.rooms import access
+from community.rooms.access import sanctions
 from community.rooms.models import Message, Room, RoomMembership
 from community.rooms.queries.history import load_messages, to_view
 from community.rooms.queries.linked_pages import LinkedPage, linked_pages
 from community.rooms.queries.read_markers import markers
+from community.rooms.queries.room_names import names_for_two, names_of_conversations
 from community.rooms.rules import messages
 
 
@@ -62,6 +64,7 @@ def my_rooms(ctx: ReadContext, *, limit: int = 200) -> list[RoomView]:
     """Return the rooms the actor is in, by creation, each with its newest message.
 
     A pairing room has the other member's handle as its name, and is left out while the two are blocked from each other.
+    For coordinators a conversation has its member's handle as its name.
     """
     return _views(ctx, _places(ctx, limit=limit))
 
@@ -79,13 +82,14 @@ def _places(ctx: ReadContext, *, limit: int, only: UUID | None = None) -> list[t
         .join(RoomMembership, RoomMembership.room_id == Room.id)
         .where(
             RoomMembership.member_id == ctx.actor.id,
-            ~access.is_sanctioned(ctx, "room_ban", ctx.actor.id, Room.id),
+            ~sanctions.is_kept_out(ctx, ctx.actor.id, Room.id),
         )
         .order_by(Room.created_at, Room.id)
         .limit(limit)
     )
     mine = ctx.session.execute(query if only is None else query.where(Room.id == only)).all()
-    names = _names_for_two(ctx, [room.id for room, _ in mine if room.kind == "pairing"])
+    names = names_for_two(ctx, [room.id for room, _ in mine if room.kind == "pairing"])
+    names |= names_of_conversations(ctx, [room.id for room, _ in mine if room.kind == "conversation"])
     return [
         (room, place, names.get(room.id, room.name))
         for room, place in mine
@@ -214,19 +218,6 @@ def room_view(ctx: ReadContext, room_id: UUID) -> RoomView:
 def is_unattended(ctx: ReadContext, room: RoomView) -> bool:
     """Return whether moderators watch rooms of this kind by a rota, and none is on shift now."""
     return room.kind in messages.MODERATED_KINDS and is_room_unattended(ctx.session, now=ctx.now)
-
-
-def _names_for_two(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return the other member's handle for each of these pairing rooms, without those whose two are blocked."""
-    if not ids:
-        return {}
-    blocked = blocked_ids(ctx.session, ctx.actor.id)
-    rows = ctx.session.execute(
-        select(RoomMembership.room_id, Member.id, Member.handle)
-        .join(Member, Member.id == RoomMembership.member_id)
-        .where(RoomMembership.room_id.in_(ids), Member.id != ctx.actor.id)
-    )
-    return {room_id: handle for room_id, member_id, handle in rows if member_id not in blocked}
 
 
 def _member_counts(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, int]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from community.members.queries.blocks import blocked_ids
 from community.rooms.models import Message, MessageMention, Room, RoomMembership
+from community.rooms.rules.messages import DIRECT_KINDS
 
 MAX_MESSAGES_READ = 1000
 
@@ -15,8 +16,9 @@ MAX_MESSAGES_READ = 1000
 def count_unread_mentions(session: Session, member_id: UUID, room_id: UUID, *, but_by: Collection[UUID] = ()) -> int:
     """Return the number of unread messages of a room that are addressed to a member.
 
-    In a pairing room all of them, elsewhere replies to the member and messages that mention them. 0 for a member who
-    left. Messages of members blocked from them, or in `but_by`, do not count. At most MAX_MESSAGES_READ are read.
+    In a pairing room or a conversation all of them, elsewhere replies to the member and messages that mention them. 0
+    for a member who left. Messages of members blocked from them, or in `but_by`, do not count. At most
+    MAX_MESSAGES_READ are read.
     """
     place = session.execute(
         select(Room.kind, RoomMembership.last_read_seq)
@@ -44,6 +46,6 @@ def count_unread_mentions(session: Session, member_id: UUID, room_id: UUID, *, b
     )
     theirs = select(func.count()).select_from(unread).outerjoin(answered, answered.id == unread.c.reply_to)
     theirs = theirs.where(unread.c.author_id.not_in(blocked_ids(session, member_id) | set(but_by)))
-    if kind != "pairing":
+    if kind not in DIRECT_KINDS:
         theirs = theirs.where(or_(answered.author_id == member_id, names_them))
     return session.scalar(theirs) or 0

@@ -11,7 +11,7 @@ from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active_members import is_active
 from community.members.queries.blocks import separated_pairs
-from community.rooms import access
+from community.rooms.access import sanctions
 from community.rooms.models import RoomMembership
 
 
@@ -24,7 +24,7 @@ def audience(ctx: ReadContext, room_id: UUID) -> frozenset[UUID]:
             .where(
                 RoomMembership.room_id == room_id,
                 is_active(ctx.now),
-                ~access.is_sanctioned(ctx, "room_ban", RoomMembership.member_id, RoomMembership.room_id),
+                ~sanctions.is_kept_out(ctx, RoomMembership.member_id, RoomMembership.room_id),
             )
         )
     )

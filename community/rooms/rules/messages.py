@@ -24,7 +24,8 @@ MAX_EMOJI_LENGTH = 16
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)  # the end of a mute that a member ends
 
 STAFF_VISIBLE_KINDS = ("open", "cohort", "meetup")
-KINDS = ("open", "cohort", "private", "pairing", "meetup")
+KINDS = ("open", "cohort", "private", "pairing", "meetup", "conversation")
+DIRECT_KINDS = ("pairing", "conversation")  # every message there is to the others in the room
 
 
 def request_hash(*, room_id: UUID, body: str, reply_to: UUID | None) -> str:

@@ -20,7 +20,7 @@ from community.safety.access import cases, subjects
 from community.safety.events import CaseOverdue, FirstResponseOverdue, MessageReported
 from community.safety.models import Case, Report
 
-PRIVATE = ("private", "pairing")
+PRIVATE = ("private", "pairing", "conversation")
 
 
 class OwnMessage(Conflict):

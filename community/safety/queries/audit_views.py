@@ -18,7 +18,13 @@ from community.members.rules.identity import reason_for_member
 from community.rooms.queries.rooms import my_rooms
 from community.safety.access import cases
 
-OF_MINE = {"checkin.read": "check_in", "appeal.read": "appeal", "identity.read": "identity"}
+CONVERSATION = ("conversation.opened", "conversation.read")
+OF_MINE = {
+    "checkin.read": "check_in",
+    "appeal.read": "appeal",
+    "identity.read": "identity",
+    **dict.fromkeys(CONVERSATION, "conversation"),
+}
 OPENED = "evidence.opened"
 
 
@@ -38,12 +44,12 @@ class EntryView:
 
 @dataclass(frozen=True)
 class AccessView:
-    """An access of staff to something of mine: a `check_in`, an `appeal`, my `identity`, or messages of a private
-    `room` I am in.
+    """An access of staff to something of mine: a `check_in`, an `appeal`, my `identity`, my `conversation`, or messages
+    of a private `room` I am in.
 
-    `who` is their handle where I had shared it with them; otherwise the name of the coordinator is not shown. `made_at`
-    is when I made the check-in; `url` leads to the subject as long as I can see it. `why` is the reason of a look at my
-    identity: `asked`, `safety`, `identify` or `paperwork`.
+    `who` is their handle where I had shared it with them, and in my conversation; otherwise the name of the coordinator
+    is not shown. `made_at` is when I made the check-in; `url` leads to the subject as long as I can see it. `why` is
+    the reason of a look at my identity: `asked`, `safety`, `identify` or `paperwork`.
     """
 
     id: UUID
@@ -103,7 +109,7 @@ def _moment(fact: object) -> datetime | None:
 
 
 def _access_views(ctx: ReadContext, rows: Sequence[AuditEntry]) -> list[AccessView]:
-    shared = [row for row in rows if row.action in ("checkin.read", "identity.read")]
+    shared = [row for row in rows if row.action in ("checkin.read", "identity.read", *CONVERSATION)]
     names = handles(ctx.session, {row.actor_id for row in shared if row.actor_id})
     there = ways.to(
         ctx,
@@ -121,6 +127,8 @@ def _access_views(ctx: ReadContext, rows: Sequence[AuditEntry]) -> list[AccessVi
             who, why = names.get(row.actor_id) if row.actor_id else None, reason_for_member(row.facts.get("why"))
         elif row.action == "appeal.read":
             url = f"/measures/{row.facts['sanction_id']}"
+        elif row.action in CONVERSATION:
+            who, url = names.get(row.actor_id) if row.actor_id else None, f"/rooms/{row.subject_id}"
         elif row.facts["room_id"] in rooms:
             url = f"/rooms/{row.facts['room_id']}/openings"
         views.append(AccessView(row.id, row.at, OF_MINE.get(row.action, "room"), who, at, url, why))

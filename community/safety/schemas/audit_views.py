@@ -6,11 +6,11 @@ from community.core.schemas import StrictSchema, UtcDateTime, page_of
 
 
 class AccessSchema(StrictSchema):
-    """An access of staff to something of mine. `who` is set only where I had shared it with them."""
+    """An access of staff to something of mine. `who` is set where I had shared it with them, and in my conversation."""
 
     id = fields.UUID()
     at = UtcDateTime()
-    what = fields.String(metadata={"enum": ["check_in", "appeal", "identity", "room"]})
+    what = fields.String(metadata={"enum": ["check_in", "appeal", "identity", "room", "conversation"]})
     who = fields.String(allow_none=True)
     made_at = UtcDateTime(allow_none=True)
     url = fields.String(allow_none=True)

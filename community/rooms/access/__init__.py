@@ -9,31 +9,19 @@ from sqlalchemy.sql.elements import ColumnElement
 from community.core.errors import Forbidden, NotFound
 from community.core.permissions import Permission, roles_with
 from community.core.unit_of_work import Actor, ReadContext, UnitOfWork
-from community.members.models import Member, Sanction
-from community.members.queries.active_members import Moment, in_force
+from community.members.models import Member
 from community.members.queries.blocks import blocked_ids
+from community.rooms.access import sanctions
+from community.rooms.access.conversations import member_of_conversation
 from community.rooms.models import Message, MessageReaction, Room, RoomMembership
 from community.rooms.rules import messages
 
 
-def is_sanctioned(ctx: ReadContext, kind: str, member_id: object, room_id: object) -> ColumnElement[bool]:
-    """Return the condition that a sanction of this kind is in force against the member, in this room or everywhere."""
-    return is_sanctioned_at(ctx.now, kind, member_id, room_id)
-
-
-def is_sanctioned_at(now: Moment, kind: str, member_id: object, room_id: object) -> ColumnElement[bool]:
-    """Return the condition of `is_sanctioned` at any moment, also at a bound parameter of a prepared statement."""
-    return exists().where(
-        Sanction.member_id == member_id,
-        Sanction.kind == kind,
-        or_(Sanction.room_id.is_(None), Sanction.room_id == room_id),
-        in_force(now),
-    )
-
-
 def is_muted(ctx: ReadContext, room_id: UUID) -> bool:
-    """Return whether the actor may not write in this room for now."""
-    return bool(ctx.session.scalar(select(is_sanctioned(ctx, "mute", ctx.actor.id, room_id))))
+    """Return whether the actor may not write in this room for now. A mute leaves the way to the coordinators open."""
+    if member_of_conversation(ctx, room_id) == ctx.actor.id:
+        return False
+    return bool(ctx.session.scalar(select(sanctions.is_sanctioned(ctx, "mute", ctx.actor.id, room_id))))
 
 
 def membership(ctx: ReadContext, room_id: UUID) -> RoomMembership:
@@ -44,7 +32,7 @@ def membership(ctx: ReadContext, room_id: UUID) -> RoomMembership:
         .where(
             RoomMembership.room_id == room_id,
             RoomMembership.member_id == ctx.actor.id,
-            ~is_sanctioned(ctx, "room_ban", ctx.actor.id, RoomMembership.room_id),
+            ~sanctions.is_kept_out(ctx, ctx.actor.id, RoomMembership.room_id),
         )
         .execution_options(populate_existing=True)
     ).one_or_none()
@@ -90,7 +78,7 @@ def may_join(ctx: ReadContext, actor: Actor) -> ColumnElement[bool]:
             and_(Room.kind == "cohort", own_cohort),
             and_(Room.kind == "meetup", literal(actor.may(Permission.RUN_ROOMS))),
         ),
-        ~is_sanctioned(ctx, "room_ban", actor.id, Room.id),
+        ~sanctions.is_sanctioned(ctx, "room_ban", actor.id, Room.id),
     )
 
 
@@ -101,7 +89,7 @@ def room_to_join(uow: UnitOfWork, room_id: UUID) -> Room:
     found = uow.session.scalar(
         select(Room.id).where(
             Room.id == room_id,
-            or_(may_join(uow, actor), and_(inside, ~is_sanctioned(uow, "room_ban", actor.id, Room.id))),
+            or_(may_join(uow, actor), and_(inside, ~sanctions.is_kept_out(uow, actor.id, Room.id))),
         )
     )
     if found is None:
@@ -138,7 +126,8 @@ def message_to_answer(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]
 def message_to_remove(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
     """Return a message that the actor wrote, or may remove as a coordinator, and its room, locked. Raises NotFound.
 
-    Coordinators see open, cohort and meetup rooms and those they are in; never others' private or pairing rooms.
+    Coordinators see open, cohort and meetup rooms and those they are in; never others' private or pairing rooms, and in
+    conversations only their own messages.
     """
     message = uow.session.get(Message, message_id)
     if message is None:
@@ -146,7 +135,8 @@ def message_to_remove(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]
     room = uow.session.get_one(Room, message.room_id)
     if not (uow.actor.may(Permission.MODERATE_MESSAGES) and room.kind in messages.STAFF_VISIBLE_KINDS):
         membership(uow, message.room_id)
-        if message.author_id != uow.actor.id and not uow.actor.may(Permission.MODERATE_MESSAGES):
+        may_moderate = uow.actor.may(Permission.MODERATE_MESSAGES) and room.kind != "conversation"
+        if message.author_id != uow.actor.id and not may_moderate:
             raise NotFound
     return _with_locked_room(uow, message)
 
@@ -216,11 +206,11 @@ def members_among(ctx: ReadContext, ids: Collection[UUID]) -> set[UUID]:
 def room_to_oversee(ctx: ReadContext, room_id: UUID) -> Room:
     """Return a room whose settings a coordinator may see: open, a cohort's, a meetup's, or one they are in.
 
-    Raises Forbidden, and NotFound also for every pairing room.
+    Raises Forbidden, and NotFound also for every pairing room and conversation.
     """
     staff = ctx.permitted(Permission.RUN_ROOMS)
     inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == staff.id)
-    theirs = and_(Room.kind != "pairing", or_(Room.kind.in_(messages.STAFF_VISIBLE_KINDS), inside))
+    theirs = and_(Room.kind.not_in(messages.DIRECT_KINDS), or_(Room.kind.in_(messages.STAFF_VISIBLE_KINDS), inside))
     room = ctx.session.scalar(select(Room).where(Room.id == room_id, theirs))
     if room is None:
         raise NotFound
