@@ -9,7 +9,7 @@ from flask import Flask
 from community.core.events import Event
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.events import NewDeviceSignedIn
-from community.members.notifications import notify_new_device
+from community.members.notifications.accounts import notify_new_device
 from community.members.rules.devices import device_label
 from tests.conftest import Act
 from tests.factories import Cast
