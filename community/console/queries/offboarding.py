@@ -1,4 +1,4 @@
-"""What a staff member who leaves has on their hands, counted by kind, and who may take it over."""
+"""Duties of a staff member who leaves, counted by kind, and who may take it over."""
 
 from dataclasses import dataclass
 from datetime import datetime

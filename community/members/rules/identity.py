@@ -19,7 +19,7 @@ DANGER_CATEGORIES = ("danger", "worry")
 
 @dataclass(frozen=True, kw_only=True)
 class IdentityDetails:
-    """Who a member is outside: a legal name, a town, and someone to call in an emergency."""
+    """A member's identity outside: a legal name, a town, and someone to call in an emergency."""
 
     legal_name: str = ""
     town: str = ""

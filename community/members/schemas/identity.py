@@ -34,7 +34,7 @@ class IdentitySchema(StrictSchema):
 
 
 class OpenIdentitySchema(StrictSchema):
-    """Why staff open a record. The member reads it."""
+    """The reason why staff open a record. The member reads it."""
 
     reason = fields.String(required=True, validate=validate.OneOf(list(REASONS)))
 
