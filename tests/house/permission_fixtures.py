@@ -24,7 +24,7 @@ from community.meetups.actions import create as meetups_actions
 from community.meetups.models import Occurrence
 from community.meetups.queries import calendars as meetups_queries
 from community.members.actions import accounts, email_changes, identity, invitations, sanctions, staff_notes
-from community.members.models import Member, PasswordReset, Session
+from community.members.models import Cohort, Member, PasswordReset, Session
 from community.members.models.email_changes import EmailChange
 from community.members.models.passkeys import Passkey
 from community.members.rules.accounts import reset_token, sanction_token
@@ -368,6 +368,9 @@ class World:
                 cohort_id=None,
                 invited_by=self.cast.root.id,
             )
+            cohort = Cohort(name="October", created_at=self.now)
+            uow.session.add(cohort)
+        self.objects["cohort_id"] = str(cohort.id)
         self.objects |= {"invitation_id": str(made.invitation.id), "invitation_token": made.token}
         self.objects["admin_invitation_id"] = str(for_admin.invitation.id)
 

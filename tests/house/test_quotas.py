@@ -80,6 +80,8 @@ BOUNDS: dict[str, Quota | str] = {
     "invitation.undelivered": CLOCK,
     "meetup.posted": STAFF,
     "member.invited": STAFF,
+    "member.role_changed": STAFF,
+    "member.cohort_changed": STAFF,
     "member.joined": ONCE,
     "mentor.approved": STAFF,
     "mentor.applied": quotas.MENTOR_REQUESTS,

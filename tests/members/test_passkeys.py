@@ -182,13 +182,13 @@ def test_ben_steps_up_with_a_recovery_code_once(app: Flask, cast: Cast, store: U
     assert (again.status_code, again.json["code"]) == (422, "wrong_code")
 
 
-def test_nobody_else_removes_bens_passkey(ben: SignedInClient, api: Any, cast: Cast) -> None:
+def test_bens_passkey_is_removed_by_ben_alone(ben: SignedInClient, api: Any, cast: Cast) -> None:
     [mine] = ben.get("/me/passkeys").json["items"]
     for other in (cast.cleo, cast.root):
         assert api(other).delete(f"/me/passkeys/{mine['id']}").status_code == 404
 
 
-def test_a_coordinator_with_a_password_alone_registers_none_where_staff_need_a_factor(
+def test_ada_with_a_password_alone_registers_no_passkey(
     app: Flask, cast: Cast, store: UnitOfWorkFactory, phone: Authenticator
 ) -> None:
     """S4: a stolen password of Ada opens nothing and adds nothing."""

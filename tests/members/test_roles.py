@@ -50,7 +50,7 @@ def test_root_makes_ben_a_moderator_and_ben_signs_in_again(act: Act, cast: Cast,
         assert [one.member_id for one in told] == [cast.ben.id]
 
 
-def test_nobody_raises_themselves_or_reaches_above_their_own_role(act: Act, cast: Cast) -> None:
+def test_ada_neither_raises_herself_nor_reaches_above_her_role(act: Act, cast: Cast) -> None:
     """S13: roles are for admins, not their own, and a coordinator moves no staff."""
     for actor, member, refusal in (
         (cast.ben, cast.ben, Forbidden),
@@ -87,7 +87,7 @@ def test_an_auditor_is_invited_and_not_made_of_a_member(act: Act, cast: Cast) ->
         act(cast.root, roles.change_role, member_id=cast.dov.id, role=Role.MODERATOR)
 
 
-def test_who_may_invite_whom(act: Act, cast: Cast) -> None:
+def test_ada_invites_members_and_root_invites_staff(act: Act, cast: Cast) -> None:
     """Coordinators invite up to their own role; auditors are invited by admins alone; moderators invite no one."""
     mia = made(act.store, "Mia", Role.MODERATOR)
     for number, role in enumerate(Role):

@@ -57,9 +57,7 @@ def test_the_next_shift_sees_what_is_marked_for_fourteen_days_or_pinned(cast: Ca
     assert [one.body for one in act.read(cast.root, queries.notes_for_handover)] == ["For long."]
 
 
-def test_nobody_reads_notes_on_themselves_or_on_a_role_above_theirs(
-    cast: Cast, act: Act, store: UnitOfWorkFactory
-) -> None:
+def test_ada_reads_no_notes_on_herself_or_on_a_role_above_hers(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
     with store.unit_of_work() as uow:
         wren = make_member(uow, "Wren", Role.COORDINATOR)
     act(cast.root, staff_notes.write_note, member_id=cast.ada.id, body=WORDS, handover="pinned")

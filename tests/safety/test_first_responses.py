@@ -151,7 +151,7 @@ def test_ada_asks_who_is_on_shift_to_help_once_in_five_minutes(
         act(cast.ben, cases.ask_colleague, report_id=made)
 
 
-def test_a_danger_case_opens_with_care_and_ben_reads_that_nobody_is_on_shift(
+def test_a_danger_case_opens_with_care_and_ben_reads_who_is_there(
     act: Act, cast: Cast, said: UUID, edda: Actor, page: Any
 ) -> None:  # K8, beyond 2 and 5
     plan(act, edda, 20, 22)
@@ -169,7 +169,7 @@ def test_a_danger_case_opens_with_care_and_ben_reads_that_nobody_is_on_shift(
     assert "Last asked for help" in page(cast.ada).get(f"/console/reports/{made}").text
 
 
-def test_ada_who_set_a_limit_sees_no_form_for_its_appeal_unless_she_is_alone(
+def test_ada_sees_no_form_for_an_appeal_of_her_own_limit(
     act: Act, cast: Cast, said: UUID, page: Any, store: UnitOfWorkFactory
 ) -> None:
     limit = act(cast.ada, cases.impose, report_id=report(act, cast, said), kind="warning", reason="Please stop.")

@@ -10,7 +10,7 @@ KINDS = ("cases", "tasks", "shifts", "meetups", "notes", "invitations")
 
 
 class OffBoardSchema(StrictSchema):
-    """The colleague who takes over, and what becomes of the account. Each kind may go to another colleague than `successor_id`."""
+    """The colleague who takes over, and what becomes of the account. Each kind may go to another colleague."""
 
     then = fields.String(required=True, validate=validate.OneOf(["alumnus", "closed"]))
     successor_id = fields.UUID(required=True)
