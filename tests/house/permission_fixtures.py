@@ -15,6 +15,7 @@ from community.check_ins.actions import check_ins
 from community.console.actions import tasks as console_actions
 from community.console.models import CoordinatorTask
 from community.conversations import actions as conversations_actions
+from community.conversations.models import Conversation
 from community.core.crypto.cipher import FieldCipher, hash_password, new_token, token_hash
 from community.core.ids import new_id
 from community.core.outbox.store import OutboxEvent
@@ -156,9 +157,11 @@ class World:
             self.objects |= {room: str(made.id), message: str(said.id)}
 
     def _conversation(self) -> None:
-        """Ada writes with Ben."""
-        with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:
-            room = conversations_actions.open_conversation(uow, member_id=self.cast.ben.id)
+        """Root and Ada write with Ben, and neither has taken the conversation."""
+        for staff in (self.cast.root, self.cast.ada):
+            with self._store.unit_of_work(staff, now=self.now) as uow:
+                room = conversations_actions.open_conversation(uow, member_id=self.cast.ben.id)
+                uow.session.get_one(Conversation, room.room_id).owner_id = None
         self.objects["conversation_id"] = str(room.room_id)
 
     def _meetup(self) -> None:

@@ -962,23 +962,23 @@ STAFF_PAGES = (
 CONVERSATIONS = (
     Row("GET", f"{V1}/conversations", STAFF),
     Row("POST", f"{V1}/members/<uuid:member_id>/conversation", STAFF),
-    Row("GET", f"{V1}/rooms/<uuid:room_id>", "401 200 404 404 200 404", at=f"{V1}/rooms/{{conversation_id}}"),
+    Row("GET", f"{V1}/rooms/<uuid:room_id>", "401 200 404 404 200 200", at=f"{V1}/rooms/{{conversation_id}}"),
     Row(
         "GET",
         f"{V1}/rooms/<uuid:room_id>/messages",
-        "401 200 404 404 200 404",
+        "401 200 404 404 200 200",
         at=f"{V1}/rooms/{{conversation_id}}/messages",
     ),
     Row(
         "PUT",
         f"{V1}/conversations/<uuid:room_id>/owner",
-        "401 403 403 403 204 404",
+        "401 403 403 403 204 204",
         at=f"{V1}/conversations/{{conversation_id}}/owner",
     ),
     Row(
         "POST",
         f"{V1}/conversations/<uuid:room_id>/closing",
-        "401 403 403 403 204 404",
+        "401 403 403 403 204 204",
         at=f"{V1}/conversations/{{conversation_id}}/closing",
     ),
     Row("GET", "/console/conversations", STAFF_PAGE),
@@ -988,13 +988,13 @@ CONVERSATIONS = (
     Row(
         "POST",
         "/console/conversations/<uuid:room_id>/owner",
-        "401 404 404 404 303 404",
+        "401 404 404 404 303 303",
         at="/console/conversations/{conversation_id}/owner",
     ),
     Row(
         "POST",
         "/console/conversations/<uuid:room_id>/closing",
-        "401 404 404 404 303 404",
+        "401 404 404 404 303 303",
         at="/console/conversations/{conversation_id}/closing",
     ),
 )

@@ -72,7 +72,7 @@ def is_in_shared_room(session: Session, *, member_id: UUID) -> bool:
 
 @dataclass(frozen=True)
 class Post:
-    """Who posted and when, without the text."""
+    """A post without its text."""
 
     author_id: UUID
     client_msg_id: str
