@@ -42,7 +42,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class ConversationHead:
-    """What stands above the messages of a conversation. `member_id` is set for coordinators only."""
+    """The head of a conversation, above its messages. `member_id` is set for coordinators only."""
 
     room_id: UUID
     member_id: UUID | None
@@ -82,7 +82,7 @@ def my_conversation(ctx: ReadContext) -> UUID | None:
 
 @room_heads.on("conversation")
 def conversation_head(ctx: ReadContext, room_id: UUID) -> RoomHead | None:
-    """Return what stands above the messages of a conversation that the actor sees."""
+    """Return the head of a conversation that the actor sees."""
     row = access.find_conversation(ctx, room_id)
     if row is None:
         return None
