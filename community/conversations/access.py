@@ -46,6 +46,14 @@ def conversation_to_answer(uow: UnitOfWork, room_id: UUID) -> Conversation:
     return row
 
 
+def open_conversations_of(ctx: ReadContext, staff_id: UUID, *, lock: bool = False) -> list[Conversation]:
+    """Return the open conversations that a colleague answers, for an admin. Raises Forbidden."""
+    _ = ctx.permitted(Permission.MANAGE_STAFF)
+    query = select(Conversation).where(Conversation.owner_id == staff_id, Conversation.closed_at.is_(None))
+    query = query.order_by(Conversation.room_id)
+    return list(ctx.session.scalars(query.with_for_update() if lock else query))
+
+
 def find_conversation(ctx: ReadContext, room_id: UUID, *, lock: bool = False) -> Conversation | None:
     """Return the conversation of a room, for events and for callers who have checked the permission."""
     query = select(Conversation).where(Conversation.room_id == room_id).execution_options(populate_existing=True)

@@ -13,6 +13,7 @@ from community.conversations.models import Conversation
 from community.core import audit_log
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
+from community.members.queries.blocks import can_interact
 from community.rooms.actions.conversations import OpenedRoom, open_conversation_room
 from community.rooms.queries.public import posts_between
 
@@ -65,6 +66,18 @@ def take_over(uow: UnitOfWork, *, room_id: UUID) -> bool:
     )
     row.owner_id = staff_id
     return True
+
+
+def hand_over_conversations(uow: UnitOfWork, *, from_id: UUID, to_id: UUID) -> int:
+    """Give the open conversations that one colleague answers to another, and return how many. Raises Forbidden.
+
+    One whose member the new colleague is, or is kept apart from, waits for whoever answers next.
+    """
+    count = 0
+    for row in access.open_conversations_of(uow, from_id, lock=True):
+        may_answer = row.member_id != to_id and can_interact(uow.session, to_id, row.member_id)
+        row.owner_id, count = (to_id, count + 1) if may_answer else (None, count)
+    return count
 
 
 def close(uow: UnitOfWork, *, room_id: UUID) -> None:

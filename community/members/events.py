@@ -95,6 +95,7 @@ class WorkHandedOver(Event, name="work.handed_over"):
     meetups: int = 0
     notes: int = 0
     invitations: int = 0
+    conversations: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

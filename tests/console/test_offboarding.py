@@ -10,6 +10,8 @@ from sqlalchemy import select
 from community.console.actions import offboarding, tasks
 from community.console.models import CoordinatorTask
 from community.console.queries.offboarding import holdings
+from community.conversations.actions import open_conversation
+from community.conversations.models import Conversation
 from community.core.audit_log import AuditEntry
 from community.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from community.core.ids import new_id
@@ -67,6 +69,7 @@ def held(act: Act, cast: Cast, wren: Actor, said: UUID) -> UUID:
         duration_minutes=90,
         place={"kind": "in_person", "address": "12 Elm Street"},
     )
+    act(cast.ada, open_conversation, member_id=cast.ben.id)
     act(cast.ada, staff_notes.write_note, member_id=cast.ben.id, body="Call first.")
     act(cast.ada, staff_notes.write_note, member_id=wren.id, body="Asks for fewer nights.")
     act(cast.ada, invitations.invite, email="fox@example.org", role=Role.ALUMNUS, secret=SECRET)
@@ -82,6 +85,7 @@ def owners(act: Act) -> dict[str, set[UUID | None]]:
         "shifts": Shift.member_id,
         "meetups": Meetup.host_id,
         "notes": StaffNote.owner_id,
+        "conversations": Conversation.owner_id,
     }
     with act.store.read_context() as ctx:
         return {name: set(ctx.session.scalars(select(column))) for name, column in columns.items()}
@@ -95,7 +99,8 @@ def test_root_hands_over_what_ada_had_in_one_form(
     assert phone.get("/me").status_code == 200
     assert f"/console/members/{cast.ada.id}/leaving" in page_text(root, f"/console/members/{cast.ada.id}")
     shown = page_text(root, f"/console/members/{cast.ada.id}/leaving")
-    assert all(word in shown for word in ("Open reports: 1", "Call the venue", "Thursday table", "Notes on members: 2"))
+    found = ("Open reports: 1", "Members they write with: 1", "Call the venue", "Thursday table", "Notes on members: 2")
+    assert all(words in shown for words in found)
     form = {"then": "alumnus", "successor_id": str(wren.id), "meetups": str(cast.root.id), "cases": ""}
     assert post_form(root, f"/console/members/{cast.ada.id}/leaving", form).status_code == 303
     assert owners(act) == {
@@ -104,6 +109,7 @@ def test_root_hands_over_what_ada_had_in_one_form(
         "shifts": {wren.id},
         "meetups": {cast.root.id},
         "notes": {wren.id, cast.root.id},  # a note on Wren is not for Wren
+        "conversations": {wren.id},
     }
     with act.store.read_context() as ctx:
         assert ctx.session.get_one(Member, cast.ada.id).role == Role.ALUMNUS

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from community.console import access
+from community.conversations.actions import hand_over_conversations
 from community.core import audit_log
 from community.core.errors import ValidationFailed
 from community.core.unit_of_work import UnitOfWork
@@ -35,6 +36,7 @@ KINDS: Mapping[str, Callable[..., int]] = {
     "invitations": offboarding.hand_over_invitations,
     "meetups": hand_over_meetups,
     "shifts": hand_over_shifts,
+    "conversations": hand_over_conversations,
     "cases": hand_over_cases,
     "tasks": hand_over_tasks,
 }

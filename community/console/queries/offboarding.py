@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from community.console.access import titles_of_tasks
+from community.conversations.access import open_conversations_of
 from community.core.unit_of_work import ReadContext
 from community.meetups.access.handover import meetups_hosted_by
 from community.members.queries import offboarding
@@ -37,6 +38,7 @@ class Holdings:
     handle: str
     role: str
     cases: int
+    conversations: int
     notes: int
     invitations: int
     tasks: tuple[str, ...]
@@ -53,6 +55,7 @@ def holdings(ctx: ReadContext, member_id: UUID) -> Holdings:
         handle=member.handle,
         role=member.role,
         cases=count_cases_of(ctx, member.id),
+        conversations=len(open_conversations_of(ctx, member.id)),
         notes=count_notes_of(ctx, member.id),
         invitations=offboarding.count_open_invitations(ctx, member.id),
         tasks=tuple(titles_of_tasks(ctx, member.id)),

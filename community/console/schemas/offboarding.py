@@ -6,7 +6,7 @@ from marshmallow import fields, post_load, validate
 
 from community.core.schemas import StrictSchema, UtcDateTime
 
-KINDS = ("cases", "tasks", "shifts", "meetups", "notes", "invitations")
+KINDS = ("cases", "conversations", "tasks", "shifts", "meetups", "notes", "invitations")
 
 
 class OffBoardSchema(StrictSchema):
@@ -15,6 +15,7 @@ class OffBoardSchema(StrictSchema):
     then = fields.String(required=True, validate=validate.OneOf(["alumnus", "closed"]))
     successor_id = fields.UUID(required=True)
     cases = fields.UUID(load_default=None, allow_none=True)
+    conversations = fields.UUID(load_default=None, allow_none=True)
     tasks = fields.UUID(load_default=None, allow_none=True)
     shifts = fields.UUID(load_default=None, allow_none=True)
     meetups = fields.UUID(load_default=None, allow_none=True)
@@ -52,6 +53,7 @@ class HoldingsSchema(StrictSchema):
     handle = fields.String()
     role = fields.String()
     cases = fields.Integer()
+    conversations = fields.Integer()
     notes = fields.Integer()
     invitations = fields.Integer()
     tasks = fields.List(fields.String())

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from community.core import audit_log
+from community.core.errors import Conflict
 from community.core.permissions import Permission
 from community.core.unit_of_work import Role, UnitOfWork
 from community.members.actions import identity
@@ -47,9 +48,12 @@ def hand_over_invitations(uow: UnitOfWork, *, from_id: UUID, to_id: UUID) -> int
 def end_staff_role(uow: UnitOfWork, member: Member, *, then: str) -> None:
     """Make a locked staff member an alumnus, or close their account. Their sessions, sockets and links end.
 
-    A closed account that is opened again has the role of an alumnus. Raises Forbidden.
+    A closed account that is opened again has the role of an alumnus. Raises Forbidden, and Conflict for an auditor who
+    would stay: they have read what members may not.
     """
     _ = uow.permitted(Permission.MANAGE_STAFF)
+    if then == "alumnus" and member.role == Role.AUDITOR:
+        raise Conflict("An auditor can't become a member. Close the account instead.")
     before, member.role = member.role, Role.ALUMNUS.value
     if then == "closed":
         member.state = "deactivated"

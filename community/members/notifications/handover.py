@@ -19,6 +19,7 @@ from community.members.queries.people import handles_for_staff
 
 HANDED_OVER = {
     "cases": "reports",
+    "conversations": "conversations",
     "tasks": "tasks",
     "shifts": "shifts",
     "meetups": "meetups",
