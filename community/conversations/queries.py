@@ -86,11 +86,11 @@ def conversation_head(ctx: ReadContext, room_id: UUID) -> RoomHead | None:
     row = access.find_conversation(ctx, room_id)
     if row is None:
         return None
-    is_staff = row.member_id != ctx.actor.id
+    answers_member = row.member_id != ctx.actor.id
     names = handles(ctx.session, [row.owner_id] if row.owner_id else [])
     head = ConversationHead(
         room_id=row.room_id,
-        member_id=row.member_id if is_staff else None,
+        member_id=row.member_id if answers_member else None,
         owner=names.get(row.owner_id) if row.owner_id else None,
         is_mine=row.owner_id == ctx.actor.id,
         is_closed=row.closed_at is not None,

@@ -171,7 +171,7 @@ MEMBERS_API = (
     Row(
         "PATCH",
         f"{V1}/members/<uuid:member_id>",
-        "401 403 403 403 409 409",
+        "401 403 403 403 403 409",
         at=f"{V1}/members/{{ada_id}}",
         body={"role": "auditor"},
     ),
