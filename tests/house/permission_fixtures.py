@@ -122,7 +122,7 @@ class World:
         return Passkey(
             id=new_id(),
             member_id=self.cast.cleo.id,
-            credential_id="AAAA",
+            credential_id=new_id().hex,
             public_key=b"",
             user_handle="",
             name="Browser",

@@ -153,7 +153,7 @@ def test_members_see_neither_addresses_nor_lists(cast: Cast, api: Any) -> None: 
     ben = api(cast.ben)
     assert [ben.get(path).status_code for path in ("/members", "/invitations", "/cohorts")] == [403] * 3
     listed = api(cast.ada).get("/members").json["items"]
-    assert set(listed[0]) == {"id", "handle", "role", "email", "state", "cohort", "created_at"}
+    assert set(listed[0]) == {"id", "handle", "role", "email", "state", "cohort", "cohort_id", "created_at"}
 
 
 def test_the_list_of_members_pages_without_gaps(cast: Cast, api: Any) -> None:  # console 9

@@ -170,6 +170,7 @@ def notify_role_changed(ctx: ReadContext, event: MemberRoleChanged) -> Notificat
         why="It’s your account.",
         icon="person",
         position=37,
+        preview="Your group was changed",
     ),
 )
 def notify_cohort_changed(ctx: ReadContext, event: MemberCohortChanged) -> NotificationSpec:

@@ -35,7 +35,7 @@ class OwnConversation(Conflict):
     """A member tried to leave their conversation with the coordinators."""
 
     code = "own_conversation"
-    message = "This is how coordinators reach you, so you can’t leave it. You can mute it."
+    message = "Coordinators write to you here, so you can’t leave. You can mute it."
 
 
 def bump_audience_version(uow: UnitOfWork, *, room_id: UUID) -> None:
