@@ -50,7 +50,7 @@ STEP_UP_ENDPOINTS: Mapping[str, StepUp] = {
     f"POST {V1}/me/factors/totp": FACTOR,
     f"PUT {V1}/me/factors/totp": FACTOR,
     f"DELETE {V1}/me/factors/totp": FACTOR_OFF,
-    f"POST {V1}/me/factors/recovery-codes": FACTOR_OFF,
+    f"POST {V1}/me/factors/codes": FACTOR_OFF,
     f"POST {V1}/members/<uuid:member_id>/factor-resets": FACTOR_OFF,
     "POST /account/two-step/start": FACTOR,
     "POST /account/two-step/confirm": FACTOR,

@@ -10,10 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("sessions") as batch:
-        batch.add_column(sa.Column("second_factor_at", sa.DateTime(timezone=True)))
-        batch.add_column(sa.Column("stepped_up_at", sa.DateTime(timezone=True)))
-        batch.add_column(sa.Column("may_enroll_factor", sa.Boolean, server_default=sa.false(), nullable=False))
+    op.add_column("sessions", sa.Column("second_factor_at", sa.DateTime(timezone=True)))
+    op.add_column("sessions", sa.Column("stepped_up_at", sa.DateTime(timezone=True)))
+    op.add_column("sessions", sa.Column("may_enroll_factor", sa.Boolean, server_default=sa.false(), nullable=False))
     op.create_table(
         "passkeys",
         sa.Column("id", sa.Uuid, nullable=False),
@@ -53,7 +52,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("passkey_challenges")
     op.drop_table("passkeys")
-    with op.batch_alter_table("sessions") as batch:
-        batch.drop_column("may_enroll_factor")
-        batch.drop_column("stepped_up_at")
-        batch.drop_column("second_factor_at")
+    # In place: copying the table would drop it, and with it the push subscriptions that point at it.
+    for name in ("may_enroll_factor", "stepped_up_at", "second_factor_at"):
+        op.drop_column("sessions", name)

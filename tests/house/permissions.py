@@ -138,7 +138,7 @@ MEMBERS_API = (
     Row("POST", f"{V1}/me/factors/totp", "401 201 201 201 201 201"),
     Row("PUT", f"{V1}/me/factors/totp", "401 422 422 422 422 422", body={"code": "123456"}),
     Row("DELETE", f"{V1}/me/factors/totp", "401 204 204 204 204 204"),
-    Row("POST", f"{V1}/me/factors/recovery-codes", "401 409 201 409 409 409", also=without_passkey("409")),
+    Row("POST", f"{V1}/me/factors/codes", "401 409 201 409 409 409", also=without_passkey("409")),
     Row("POST", f"{V1}/members/<uuid:member_id>/factor-resets", "401 403 403 403 403 201"),
     Row("POST", f"{V1}/session/step-up/options", NO_PASSKEYS),
     Row("POST", f"{V1}/session/passkey-options", "404 404 404 404 404 404"),

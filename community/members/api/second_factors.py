@@ -74,7 +74,7 @@ def delete_totp() -> None:
         second_factors.remove_totp(uow, is_required=services().settings.is_staff_factor_required)
 
 
-@api.post("/me/factors/recovery-codes")
+@api.post("/me/factors/codes")
 @api.response(201, RecoveryCodesSchema)
 def post_recovery_codes() -> dict[str, list[str]]:
     """Replace my recovery codes by ten new ones, shown once."""
