@@ -30,7 +30,7 @@ def test_only_the_writer_of_a_cry_for_help_sees_the_card(night: Evening) -> None
     expect(card.get_by_role("link", name="Call 988")).to_have_attribute("href", "tel:988")
     expect(card.get_by_role("link", name="Text 988")).to_be_visible()
     expect(card.get_by_role("button", name="I need someone")).to_be_visible()
-    expect(wren.page.get_by_role("listitem").filter(has_text=CRY)).to_contain_text("Sent")
+    expect(wren.page.locator("li.message--mine").filter(has_text=CRY)).to_contain_text("Sent")
     expect(juniper.page.get_by_role("log")).to_contain_text(CRY)
     expect(_card(juniper.page)).to_have_count(0)
     assert asked == [], "nothing but the message itself left, on the socket that was open"
